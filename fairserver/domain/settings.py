@@ -1,0 +1,40 @@
+"""The rules of one fair that an organiser may choose, with their defaults and ranges."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+Seconds = Annotated[int, msgspec.Meta(ge=5, le=3600)]
+Minutes = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
+
+#: Minutes of head start per interview not yet had that amount to "none had yet first".
+NONE_HAD_YET_FIRST = 24 * 60
+
+
+class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How the line of one fair behaves.
+
+    The numbers are defaults from simulated mornings; ``config/fairs`` shows them in a file.
+    """
+
+    #: Lines one candidate may stand in at the same time.
+    join_limit: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    #: Seconds to accept a call at an online or delegated booth.
+    accept_online_s: Seconds = 60
+    #: Seconds to reach the desk of a booth in the hall.
+    accept_onsite_s: Seconds = 120
+    #: Seconds that "one more minute" adds, once per call.
+    extend_s: Seconds = 60
+    #: Places a ticket is moved back when its owner misses a call.
+    missed_back: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    #: Missed calls after which a ticket becomes a no-show.
+    missed_limit: Annotated[int, msgspec.Meta(ge=1, le=5)] = 2
+    #: Seconds without a sign of life after which a person is away and not called.
+    presence_s: Seconds = 45
+    #: Minutes by which one interview already had puts a person back in every line.
+    #: 0 is first come, first served; 1440 is "none had yet first".
+    none_yet_first_min: Minutes = NONE_HAD_YET_FIRST
+    #: Minutes of head start of priority people inside a level.
+    priority_head_start_min: Annotated[int, msgspec.Meta(ge=0, le=120)] = 20

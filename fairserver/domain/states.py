@@ -1,0 +1,181 @@
+"""The states of a fair, a desk and a ticket, as tables that one can read.
+
+The Lua transitions in ``line/lua`` move live state along exactly these tables;
+``tests/line`` walks every pair and compares.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class FairState(StrEnum):
+    """Where a fair stands. People are called only while it is ``open``."""
+
+    PREPARING = "preparing"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class DeskState(StrEnum):
+    """What one interviewer's place is doing.
+
+    ``ready`` is the only state in which a desk is given the next person;
+    ``wrap_up`` is the pause after an interview, until the recruiter asks for the next.
+    """
+
+    CLOSED = "closed"
+    READY = "ready"
+    CALLING = "calling"
+    CONNECTING = "connecting"
+    INTERVIEWING = "interviewing"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+
+
+class TicketState(StrEnum):
+    """A candidate's turn at one booth."""
+
+    WAITING = "waiting"
+    ON_DECK = "on_deck"
+    CALLED = "called"
+    CONNECTING = "connecting"
+    INTERVIEWING = "interviewing"
+    DONE = "done"
+    LEFT = "left"
+    NO_SHOW = "no_show"
+    CLOSED = "closed"
+
+
+#: From each ticket state, the states that one transition may lead to.
+TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
+    TicketState.WAITING: frozenset(
+        {TicketState.ON_DECK, TicketState.CALLED, TicketState.LEFT, TicketState.CLOSED}
+    ),
+    TicketState.ON_DECK: frozenset(
+        {TicketState.WAITING, TicketState.CALLED, TicketState.LEFT, TicketState.CLOSED}
+    ),
+    TicketState.CALLED: frozenset(
+        {
+            TicketState.CONNECTING,
+            TicketState.WAITING,
+            TicketState.NO_SHOW,
+            TicketState.LEFT,
+            TicketState.CLOSED,
+        }
+    ),
+    TicketState.CONNECTING: frozenset(
+        {
+            TicketState.INTERVIEWING,
+            TicketState.WAITING,
+            TicketState.NO_SHOW,
+            TicketState.DONE,
+            TicketState.LEFT,
+            TicketState.CLOSED,
+        }
+    ),
+    TicketState.INTERVIEWING: frozenset({TicketState.DONE}),
+    TicketState.DONE: frozenset(),
+    TicketState.LEFT: frozenset(),
+    TicketState.NO_SHOW: frozenset(),
+    TicketState.CLOSED: frozenset(),
+}
+
+#: The ticket is somewhere in a line or at a desk; a candidate may hold one such per booth.
+OPEN_TICKET = frozenset(state for state, moves in TICKET_MOVES.items() if moves)
+
+#: The ticket's owner stands in a line and is not at a desk.
+STANDING_TICKET = frozenset({TicketState.WAITING, TicketState.ON_DECK})
+
+#: The ticket holds its owner at one desk: places elsewhere are frozen.
+BUSY_TICKET = OPEN_TICKET - STANDING_TICKET
+
+#: The desk is held by a ticket.
+BUSY_DESK = frozenset({DeskState.CALLING, DeskState.CONNECTING, DeskState.INTERVIEWING})
+
+#: The desk is staffed: it is or soon will be free for somebody.
+WORKING_DESK = BUSY_DESK | {DeskState.READY, DeskState.WRAP_UP}
+
+
+class Outcome(StrEnum):
+    """The result of one interview (session sheet of the Centres: G1 to G6).
+
+    The order is the order of the recruiter's keys 1 to 7.
+    """
+
+    HIRED = "hired"
+    SECOND_INTERVIEW = "second_interview"
+    SHORTLISTED = "shortlisted"
+    NOT_SUITABLE = "not_suitable"
+    OVERSEAS_REGISTERED = "overseas_registered"
+    TRAINING = "training"
+    PENDING = "pending"
+
+
+class OutcomeReason(StrEnum):
+    """Why a person was ``not_suitable``; codes only, never free text about a person."""
+
+    SKILL = "skill"
+    EXPERIENCE = "experience"
+    WAGE = "wage"
+    PLACE = "place"
+    SHIFT = "shift"
+    CONDITIONS = "conditions"
+    WITHDREW = "withdrew"
+    OTHER = "other"
+
+
+class BoothMode(StrEnum):
+    """How a booth meets people."""
+
+    ONSITE = "onsite"
+    ONLINE = "online"
+    DELEGATED = "delegated"
+
+
+class BoothKind(StrEnum):
+    """Who stands at a booth."""
+
+    EMPLOYER = "employer"
+    ADVICE = "advice"
+    SCHOOL = "school"
+    BANK = "bank"
+
+
+class ReportKind(StrEnum):
+    """The kinds of session that Centres count; they exclude each other and add up."""
+
+    DINH_KY = "dinh_ky"
+    LUU_DONG = "luu_dong"
+    TRUC_TUYEN = "truc_tuyen"
+    CHUYEN_DE = "chuyen_de"
+    DOT_XUAT = "dot_xuat"
+    NGAY_HOI = "ngay_hoi"
+
+
+class RoomSide(StrEnum):
+    """The two ends of an interview room."""
+
+    CANDIDATE = "candidate"
+    DESK = "desk"
+
+
+class SideState(StrEnum):
+    """What the server knows of one end of a room."""
+
+    AWAY = "away"
+    JOINED = "joined"
+    CONNECTED = "connected"
+    LOST = "lost"
+    LEFT = "left"
+
+
+class Role(StrEnum):
+    """Who sends a command. ``system`` is a node itself (deadlines, presence)."""
+
+    CANDIDATE = "candidate"
+    RECRUITER = "recruiter"
+    ORGANISER = "organiser"
+    SUPPORT = "support"
+    SYSTEM = "system"

@@ -1,0 +1,4 @@
+"""From the event stream to what clients see: reader, projection, views, hub.
+
+May import ``domain``, ``protocol`` and ``line``.
+"""

@@ -1,0 +1,221 @@
+"""What a client may ask for. Every command carries an ``id`` and gets exactly one answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from fairserver.domain.states import Outcome, OutcomeReason
+from fairserver.protocol.types import (
+    BoothId,
+    CandidateId,
+    CommandId,
+    DeskId,
+    Epoch,
+    Language,
+    PeerId,
+    TicketId,
+    ViewName,
+)
+
+
+class Command(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"
+):
+    """Base of every command: ``id`` makes it idempotent for this client."""
+
+    id: CommandId
+
+
+# --- the connection -----------------------------------------------------------------------
+
+
+class Hello(Command, frozen=True, kw_only=True, tag="hello"):
+    """Say which views this client wants, and from where.
+
+    ``views`` maps a view's name to the last ``seq`` the client holds of it, or null.
+    The answer is followed by one ``snapshot`` or ``delta`` for each view.
+    """
+
+    views: dict[ViewName, int | None]
+    language: Language = "vi"
+
+
+class Unwatch(Command, frozen=True, kw_only=True, tag="unwatch"):
+    """Stop sending some views (the list of booths is closed on the phone, say)."""
+
+    views: list[ViewName]
+
+
+class Ping(Command, frozen=True, kw_only=True, tag="ping"):
+    """Ask for a sign of life; the answer carries the server's ``now``."""
+
+
+# --- the candidate's turn -----------------------------------------------------------------
+
+
+class Join(Command, frozen=True, kw_only=True, tag="join"):
+    """Stand in the line of a booth: issues a ticket.
+
+    Staff name the ``candidate_id`` they act for; a candidate leaves it out.
+    """
+
+    booth_id: BoothId
+    candidate_id: CandidateId | None = None
+
+
+class Leave(Command, frozen=True, kw_only=True, tag="leave"):
+    """Give a place up for good."""
+
+    ticket_id: TicketId
+
+
+class Accept(Command, frozen=True, kw_only=True, tag="accept"):
+    """Answer a call: the desk and the candidate connect."""
+
+    ticket_id: TicketId
+
+
+class MoreTime(Command, frozen=True, kw_only=True, tag="more_time"):
+    """Ask for one more minute to answer a call; granted once per call."""
+
+    ticket_id: TicketId
+
+
+# --- the desk -----------------------------------------------------------------------------
+
+
+class OpenDesk(Command, frozen=True, kw_only=True, tag="open_desk"):
+    """Staff a desk: it is ready and the next callable person is called at once."""
+
+    desk_id: DeskId
+
+
+class PauseDesk(Command, frozen=True, kw_only=True, tag="pause_desk"):
+    """Stop calling people to a desk that nobody is at; a running interview is not touched."""
+
+    desk_id: DeskId
+
+
+class CloseDesk(Command, frozen=True, kw_only=True, tag="close_desk"):
+    """Leave a desk for the day. Refused while a person is at it."""
+
+    desk_id: DeskId
+
+
+class CallNext(Command, frozen=True, kw_only=True, tag="call_next"):
+    """Make a desk ready: calls the next person now, or the moment one is callable."""
+
+    desk_id: DeskId
+
+
+class MarkMissed(Command, frozen=True, kw_only=True, tag="mark_missed"):
+    """Say that the called person did not come, without waiting for the deadline."""
+
+    ticket_id: TicketId
+
+
+class Start(Command, frozen=True, kw_only=True, tag="start"):
+    """Begin an interview in person or by telephone; a video interview starts by itself."""
+
+    ticket_id: TicketId
+
+
+class Finish(Command, frozen=True, kw_only=True, tag="finish"):
+    """End the interview and its room; the desk goes to wrap-up."""
+
+    ticket_id: TicketId
+    outcome: Outcome = Outcome.PENDING
+    reason: OutcomeReason | None = None
+
+
+class RecordOutcome(Command, frozen=True, kw_only=True, tag="record_outcome"):
+    """Set or correct the outcome of a finished interview.
+
+    ``note`` is personal data: it goes to the ledger and never into an event.
+    """
+
+    ticket_id: TicketId
+    outcome: Outcome
+    reason: OutcomeReason | None = None
+    note: Annotated[str, Meta(max_length=2000)] | None = None
+
+
+# --- the room -----------------------------------------------------------------------------
+
+
+class EnterRoom(Command, frozen=True, kw_only=True, tag="enter_room"):
+    """Come into the interview's room with a fresh connection: starts a new epoch.
+
+    Sent at first entry and at every rebuild (reload, network change, a second without bytes).
+    The answer's ``result`` is a ``RoomPass``.
+    """
+
+    ticket_id: TicketId
+    peer: PeerId
+
+
+class ReportRoom(Command, frozen=True, kw_only=True, tag="report_room"):
+    """Tell what became of this end's connection in an epoch."""
+
+    ticket_id: TicketId
+    peer: PeerId
+    epoch: Epoch
+    state: Literal["connected", "lost", "left"]
+
+
+class Signal(Command, frozen=True, kw_only=True, tag="signal"):
+    """Pass an offer, an answer or an ICE candidate to the other end; not stored.
+
+    ``kind`` ``candidate`` carries the candidate line in ``sdp`` ("" ends the list).
+    """
+
+    ticket_id: TicketId
+    peer: PeerId
+    epoch: Epoch
+    kind: Literal["offer", "answer", "candidate"]
+    sdp: Annotated[str, Meta(max_length=12_000)]
+    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
+    sdp_m_line_index: Annotated[int, Meta(ge=0, le=64)] | None = None
+
+
+# --- the fair -----------------------------------------------------------------------------
+
+
+class OpenFair(Command, frozen=True, kw_only=True, tag="open_fair"):
+    """Open the fair: lines move from now on."""
+
+
+class PauseFair(Command, frozen=True, kw_only=True, tag="pause_fair"):
+    """Stop all calls: after the answer no new call is made until the fair is opened again."""
+
+
+class CloseFair(Command, frozen=True, kw_only=True, tag="close_fair"):
+    """End the fair: nobody is called any more, every waiting ticket is closed."""
+
+
+AnyCommand = (
+    Hello
+    | Unwatch
+    | Ping
+    | Join
+    | Leave
+    | Accept
+    | MoreTime
+    | OpenDesk
+    | PauseDesk
+    | CloseDesk
+    | CallNext
+    | MarkMissed
+    | Start
+    | Finish
+    | RecordOutcome
+    | EnterRoom
+    | ReportRoom
+    | Signal
+    | OpenFair
+    | PauseFair
+    | CloseFair
+)

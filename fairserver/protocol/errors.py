@@ -1,0 +1,53 @@
+"""Stable error codes, and the exception that carries one from where the rule is known."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class Code(StrEnum):
+    """Every code a client may see. The sentences are in ``protocol/words``."""
+
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    UNKNOWN_COMMAND = "unknown_command"
+    NOT_PERMITTED = "not_permitted"
+    NOT_SIGNED_IN = "not_signed_in"
+    HELLO_FIRST = "hello_first"
+    TOO_FAST = "too_fast"
+    STORE_AWAY = "store_away"
+    INTERNAL = "internal"
+    FAIR_UNKNOWN = "fair_unknown"
+    FAIR_CLOSED = "fair_closed"
+    FAIR_WRONG_STATE = "fair_wrong_state"
+    BOOTH_UNKNOWN = "booth_unknown"
+    DESK_UNKNOWN = "desk_unknown"
+    TICKET_UNKNOWN = "ticket_unknown"
+    CANDIDATE_UNKNOWN = "candidate_unknown"
+    ALREADY_IN_LINE = "already_in_line"
+    JOIN_LIMIT = "join_limit"
+    DESK_BUSY = "desk_busy"
+    DESK_WRONG_STATE = "desk_wrong_state"
+    TICKET_WRONG_STATE = "ticket_wrong_state"
+    CALL_EXPIRED = "call_expired"
+    ALREADY_EXTENDED = "already_extended"
+    OLD_EPOCH = "old_epoch"
+    NOT_YOUR_ROOM = "not_your_room"
+    LINK_UNKNOWN = "link_unknown"
+    CODE_WRONG = "code_wrong"
+    FIELD_WRONG = "field_wrong"
+    CONSENT_NEEDED = "consent_needed"
+    TOO_YOUNG = "too_young"
+
+
+class Refused(Exception):
+    """A rule said no; nothing was changed.
+
+    ``detail`` fills the placeholders of the code's sentence and goes to the client.
+    """
+
+    def __init__(self, code: Code, **detail: Any) -> None:
+        super().__init__(code.value, detail)
+        self.code = code
+        self.detail = detail

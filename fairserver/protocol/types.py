@@ -1,0 +1,27 @@
+"""Bounded scalar types shared by every message."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+#: Chosen by the client, unique per client for a day; a repeat gets the first answer.
+CommandId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+#: Identifiers of a fair and its parts: letters, digits, ``-`` and ``_``.
+FairId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+BoothId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,23}$")]
+DeskId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+TicketId = Annotated[str, Meta(pattern=r"^t[0-9]{1,9}$")]
+CandidateId = Annotated[str, Meta(pattern=r"^c[A-Za-z0-9]{1,23}$")]
+#: Random name of one loaded page (one media end); new at every load of the page.
+PeerId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{6,40}$")]
+#: Name of a view: ``me``, ``hall``, ``control`` or ``booth``.
+ViewName = Annotated[str, Meta(pattern=r"^(me|hall|control|booth)$")]
+#: Milliseconds since 1970-01-01 UTC, by the live store's clock (or a rehearsal's own).
+Millis = int
+#: Number of an event within its fair: 1, 2, 3 … without gaps.
+Seq = Annotated[int, Meta(ge=0)]
+#: Count of rebuilds of one interview's connection, from 1.
+Epoch = Annotated[int, Meta(ge=0, le=1_000_000)]
+Language = Annotated[str, Meta(pattern=r"^(vi|en)$")]

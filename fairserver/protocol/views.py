@@ -1,0 +1,211 @@
+"""The views: what each kind of client sees, as keyed cells.
+
+A view is a dictionary of small cells; a change sends whole cells. Privacy is a matter of which
+view: no cell of ``hall`` or of another person's ``me`` holds anything about a person, and no
+cell anywhere holds a name (names are read over HTTP where a ticket links them).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from fairserver.domain.states import (
+    BoothMode,
+    DeskState,
+    FairState,
+    Outcome,
+    OutcomeReason,
+    SideState,
+    TicketState,
+)
+from fairserver.protocol.types import Millis
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every cell."""
+
+
+class Wait(msgspec.Struct, frozen=True, kw_only=True):
+    """An honest wait in minutes, or the reason why none can be said.
+
+    ``reason`` is ``range`` (both numbers set), ``no_recruiter`` (nobody works at the booth),
+    ``paused`` (the fair or every desk is paused) or ``later`` (the range would be too wide).
+    """
+
+    reason: str
+    low_min: int | None = None
+    high_min: int | None = None
+
+
+class RoomCell(msgspec.Struct, frozen=True, kw_only=True):
+    """The interview's room as both ends see it.
+
+    The clock: ``talk_ms`` is time already talked; while ``talking_since`` is set it runs.
+    """
+
+    epoch: int
+    candidate_peer: str
+    desk_peer: str
+    candidate_state: SideState
+    desk_state: SideState
+    talk_ms: int
+    talking_since: Millis | None
+
+
+class FairCell(Cell, frozen=True, kw_only=True):
+    """Key ``fair``; in every view."""
+
+    state: FairState
+    join_limit: int
+
+
+# --- view ``hall``: everybody -------------------------------------------------------------
+
+
+class HallBoothCell(Cell, frozen=True, kw_only=True):
+    """Key ``booth/<booth_id>``: what anybody may know of a booth."""
+
+    booth_id: str
+    mode: BoothMode
+    waiting: int
+    desks_working: int
+    wait: Wait
+
+
+# --- view ``me``: one candidate -----------------------------------------------------------
+
+
+class MeCell(Cell, frozen=True, kw_only=True):
+    """Key ``me``: the candidate's own standing."""
+
+    candidate_id: str
+    number: int
+    present: bool
+    interviews: int
+    #: The ticket that holds the candidate at a desk; all other places are frozen.
+    busy_ticket_id: str | None
+
+
+class OwnTicketCell(Cell, frozen=True, kw_only=True):
+    """Key ``ticket/<ticket_id>``: one of the candidate's own turns.
+
+    ``ahead`` is how many callable people stand before; exact to 10, then in steps (5 to 50,
+    10 to 200, 50 beyond). ``deadline`` is set while called.
+    """
+
+    ticket_id: str
+    booth_id: str
+    mode: BoothMode
+    state: TicketState
+    since: Millis
+    ahead: int
+    ahead_exact: bool
+    wait: Wait
+    misses: int
+    desk_id: str | None
+    deadline: Millis | None
+    extended: bool
+    room: RoomCell | None
+    finished_at: Millis | None
+
+
+# --- view ``booth``: the recruiters of one booth -------------------------------------------
+
+
+class BoothCell(Cell, frozen=True, kw_only=True):
+    """Key ``booth``: the booth's own figures."""
+
+    booth_id: str
+    mode: BoothMode
+    minutes: int
+    waiting: int
+    interviewed: int
+    #: Mean minutes of this booth's finished interviews today, or null before the first.
+    mean_min: float | None
+
+
+class DeskCell(Cell, frozen=True, kw_only=True):
+    """Key ``desk/<desk_id>``; also in ``control``.
+
+    ``idle_reason`` is set while the desk is ready and people wait: ``busy_elsewhere``, ``away``
+    or ``fair_paused`` (of the first in line); ``idle_booth_id`` is where that person is.
+    """
+
+    desk_id: str
+    booth_id: str
+    state: DeskState
+    since: Millis
+    ticket_id: str | None
+    idle_reason: str | None
+    idle_booth_id: str | None
+
+
+class BoothTicketCell(Cell, frozen=True, kw_only=True):
+    """Key ``ticket/<ticket_id>``: a turn at this booth, by number only.
+
+    ``position`` is 1 for the first in line and 0 for a person at a desk or done.
+    """
+
+    ticket_id: str
+    number: int
+    state: TicketState
+    since: Millis
+    position: int
+    present: bool
+    #: The candidate is at a desk elsewhere; the place is kept.
+    frozen: bool
+    first_interview: bool
+    misses: int
+    desk_id: str | None
+    deadline: Millis | None
+    room: RoomCell | None
+    finished_at: Millis | None
+    outcome: Outcome | None
+    reason: OutcomeReason | None
+
+
+# --- view ``control``: the organiser -------------------------------------------------------
+
+
+class TotalsCell(Cell, frozen=True, kw_only=True):
+    """Key ``totals``: the figures that the report will show, counted in people."""
+
+    registered: int
+    present: int
+    #: People standing in at least one line and not at a desk.
+    waiting: int
+    in_interview: int
+    #: People with at least one finished interview, and interviews finished.
+    interviewed: int
+    interviews: int
+    none_yet: int
+    desks_working: int
+    desks_idle_with_waiting: int
+    no_shows: int
+    left: int
+    outcomes: dict[str, int]
+
+
+class ControlBoothCell(Cell, frozen=True, kw_only=True):
+    """Key ``booth/<booth_id>``: one tile of the control room."""
+
+    booth_id: str
+    mode: BoothMode
+    waiting: int
+    callable: int
+    #: When the person waiting longest began to wait, or null.
+    longest_since: Millis | None
+    desks_working: int
+    interviewed: int
+    mean_min: float | None
+    wait: Wait
+
+
+class CurveCell(Cell, frozen=True, kw_only=True):
+    """Key ``curve``: the morning so far, one point a minute.
+
+    ``points`` are [minute since ``start``, people waiting, people in interview, interviewed].
+    """
+
+    start: Millis
+    points: list[tuple[int, int, int, int]]
