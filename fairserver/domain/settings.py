@@ -31,6 +31,8 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     missed_back: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
     #: Missed calls after which a ticket becomes a no-show.
     missed_limit: Annotated[int, msgspec.Meta(ge=1, le=5)] = 2
+    #: Seconds after a missed call during which the person is not called there again.
+    missed_rest_s: Seconds = 30
     #: Seconds without a sign of life after which a person is away and not called.
     presence_s: Seconds = 45
     #: Minutes by which one interview already had puts a person back in every line.

@@ -150,11 +150,13 @@ class EnterRoom(Command, frozen=True, kw_only=True, tag="enter_room"):
     """Come into the interview's room with a fresh connection: starts a new epoch.
 
     Sent at first entry and at every rebuild (reload, network change, a second without bytes).
-    The answer's ``result`` is a ``RoomPass``.
+    ``after_epoch`` is the epoch found broken: when the other end has already begun a newer
+    one, no further epoch is started. The answer's ``result`` is a ``RoomPass``.
     """
 
     ticket_id: TicketId
     peer: PeerId
+    after_epoch: Epoch | None = None
 
 
 class ReportRoom(Command, frozen=True, kw_only=True, tag="report_room"):

@@ -124,11 +124,15 @@ class TicketAccepted(Event, frozen=True, kw_only=True, tag="ticket_accepted"):
 
 
 class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
-    """The person did not come; back in the line at ``order``. ``cause``: deadline or desk."""
+    """The person did not come; back in the line at ``order``, not called before ``rest_until``.
+
+    ``cause`` is ``deadline`` or ``desk`` (the recruiter said so).
+    """
 
     ticket_id: str
     misses: int
     order: float
+    rest_until: Millis
     cause: str
 
 

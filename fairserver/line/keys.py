@@ -1,0 +1,50 @@
+"""Every key of the live store in one place.
+
+All keys of a fair begin with ``{fair_id}``, so a fair is one slot of a cluster. The Lua side
+builds the same names in ``lua/shared/context.lua``; only the ones that Python reads are here.
+
+==========================  ======  ==========================================================
+key after ``{fair_id}:``    type    holds, and why
+==========================  ======  ==========================================================
+``meta``                    hash    ``seq``, ``state``, ``settings``, counters, ``t0``, ``clock``
+``events``                  stream  the truth: entry ``<seq>-0``, field ``e`` one JSON event
+``booths``                  set     booth ids, to walk them all when the fair closes
+``booth:<booth_id>``        hash    ``mode``, ``minutes``
+``desk:<desk_id>``          hash    ``booth_id``, ``state``, ``since``, ``ticket_id``
+``ready:<booth_id>``        zset    desks waiting for a person, the longest ready first
+``candidate:<id>``          hash    ``number``, ``present``, ``busy`` (ticket), ``had``, head start
+``places:<candidate_id>``   hash    booth id to the candidate's open ticket there
+``ticket:<ticket_id>``      hash    one turn and its room
+``line:<booth_id>``         zset    waiting tickets of present people by ``order``
+``absent:<booth_id>``       zset    waiting tickets of people who are away, by ``order``
+``deadlines``               zset    ``call:``, ``rest:`` and ``presence:`` members by due time
+``answers:<client>``        hash    command id to its first answer; expires after a day
+==========================  ======  ==========================================================
+"""
+
+from __future__ import annotations
+
+
+def prefix(fair_id: str) -> str:
+    """Give the hash tag that all keys of a fair begin with."""
+    return f"{{{fair_id}}}"
+
+
+def stream_key(fair_id: str) -> str:
+    """Name the stream of a fair's events."""
+    return f"{prefix(fair_id)}:events"
+
+
+def meta_key(fair_id: str) -> str:
+    """Name the hash with the fair's state, settings and counters."""
+    return f"{prefix(fair_id)}:meta"
+
+
+def deadlines_key(fair_id: str) -> str:
+    """Name the sorted set of everything that is due at a time."""
+    return f"{prefix(fair_id)}:deadlines"
+
+
+def signal_channel(fair_id: str) -> str:
+    """Name the pub/sub channel that carries signalling between nodes; nothing is stored."""
+    return f"{prefix(fair_id)}:signals"

@@ -1,0 +1,154 @@
+"""The Python face of the live line: call one transition, get its answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from fairserver.domain.settings import FairSettings
+from fairserver.domain.states import Role
+from fairserver.line.batch import Batcher
+from fairserver.line.keys import prefix
+from fairserver.line.library import build_library
+from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.events import BoothPlan
+
+#: Deadlines fired by one call; more than that fall due in the next call at once.
+_DUE_AT_ONCE = 200
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts, and what they may touch.
+
+    ``by`` goes into the events; ``client`` owns the command ids; ``scope`` is what the
+    transition looks records up in: ``*``, ``candidate:<id>`` or ``booth:<id>``.
+    """
+
+    role: Role
+    by: str
+    client: str
+    scope: str
+
+    @classmethod
+    def candidate(cls, candidate_id: str) -> Actor:
+        """Give a candidate, who may touch only what is the candidate's own."""
+        name = f"candidate:{candidate_id}"
+        return cls(role=Role.CANDIDATE, by=name, client=name, scope=name)
+
+    @classmethod
+    def recruiter(cls, staff_id: str, booth_id: str) -> Actor:
+        """Give a recruiter, who may touch what belongs to one booth."""
+        name = f"staff:{staff_id}"
+        return cls(role=Role.RECRUITER, by=name, client=name, scope=f"booth:{booth_id}")
+
+    @classmethod
+    def staff(cls, role: Role, staff_id: str) -> Actor:
+        """Give somebody of the Centre, who may touch everything that the role permits."""
+        name = f"staff:{staff_id}"
+        return cls(role=role, by=name, client=name, scope="*")
+
+
+#: A node's own doing; its calls are idempotent by themselves and keep no answers.
+SYSTEM = Actor(role=Role.SYSTEM, by="system", client="", scope="*")
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a transition answered. ``seq`` is the fair's newest event then."""
+
+    seq: int
+    result: dict[str, Any] = {}
+    error: Code | None = None
+    detail: dict[str, Any] = {}
+
+
+_answers = msgspec.json.Decoder(Answer)
+
+
+class Line:
+    """All live lines of all fairs, through the store's functions."""
+
+    def __init__(self, store: Redis) -> None:
+        self.store = store
+        self._batcher = Batcher(store)
+        self._library = build_library()
+
+    async def load(self) -> None:
+        """Load the library of transitions; do nothing when the store has it already."""
+        try:
+            await self.store.execute_command("FUNCTION", "LOAD", self._library.code)
+        except ResponseError as error:
+            if "already exists" not in str(error):
+                raise
+
+    async def run(
+        self, fair_id: str, transition: str, actor: Actor, command_id: str = "", **args: Any
+    ) -> Answer:
+        """Carry out one transition, atomically with its events.
+
+        A repeat of the same ``command_id`` by the same client gives the first answer.
+        Raises ``Refused`` when a rule says no, ``redis.exceptions.RedisError`` when the store
+        is away (the same call may then be repeated).
+        """
+        encoded = msgspec.json.encode({k: v for k, v in args.items() if v is not None})
+        client = actor.client if command_id else ""
+        call = ("FCALL", f"{self._library.prefix}_{transition}", 1, prefix(fair_id))
+        argv = (actor.by, client, command_id, actor.scope, encoded)
+        try:
+            raw = await self._batcher.call(*call, *argv)
+        except ResponseError as error:
+            if "Function not found" not in str(error):
+                raise
+            await self.load()
+            raw = await self._batcher.call(*call, *argv)
+        answer = _answers.decode(raw)
+        if answer.error is not None:
+            raise Refused(answer.error, **answer.detail)
+        return answer
+
+    async def load_fair(
+        self, fair_id: str, settings: FairSettings, booths: Sequence[BoothPlan]
+    ) -> bool:
+        """Put a fair into the live store; say whether anything was new.
+
+        Lines that stand there already are kept.
+        """
+        settings_json = msgspec.json.encode(settings).decode()
+        booths_json = msgspec.json.encode(list(booths)).decode()
+        digest = hashlib.sha256((settings_json + booths_json).encode()).hexdigest()
+        answer = await self.run(
+            fair_id,
+            "load_fair",
+            SYSTEM,
+            digest=digest,
+            settings_json=settings_json,
+            booths_json=booths_json,
+        )
+        return bool(answer.result["changed"])
+
+    async def register(self, fair_id: str, candidate_id: str, *, head_start_min: int = 0) -> int:
+        """Give a candidate a number; a repeat gives the same.
+
+        Raises ``Refused`` (``fair_closed``, ``fair_unknown``).
+        """
+        answer = await self.run(
+            fair_id,
+            "register",
+            SYSTEM,
+            candidate_id=candidate_id,
+            head_start_ms=head_start_min * 60_000,
+        )
+        return int(answer.result["number"])
+
+    async def seen(self, fair_id: str, candidate_ids: Iterable[str]) -> None:
+        """Note a sign of life; whoever was away may be called at once."""
+        await self.run(fair_id, "seen", SYSTEM, candidate_ids=list(candidate_ids))
+
+    async def fire_due(self, fair_id: str) -> tuple[int, int | None]:
+        """Do what is due; give how much was done, and milliseconds until the next, or None."""
+        answer = await self.run(fair_id, "fire_due", SYSTEM, limit=_DUE_AT_ONCE)
+        return int(answer.result["fired"]), answer.result.get("due_in_ms")

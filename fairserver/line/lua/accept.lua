@@ -1,0 +1,18 @@
+-- The called person answers: the desk and the candidate connect.
+-- args     ticket_id
+-- emits    ticket_accepted
+-- refuses  ticket_unknown, call_expired (the deadline has passed), ticket_wrong_state
+transition('accept', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if ticket.state == 'waiting' and tonumber(ticket.misses) > 0 then
+    return nil, 'call_expired', {}
+  end
+  if ticket.state ~= 'called' then return wrong_ticket_state(ticket) end
+  if tonumber(ticket.deadline) < ctx.now then return nil, 'call_expired', {} end
+  redis.call('ZREM', ctx:key('deadlines'), 'call:' .. ticket.id)
+  redis.call('HDEL', ctx:key('ticket', ticket.id), 'deadline')
+  ctx:set('ticket', ticket.id, 'state', 'connecting', 'accepted', ctx.now, 'epoch', 0)
+  ctx:set('desk', ticket.desk_id, 'state', 'connecting', 'since', ctx.now)
+  ctx:emit('ticket_accepted', { ticket_id = ticket.id })
+end)

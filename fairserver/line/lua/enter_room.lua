@@ -1,0 +1,23 @@
+-- One end comes into the room with a fresh connection: a new epoch, everybody rebuilds.
+-- args     ticket_id, peer, after_epoch (optional: the epoch found broken)
+-- emits    room_entered, unless the other end has begun an epoch after after_epoch already
+-- refuses  ticket_unknown, ticket_wrong_state
+-- answers  {epoch}
+transition('enter_room', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if not in_room(ticket) then return wrong_ticket_state(ticket) end
+  local side = side_of(ctx)
+  local epoch = tonumber(ticket.epoch) or 0
+  local is_mine = ticket[side .. '_peer'] == args.peer
+  if args.after_epoch and is_mine and epoch > args.after_epoch then return { epoch = epoch } end
+  stop_clock(ctx, ticket)
+  epoch = epoch + 1
+  ctx:set('ticket', ticket.id, 'epoch', epoch, side .. '_peer', args.peer,
+          side .. '_state', 'joined')
+  local other = other_side(side) .. '_state'
+  if ticket[other] == 'connected' then ctx:set('ticket', ticket.id, other, 'joined') end
+  ctx:emit('room_entered', { ticket_id = ticket.id, side = side, peer = args.peer,
+                             epoch = epoch })
+  return { epoch = epoch }
+end)

@@ -1,0 +1,17 @@
+-- The called person asks for one more minute; once per call.
+-- args     ticket_id
+-- emits    call_extended
+-- refuses  ticket_unknown, ticket_wrong_state, call_expired, already_extended
+-- answers  {deadline}
+transition('more_time', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if ticket.state ~= 'called' then return wrong_ticket_state(ticket) end
+  if tonumber(ticket.deadline) < ctx.now then return nil, 'call_expired', {} end
+  if ticket.extended == '1' then return nil, 'already_extended', {} end
+  local deadline = tonumber(ticket.deadline) + ctx:settings().extend_s * 1000
+  ctx:set('ticket', ticket.id, 'deadline', deadline, 'extended', 1)
+  redis.call('ZADD', ctx:key('deadlines'), deadline, 'call:' .. ticket.id)
+  ctx:emit('call_extended', { ticket_id = ticket.id, deadline = deadline })
+  return { deadline = deadline }
+end)

@@ -1,0 +1,9 @@
+-- A recruiter steps away: nobody is called to this desk until it is ready again.
+-- args     desk_id
+-- emits    desk_changed (nothing when it is paused already)
+-- refuses  desk_unknown, desk_busy (a person is at the desk), desk_wrong_state
+transition('pause_desk', function(ctx, args)
+  local desk = find_desk(ctx, args.desk_id)
+  if not desk then return nil, 'desk_unknown', {} end
+  return rest_desk(ctx, desk, 'paused')
+end)

@@ -1,0 +1,12 @@
+-- Set or correct the outcome of a finished interview.
+-- args     ticket_id, outcome, reason (optional)
+-- emits    outcome_recorded
+-- refuses  ticket_unknown, ticket_wrong_state (not finished)
+transition('record_outcome', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if ticket.state ~= 'done' then return wrong_ticket_state(ticket) end
+  ctx:set('ticket', ticket.id, 'outcome', args.outcome)
+  ctx:emit('outcome_recorded', { ticket_id = ticket.id, outcome = args.outcome,
+                                 reason = args.reason })
+end)

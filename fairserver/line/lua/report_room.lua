@@ -1,0 +1,30 @@
+-- What became of one end's connection. Both connected: the interview is on, its clock runs.
+-- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now)
+-- emits    room_connected, room_lost or room_left; interview_started the first time
+-- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over), old_epoch
+local function both_connected(ctx, ticket, side)
+  if ticket[other_side(side) .. '_state'] ~= 'connected' then return end
+  if ticket.state == 'connecting' then
+    begin_interview(ctx, ticket)
+  elseif (tonumber(ticket.talking_since) or 0) == 0 then
+    ctx:set('ticket', ticket.id, 'talking_since', ctx.now)
+  end
+end
+
+transition('report_room', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if not in_room(ticket) then return wrong_ticket_state(ticket) end
+  local side, epoch = side_of(ctx), tonumber(ticket.epoch) or 0
+  if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
+  if args.epoch and args.epoch ~= epoch then return nil, 'old_epoch', { epoch = epoch } end
+  if ticket[side .. '_state'] == args.state then return {} end
+  ctx:set('ticket', ticket.id, side .. '_state', args.state)
+  ctx:emit('room_' .. args.state, { ticket_id = ticket.id, side = side, epoch = epoch })
+  if args.state == 'connected' then
+    both_connected(ctx, ticket, side)
+  else
+    stop_clock(ctx, ticket)
+  end
+  return {}
+end)

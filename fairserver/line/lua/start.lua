@@ -1,0 +1,17 @@
+-- The recruiter begins an interview in person or by telephone (video starts by itself).
+-- args     ticket_id
+-- emits    ticket_accepted when the person came without answering, then interview_started
+-- refuses  ticket_unknown, ticket_wrong_state
+transition('start', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if ticket.state ~= 'called' and ticket.state ~= 'connecting' then
+    return wrong_ticket_state(ticket)
+  end
+  if ticket.state == 'called' then
+    redis.call('ZREM', ctx:key('deadlines'), 'call:' .. ticket.id)
+    redis.call('HDEL', ctx:key('ticket', ticket.id), 'deadline')
+    ctx:emit('ticket_accepted', { ticket_id = ticket.id })
+  end
+  begin_interview(ctx, ticket)
+end)
