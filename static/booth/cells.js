@@ -1,0 +1,67 @@
+/**
+ * The shapes of the cells a booth sees, as the contract (fairserver/protocol/views.py) has them.
+ * Types only: nothing here runs.
+ */
+
+/** @typedef {"closed"|"ready"|"calling"|"connecting"|"interviewing"|"wrap_up"|"paused"} DeskState */
+/** @typedef {"preparing"|"open"|"paused"|"closed"} FairState */
+/**
+ * @typedef {"waiting"|"on_deck"|"called"|"connecting"|"interviewing"|"done"|"left"|"no_show"
+ *   |"closed"} TicketState
+ */
+/** @typedef {"onsite"|"online"|"delegated"} BoothMode */
+
+/** @typedef {{state: FairState, join_limit: number}} FairCell */
+
+/**
+ * @typedef {object} RoomCell
+ * @property {number} epoch
+ * @property {string} candidate_peer
+ * @property {string} desk_peer
+ * @property {string} candidate_state
+ * @property {string} desk_state
+ * @property {number} talk_ms time already talked, ms
+ * @property {number|null} talking_since the clock runs from here, or stands
+ */
+
+/**
+ * @typedef {object} BoothCell
+ * @property {string} booth_id
+ * @property {BoothMode} mode
+ * @property {number} minutes usual length of an interview
+ * @property {number} waiting
+ * @property {number} interviewed
+ * @property {number|null} mean_min
+ */
+
+/**
+ * @typedef {object} DeskCell
+ * @property {string} desk_id
+ * @property {string} booth_id
+ * @property {DeskState} state
+ * @property {number} since
+ * @property {string|null} ticket_id
+ * @property {"busy_elsewhere"|"away"|"fair_paused"|null} idle_reason
+ * @property {string|null} idle_booth_id
+ */
+
+/**
+ * @typedef {object} TicketCell
+ * @property {string} ticket_id
+ * @property {number} number
+ * @property {TicketState} state
+ * @property {number} since
+ * @property {number} position
+ * @property {boolean} present
+ * @property {boolean} frozen
+ * @property {boolean} first_interview
+ * @property {number} misses
+ * @property {string|null} desk_id
+ * @property {number|null} deadline
+ * @property {RoomCell|null} room
+ * @property {number|null} finished_at
+ * @property {string|null} outcome
+ * @property {string|null} reason
+ */
+
+export {};

@@ -1,0 +1,125 @@
+/**
+ * The next right thing at a desk, as tables that one can read. Pure: no page, no network.
+ *
+ * @typedef {import("./cells.js").DeskCell} DeskCell
+ * @typedef {import("./cells.js").TicketCell} TicketCell
+ * @typedef {import("./cells.js").BoothMode} BoothMode
+ */
+
+/**
+ * @typedef {"closed"|"paused"|"ready"|"calling"|"arriving"|"connecting"|"interviewing"|"outcome"
+ *   |"next"} StepName
+ * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"finish"|"save"|"next"
+ *   |"later"} ActName
+ */
+
+/** What each act sends, and whether it names the desk or the ticket. */
+export const ACTS = /** @type {const} */ ({
+  open: { type: "open_desk", names: "desk" },
+  resume: { type: "open_desk", names: "desk" },
+  pause: { type: "pause_desk", names: "desk" },
+  close: { type: "close_desk", names: "desk" },
+  next: { type: "call_next", names: "desk" },
+  later: { type: "call_next", names: "desk" },
+  missed: { type: "mark_missed", names: "ticket" },
+  start: { type: "start", names: "ticket" },
+  phone: { type: "start", names: "ticket" },
+  finish: { type: "finish", names: "ticket" },
+  save: { type: "record_outcome", names: "ticket" },
+});
+
+/**
+ * The primary act of each step (null: nothing to do but wait) and the quieter ones beside it.
+ * @type {Record<StepName, {primary: ActName|null, others: ActName[]}>}
+ */
+export const STEPS = {
+  closed: { primary: "open", others: [] },
+  paused: { primary: "resume", others: ["close"] },
+  ready: { primary: null, others: ["pause", "close"] },
+  calling: { primary: null, others: ["missed"] },
+  arriving: { primary: "start", others: ["missed"] },
+  connecting: { primary: "finish", others: ["phone", "missed"] },
+  interviewing: { primary: "finish", others: [] },
+  outcome: { primary: "save", others: ["later", "pause"] },
+  next: { primary: "next", others: ["pause", "close"] },
+};
+
+/** The seven outcomes in the order of the keys 1 to 7. */
+export const OUTCOMES = /** @type {const} */ ([
+  "hired",
+  "second_interview",
+  "shortlisted",
+  "not_suitable",
+  "overseas_registered",
+  "training",
+  "pending",
+]);
+
+/** Why a person was not suitable. */
+export const REASONS = /** @type {const} */ ([
+  "skill",
+  "experience",
+  "wage",
+  "place",
+  "shift",
+  "conditions",
+  "withdrew",
+  "other",
+]);
+
+/**
+ * Name the step a desk is at.
+ *
+ * @param {DeskCell|undefined} desk
+ * @param {TicketCell|null} ticket the person at the desk or, in wrap-up, the one just met
+ * @param {BoothMode} mode
+ * @param {boolean} saved the outcome of ``ticket`` was saved from this page
+ * @returns {StepName}
+ */
+export function stepOf(desk, ticket, mode, saved) {
+  if (!desk || desk.state === "closed") return "closed";
+  if (desk.state === "connecting") return mode === "onsite" ? "arriving" : "connecting";
+  if (desk.state !== "wrap_up") return desk.state;
+  const open = ticket && !saved && (ticket.outcome === null || ticket.outcome === "pending");
+  return open ? "outcome" : "next";
+}
+
+/**
+ * Milliseconds talked so far; the clock stands while a side is gone.
+ *
+ * @param {TicketCell} ticket
+ * @param {number} now server time, ms
+ */
+export function talked(ticket, now) {
+  if (ticket.state !== "interviewing" && ticket.state !== "connecting") return 0;
+  const room = ticket.room;
+  if (!room) return ticket.state === "interviewing" ? Math.max(0, now - ticket.since) : 0;
+  const running = room.talking_since === null ? 0 : Math.max(0, now - room.talking_since);
+  return room.talk_ms + running;
+}
+
+/**
+ * The person this desk is about: at the desk now or, in wrap-up, the last one met here.
+ *
+ * @param {DeskCell|undefined} desk
+ * @param {TicketCell[]} tickets
+ * @returns {TicketCell|null}
+ */
+export function ticketAt(desk, tickets) {
+  if (!desk) return null;
+  const named = tickets.find((ticket) => ticket.ticket_id === desk.ticket_id);
+  if (named) return named;
+  if (desk.state !== "wrap_up") return null;
+  const met = tickets.filter((one) => one.state === "done" && one.desk_id === desk.desk_id);
+  return met.sort(laterFirst)[0] ?? null;
+}
+
+/**
+ * Sort people met, the latest first.
+ *
+ * @param {TicketCell} a
+ * @param {TicketCell} b
+ */
+export function laterFirst(a, b) {
+  return (b.finished_at ?? 0) - (a.finished_at ?? 0);
+}

@@ -1,0 +1,50 @@
+// A moving picture that keeps its last frame until the next connection shows its first.
+import { html, useEffect, useRef } from "../vendor/ui.js";
+
+/**
+ * The other end's picture and sound. A new stream loads behind and comes to the front with its
+ * first frame, so that a rebuilt connection shows no black.
+ * @param {{ stream: MediaStream | null, label: string }} props
+ */
+export function RemotePicture({ stream, label }) {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => {
+    if (!stream || !box.current) return undefined;
+    return bringIn(box.current, stream);
+  }, [stream]);
+  return html`<div class="picture" ref=${box} role="img" aria-label=${label}></div>`;
+}
+
+/**
+ * @param {HTMLDivElement} box
+ * @param {MediaStream} stream
+ * @returns {() => void}
+ */
+function bringIn(box, stream) {
+  const video = document.createElement("video");
+  video.autoplay = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  const show = () => {
+    for (const older of Array.from(box.children)) if (older !== video) older.remove();
+  };
+  // The newest lies under the older ones until it has a picture.
+  box.prepend(video);
+  video.addEventListener("loadeddata", show);
+  void video.play().catch(() => {});
+  return () => video.removeEventListener("loadeddata", show);
+}
+
+/**
+ * One's own picture, mirrored as in a mirror, without sound.
+ * @param {{ stream: MediaStream | null, label: string }} props
+ */
+export function OwnPicture({ stream, label }) {
+  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const track = stream?.getVideoTracks()[0];
+  useEffect(() => {
+    if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
+  }, [track]);
+  return html`<video class="own-picture" ref=${video} autoplay playsinline muted
+    aria-label=${label}></video>`;
+}

@@ -1,0 +1,392 @@
+// The interview's connection: one way to make it and to mend it, `rebuild(epoch)`.
+//
+// Every trouble (reload, network change, sleep, silence) is answered by `enter_room`: the room's
+// epoch rises, both ends throw their connection away and make a new one with the same tracks.
+// The desk offers, the candidate answers. Signals of another epoch are dropped.
+import { effect, signal } from "../vendor/ui.js";
+import { randomName } from "./keep.js";
+import { capSender, readQuality } from "./quality.js";
+
+/**
+ * @typedef {import("./net.js").PeerSignal} PeerSignal
+ * @typedef {import("./quality.js").Quality} Quality
+ * @typedef {"entering" | "connecting" | "live" | "lost" | "taken_over"} RoomState
+ * @typedef {{ epoch: number, candidate_peer: string, desk_peer: string,
+ *   candidate_state: string, desk_state: string, talk_ms: number,
+ *   talking_since: number | null }} RoomCell
+ * @typedef {{ epoch: number, ice_servers: RTCIceServer[] }} RoomPass
+ * @typedef {"candidate" | "desk"} Side
+ * @typedef {{ link: import("./net.js").Link, ticketId: string, side: Side,
+ *   getRoom: () => RoomCell | null, localStream: MediaStream | null,
+ *   onRemote: (stream: MediaStream) => void,
+ *   onState?: (state: RoomState) => void }} RoomOptions
+ */
+
+const WATCH_MS = 500;
+/** Between two looks while the first media is awaited. */
+const FIRST_MS = 60;
+/** No bytes for so long in a running call: something broke, nothing else says so in time. */
+const SILENT_MS = 1_000;
+/** `disconnected` for so long is no hiccup. */
+const DISCONNECTED_MS = 1_000;
+/** A new connection gets so long before it is tried again. */
+const CONNECT_MS = 8_000;
+/** The other end sends nothing at all (no camera, no microphone): connected is enough then. */
+const NO_MEDIA_MS = 2_000;
+
+/** Largest picture bit rate each end sends; bit/s. A phone starts small. */
+const VIDEO_CAP = { candidate: 300_000, desk: 600_000 };
+
+/** One end of one interview room, over all its connections. */
+export class Room {
+  /** @param {RoomOptions} options */
+  constructor({ link, ticketId, side, getRoom, localStream, onRemote, onState }) {
+    /** This end's name; new for every loaded page. */
+    this.peer = randomName("p");
+    this.state = signal(/** @type {RoomState} */ ("entering"));
+    /** How the other end is heard and seen, or null while that is not known. */
+    this.quality = signal(/** @type {Quality | null} */ (null));
+    this.link = link;
+    this.ticketId = ticketId;
+    this.side = side;
+    this.getRoom = getRoom;
+    this.stream = localStream;
+    this.onRemote = onRemote;
+    this.onState = onState;
+    this.pass = /** @type {RoomPass | null} */ (null);
+    this.entering = false;
+    this.closed = false;
+    /** The epoch that `connection` belongs to; 0 before the first. */
+    this.epoch = 0;
+    this.connection = /** @type {Connection | null} */ (null);
+    /** Signals of an epoch whose cell has not come yet. */
+    this.early = /** @type {PeerSignal[]} */ ([]);
+    const stopSignals = link.onSignal((message) => this.#signalled(message));
+    // Effects only start work: what the work itself reads is none of their business.
+    const stopRoom = effect(() => {
+      if (getRoom()) queueMicrotask(() => this.#consider());
+    });
+    const stopLink = effect(() => {
+      if (link.status.value === "live") queueMicrotask(() => this.#linked());
+    });
+    const timer = setInterval(() => void this.#watch(), WATCH_MS);
+    this.stop = () => {
+      [stopSignals, stopRoom, stopLink].forEach((stop) => stop());
+      clearInterval(timer);
+    };
+    void this.enter();
+  }
+
+  /** Come in with a fresh connection: the first time, and at every trouble. */
+  async enter() {
+    if (this.entering || this.closed) return;
+    this.entering = true;
+    try {
+      this.pass = await this.link.send("enter_room", { ticket_id: this.ticketId, peer: this.peer });
+    } catch {
+      // The ticket has left the room's states: its cell tells the page.
+    }
+    this.entering = false;
+    this.#consider();
+  }
+
+  /**
+   * Use other tracks from now on: a camera switched on, changed or lost.
+   * @param {MediaStream | null} stream
+   */
+  setTracks(stream) {
+    this.stream = stream;
+    return this.connection?.setTracks(stream);
+  }
+
+  /** Go out of the room for now; the interview stays and `openRoom` comes back. */
+  leave() {
+    if (this.epoch) this.#report("left");
+    this.close();
+  }
+
+  /** End this end quietly: the interview is finished or the page goes away. */
+  close() {
+    if (this.closed) return;
+    this.closed = true;
+    this.stop();
+    this.connection?.close();
+    this.connection = null;
+  }
+
+  /** The link is back: what flowed all the time goes on flowing, the rest starts afresh. */
+  #linked() {
+    if (this.connection && !this.connection.flowing) void this.enter();
+  }
+
+  /** Rebuild when the room has a newer epoch. */
+  #consider() {
+    const room = this.getRoom();
+    if (this.closed || this.entering || !this.pass || !room || room.epoch < this.pass.epoch) return;
+    const mine = this.side === "desk" ? room.desk_peer : room.candidate_peer;
+    if (mine !== this.peer) {
+      this.#become("taken_over");
+      this.close();
+    } else if (room.epoch > this.epoch) {
+      this.epoch = room.epoch;
+      if (room.desk_peer && room.candidate_peer) this.#rebuild(room.epoch);
+    }
+  }
+
+  /** Throw the connection away and make a new one. @param {number} epoch */
+  #rebuild(epoch) {
+    this.connection?.close();
+    this.#become(this.state.value === "live" || this.state.value === "lost" ? "lost" : "connecting");
+    this.connection = new Connection({
+      side: this.side,
+      iceServers: this.pass?.ice_servers || [],
+      stream: this.stream,
+      send: (kind, sdp, candidate) => this.#send(epoch, kind, sdp, candidate),
+      onFlow: (stream) => this.#flows(stream),
+    });
+    const early = this.early.filter((message) => message.epoch === epoch);
+    this.early = [];
+    early.forEach((message) => void this.connection?.signalled(message));
+  }
+
+  /** Media of the other end has come. @param {MediaStream} stream */
+  #flows(stream) {
+    this.onRemote(stream);
+    this.#become("live");
+    this.#report("connected");
+  }
+
+  /** @param {PeerSignal} message */
+  #signalled(message) {
+    if (message.ticket_id !== this.ticketId || message.epoch < this.epoch) return;
+    if (message.epoch === this.epoch && this.connection) void this.connection.signalled(message);
+    else this.early.push(message);
+  }
+
+  /**
+   * @param {number} epoch
+   * @param {PeerSignal["kind"]} kind
+   * @param {string} sdp
+   * @param {RTCIceCandidate | null} [candidate]
+   */
+  #send(epoch, kind, sdp, candidate) {
+    const where = candidate
+      ? { sdp_mid: candidate.sdpMid, sdp_m_line_index: candidate.sdpMLineIndex } : {};
+    this.link
+      .send("signal", { ticket_id: this.ticketId, peer: this.peer, epoch, kind, sdp, ...where })
+      .catch(() => {}); // an older epoch by now: the newer one has its own
+  }
+
+  /** @param {"connected" | "lost" | "left"} state */
+  #report(state) {
+    const { ticketId: ticket_id, peer, epoch } = this;
+    this.link.send("report_room", { ticket_id, peer, epoch, state }).catch(() => {});
+  }
+
+  async #watch() {
+    const connection = this.connection;
+    if (!connection) return;
+    await connection.watch(Date.now());
+    if (connection !== this.connection) return;
+    this.quality.value = connection.quality;
+    // Without the other end or a link a new try would fail too; both raise the epoch on return.
+    const other = this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"];
+    const awaited = other === "joined" || other === "connected";
+    const broken = connection.broken(Date.now(), awaited);
+    if (broken && this.state.value === "live") {
+      this.#become("lost");
+      this.#report("lost");
+    }
+    if (broken && this.link.status.value === "live" && !this.entering) {
+      connection.retried(Date.now());
+      void this.enter();
+    }
+  }
+
+  /** @param {RoomState} state */
+  #become(state) {
+    if (this.state.value === state) return;
+    this.state.value = state;
+    this.onState?.(state);
+  }
+}
+
+/**
+ * @typedef {{ side: Side, iceServers: RTCIceServer[], stream: MediaStream | null,
+ *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
+ *   onFlow: (stream: MediaStream) => void }} ConnectionOptions
+ */
+
+/** One RTCPeerConnection of one epoch; it is never repaired. */
+class Connection {
+  /** @param {ConnectionOptions} options */
+  constructor({ side, iceServers, stream, send, onFlow }) {
+    this.side = side;
+    this.send = send;
+    this.onFlow = onFlow;
+    this.local = stream;
+    this.remote = new MediaStream();
+    /** Media came (or the other end has none to send). */
+    this.flowing = false;
+    this.quality = /** @type {Quality | null} */ (null);
+    this.bytes = 0;
+    this.bytesAt = 0;
+    this.startedAt = Date.now();
+    this.connectedAt = 0;
+    this.patience = CONNECT_MS;
+    this.troubleAt = 0;
+    /** ICE candidates that came before the description they belong to. */
+    this.waiting = /** @type {RTCIceCandidateInit[]} */ ([]);
+    this.described = false;
+    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.pc.onicecandidate = ({ candidate }) => send("candidate", candidate?.candidate || "", candidate);
+    this.pc.ontrack = ({ track }) => this.remote.addTrack(track);
+    this.pc.onconnectionstatechange = () => this.#stateChanged();
+    if (side === "desk") void this.#careful(this.#offer());
+  }
+
+  /** Start again from the beginning when a step fails. @param {Promise<void>} step */
+  async #careful(step) {
+    try {
+      await step;
+    } catch {
+      // A closed connection refuses what comes late: that is no trouble.
+      if (this.pc.signalingState !== "closed") this.#trouble();
+    }
+  }
+
+  async #offer() {
+    // Both kinds in both directions, tracks or not: a camera switched on later needs no new offer.
+    for (const kind of ["audio", "video"]) this.pc.addTransceiver(kind, { direction: "sendrecv" });
+    await this.setTracks(this.local);
+    await this.pc.setLocalDescription();
+    this.send("offer", this.pc.localDescription?.sdp || "");
+  }
+
+  /** @param {PeerSignal} message */
+  signalled(message) {
+    return this.#careful(message.kind === "candidate"
+      ? this.#candidate(message) : this.#description(message.kind, message.sdp));
+  }
+
+  /**
+   * @param {"offer" | "answer"} type
+   * @param {string} sdp
+   */
+  async #description(type, sdp) {
+    if (this.described) return;
+    this.described = true;
+    await this.pc.setRemoteDescription({ type, sdp });
+    if (type === "offer") {
+      for (const transceiver of this.pc.getTransceivers()) transceiver.direction = "sendrecv";
+      await this.setTracks(this.local);
+      await this.pc.setLocalDescription();
+      this.send("answer", this.pc.localDescription?.sdp || "");
+    }
+    for (const candidate of this.waiting.splice(0)) await this.pc.addIceCandidate(candidate);
+  }
+
+  /** @param {PeerSignal} message */
+  async #candidate({ sdp, sdp_mid = null, sdp_m_line_index = null }) {
+    if (!sdp) return; // the end of the list: nothing waits for it
+    const candidate = { candidate: sdp, sdpMid: sdp_mid, sdpMLineIndex: sdp_m_line_index };
+    if (this.pc.remoteDescription) await this.pc.addIceCandidate(candidate);
+    else this.waiting.push(candidate);
+  }
+
+  /** @param {MediaStream | null} stream */
+  setTracks(stream) {
+    this.local = stream;
+    return this.#careful(this.#putTracks(stream));
+  }
+
+  /** @param {MediaStream | null} stream */
+  async #putTracks(stream) {
+    for (const transceiver of this.pc.getTransceivers()) {
+      const kind = transceiver.receiver.track.kind;
+      const track = stream?.getTracks().find((one) => one.kind === kind) || null;
+      await transceiver.sender.replaceTrack(track);
+      await capSender(transceiver.sender, kind === "video" ? VIDEO_CAP[this.side] : null);
+    }
+  }
+
+  #flow() {
+    if (this.flowing) return;
+    this.flowing = true;
+    this.bytesAt = Date.now();
+    this.onFlow(this.remote);
+  }
+
+  #stateChanged() {
+    const state = this.pc.connectionState;
+    if (state === "connected") {
+      this.connectedAt = this.connectedAt || Date.now();
+      this.troubleAt = 0;
+      void this.setTracks(this.local); // some browsers take the caps only now
+      void this.#awaitMedia();
+    } else if (state === "failed") {
+      this.#trouble();
+    } else if (state === "disconnected") {
+      this.troubleAt = Date.now();
+    }
+  }
+
+  /** Look often until the first media is there: the other person waits for this picture. */
+  async #awaitMedia() {
+    while (!this.flowing && this.pc.connectionState === "connected") {
+      await this.watch(Date.now());
+      await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
+    }
+  }
+
+  /** Let the watch see it at its next turn, which alone decides. */
+  #trouble() {
+    this.troubleAt = Date.now() - DISCONNECTED_MS;
+  }
+
+  /** Look at what came in. @param {number} now */
+  async watch(now) {
+    if (!this.connectedAt) return;
+    const seen = await readQuality(this.pc);
+    if (seen.bytes > this.bytes) {
+      this.bytes = seen.bytes;
+      this.bytesAt = now;
+    }
+    this.quality = seen.quality(this.quality);
+    if (this.bytes || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
+  }
+
+  /**
+   * Whether this connection is to be thrown away.
+   * @param {number} now
+   * @param {boolean} awaited the other end is in the room
+   */
+  broken(now, awaited) {
+    if (this.troubleAt && now - this.troubleAt >= DISCONNECTED_MS) return true;
+    if (!this.connectedAt) return awaited && now - this.startedAt > this.patience;
+    return this.bytes > 0 && now - this.bytesAt > SILENT_MS;
+  }
+
+  /** A new try was asked for; be more patient with the next. @param {number} now */
+  retried(now) {
+    this.startedAt = now;
+    this.bytesAt = now;
+    this.troubleAt = this.troubleAt ? now : 0;
+  }
+
+  /** Let go of everything; the last remote picture stays where it is shown. */
+  close() {
+    const pc = this.pc;
+    pc.onicecandidate = pc.ontrack = pc.onconnectionstatechange = null;
+    pc.close();
+  }
+}
+
+/**
+ * Come into the room of an interview and stay in it through every trouble.
+ * @param {RoomOptions} options
+ * @returns {Room}
+ */
+export function openRoom(options) {
+  return new Room(options);
+}
