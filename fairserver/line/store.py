@@ -1,0 +1,194 @@
+"""The connection to the live store (Valkey or Redis), and the proof that it is fit for a fair."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    NoPermissionError,
+    RedisError,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as StoreConnectionError
+from redis.exceptions import TimeoutError as StoreTimeoutError
+
+#: Seconds to wait for an answer. A blocking read (``XREAD BLOCK``) must ask for less.
+SOCKET_TIMEOUT_S: Final = 5.0
+#: Connections of one node; further commands wait for a free one.
+CONNECTIONS: Final = 64
+#: Oldest version with functions and the stream commands that we use.
+OLDEST: Final = (7, 0, 0)
+#: Valkey below this has known holes (docs of the releases 9.1.1 and 9.1.2).
+SAFE_VALKEY: Final = (9, 1, 2)
+
+_SCHEMES = ("redis", "rediss", "unix")
+_NOT_YET = {
+    "redis+cluster": "Redis and Valkey Cluster",
+    "rediss+cluster": "Redis and Valkey Cluster",
+    "redis+sentinel": "Sentinel",
+    "rediss+sentinel": "Sentinel",
+}
+
+
+class StoreUnfit(Exception):
+    """The live store cannot carry a fair; ``reason`` is a plain sentence naming what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StoreFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found out about the live store.
+
+    ``durable`` means that an acknowledged command is on disk (append-only file, ``always``).
+    ``warnings`` are plain sentences for the log.
+    """
+
+    name: str
+    version: str
+    durable: bool
+    warnings: tuple[str, ...] = ()
+
+
+def shown_address(address: str) -> str:
+    """Return the address with its password hidden, for messages and logs."""
+    parts = urlsplit(address)
+    if parts.password is None:
+        return address
+    return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":***@")))
+
+
+def open_store(address: str, connections: int = CONNECTIONS) -> Redis:
+    """Make a client of the live store; nothing is sent before the first command.
+
+    ``address`` is ``redis://``, ``rediss://`` or ``unix://``. Commands broken by a lost
+    connection are sent again (for about a second): every transition is idempotent by its
+    command id, so a repeat gets the first answer. Raises ``StoreUnfit`` for other addresses.
+    """
+    scheme = urlsplit(address).scheme
+    if scheme in _NOT_YET:
+        raise StoreUnfit(
+            f"{_NOT_YET[scheme]} is not supported yet ({shown_address(address)}); "
+            "use the address of one Valkey: redis://, rediss:// or unix://"
+        )
+    if scheme not in _SCHEMES:
+        raise StoreUnfit(
+            f"{shown_address(address)!r} is no address of a live store; right would be "
+            "redis://host:6379/0, rediss://host:6379/0 or unix:///path/of/socket"
+        )
+    try:
+        pool: Any = BlockingConnectionPool.from_url(
+            address,
+            max_connections=connections,
+            timeout=SOCKET_TIMEOUT_S,
+            socket_timeout=SOCKET_TIMEOUT_S,
+            socket_connect_timeout=SOCKET_TIMEOUT_S,
+            decode_responses=False,
+            retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), retries=6),
+            retry_on_error=[BusyLoadingError],
+        )
+    except ValueError as error:
+        raise StoreUnfit(f"{shown_address(address)!r} cannot be read: {error}") from error
+    return Redis.from_pool(pool)
+
+
+async def check_store(client: Redis, require_durable: bool = False) -> StoreFacts:
+    """Find out whether the store is fit to carry a fair.
+
+    Raises ``StoreUnfit`` when it is unreachable, too old, without functions, a read-only
+    replica or unable to write its file; and, with ``require_durable``, when an acknowledged
+    command could be lost in a power cut.
+    """
+    info = await _info(client)
+    name, version = _name_and_version(info)
+    if _numbers(version) < OLDEST:
+        raise StoreUnfit(f"{name} {version} is too old; needed is 7.0 or newer")
+    if info.get("role") not in (None, "master"):
+        raise StoreUnfit(
+            f"{name} is a read-only replica of {info.get('master_host', 'another server')}; "
+            "use the address of its primary"
+        )
+    if info.get("aof_last_write_status", "ok") != "ok":
+        raise StoreUnfit(f"{name} could not write its append-only file; is its disk full?")
+    await _check_functions(client, name, version)
+    durable, warnings = await _check_settings(client, name)
+    if require_durable and not durable:
+        raise StoreUnfit(" ".join([*warnings, "The configuration requires a durable store."]))
+    if name == "Valkey" and _numbers(version) < SAFE_VALKEY:
+        warnings.append(f"Valkey {version} has known security holes; 9.1.2 or newer is safe.")
+    return StoreFacts(name=name, version=version, durable=durable, warnings=tuple(warnings))
+
+
+async def _info(client: Redis) -> dict[str, Any]:
+    try:
+        return dict(await client.info())
+    except BusyLoadingError as error:
+        raise StoreUnfit("the live store is still reading its file; try again soon") from error
+    except (RedisError, OSError) as error:
+        if _is_refusal(error):
+            raise StoreUnfit(f"the live store refuses us: {error}") from error
+        if isinstance(error, (StoreConnectionError, StoreTimeoutError, OSError)):
+            raise StoreUnfit(f"the live store is unreachable: {error}") from error
+        raise StoreUnfit(f"the live store does not answer INFO: {error}") from error
+
+
+def _is_refusal(error: BaseException) -> bool:
+    # While connecting, redis-py hides a refusal inside a plain ConnectionError.
+    cause = error.__cause__ or error.__context__
+    if isinstance(error, (AuthenticationError, NoPermissionError)):
+        return True
+    return "authenticat" in str(error) or (cause is not None and _is_refusal(cause))
+
+
+def _name_and_version(info: dict[str, Any]) -> tuple[str, str]:
+    if info.get("server_name") == "valkey" or "valkey_version" in info:
+        return "Valkey", str(info.get("valkey_version", "0"))
+    return "Redis", str(info.get("redis_version", "0"))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = [int(part) for part in re.findall(r"\d+", version)[:3]]
+    return tuple(found + [0] * (3 - len(found)))
+
+
+async def _check_functions(client: Redis, name: str, version: str) -> None:
+    try:
+        await client.function_list()
+    except NoPermissionError as error:
+        raise StoreUnfit(f"{name} does not let us use functions: {error}") from error
+    except ResponseError as error:
+        raise StoreUnfit(f"{name} {version} has no functions (FUNCTION): {error}") from error
+
+
+async def _check_settings(client: Redis, name: str) -> tuple[bool, list[str]]:
+    try:
+        found = await client.config_get("append*", "maxmemory-policy")
+    except RedisError:
+        return False, [f"{name} does not show its settings: whether it is durable is unknown."]
+    settings = {_text(key): _text(value) for key, value in found.items()}
+    warnings = []
+    durable = settings.get("appendonly") == "yes" and settings.get("appendfsync") == "always"
+    if not durable:
+        warnings.append(
+            f"{name} can lose acknowledged commands in a power cut: set appendonly yes and "
+            "appendfsync always."
+        )
+    if settings.get("maxmemory-policy") != "noeviction":
+        warnings.append(
+            f"{name} may throw data away when memory is short "
+            f"(maxmemory-policy {settings.get('maxmemory-policy')}): set noeviction."
+        )
+    return durable, warnings
+
+
+def _text(value: bytes | str | None) -> str:
+    return value.decode() if isinstance(value, bytes) else value or ""
