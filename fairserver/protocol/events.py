@@ -245,4 +245,5 @@ def decode_event(raw: bytes) -> AnyEvent:
 
     Raises ``msgspec.ValidationError`` when it is not one of ``AnyEvent``.
     """
-    return _decoder.decode(raw)
+    event: AnyEvent = _decoder.decode(raw)
+    return event

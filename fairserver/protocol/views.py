@@ -128,7 +128,8 @@ class DeskCell(Cell, frozen=True, kw_only=True):
     """Key ``desk/<desk_id>``; also in ``control``.
 
     ``idle_reason`` is set while the desk is ready and people wait: ``busy_elsewhere``, ``away``
-    or ``fair_paused`` (of the first in line); ``idle_booth_id`` is where that person is.
+    or ``resting`` (missed a call a moment ago) of the first in line, or ``fair_not_open``;
+    ``idle_booth_id`` is where that person is.
     """
 
     desk_id: str

@@ -1,0 +1,182 @@
+"""Render records as the cells of the contract; pure functions of the projection."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from fairserver.domain.states import RoomSide
+from fairserver.events import waits
+from fairserver.events.projection import Projection
+from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
+from fairserver.protocol import views
+
+
+def fair_cell(projection: Projection) -> views.FairCell:
+    """Render the fair's own standing."""
+    return views.FairCell(state=projection.state, join_limit=projection.settings.join_limit)
+
+
+def hall_booth_cell(projection: Projection, booth: Booth, ahead: int) -> views.HallBoothCell:
+    """Render what anybody may know of a booth; ``ahead`` callable people stand there."""
+    return views.HallBoothCell(
+        booth_id=booth.booth_id,
+        mode=booth.mode,
+        waiting=len(booth.line),
+        desks_working=waits.working_desks(projection, booth),
+        wait=waits.wait_behind(projection, booth, ahead),
+    )
+
+
+def me_cell(candidate: Candidate) -> views.MeCell:
+    """Render a candidate's own standing."""
+    return views.MeCell(
+        candidate_id=candidate.candidate_id,
+        number=candidate.number,
+        present=candidate.present,
+        interviews=candidate.had,
+        busy_ticket_id=candidate.busy_ticket_id,
+    )
+
+
+def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCell:
+    """Render one of a candidate's own turns, with the quantised number of people ahead."""
+    booth = projection.booths[ticket.booth_id]
+    told = waits.quantise(projection.ahead(ticket))
+    wait = (
+        waits.wait_behind(projection, booth, told)
+        if ticket.is_standing
+        else views.Wait(reason="range", low_min=0, high_min=0)
+    )
+    return views.OwnTicketCell(
+        ticket_id=ticket.ticket_id,
+        booth_id=ticket.booth_id,
+        mode=booth.mode,
+        state=ticket.state,
+        since=ticket.since,
+        ahead=told,
+        ahead_exact=told <= 10,
+        wait=wait,
+        misses=ticket.misses,
+        desk_id=ticket.desk_id,
+        deadline=ticket.deadline,
+        extended=ticket.extended,
+        room=room_cell(ticket.room),
+        finished_at=ticket.finished_at,
+    )
+
+
+def room_cell(room: Room | None) -> views.RoomCell | None:
+    """Render an interview's room, or nothing when there is none."""
+    if room is None:
+        return None
+    return views.RoomCell(
+        epoch=room.epoch,
+        candidate_peer=room.peers[RoomSide.CANDIDATE],
+        desk_peer=room.peers[RoomSide.DESK],
+        candidate_state=room.states[RoomSide.CANDIDATE],
+        desk_state=room.states[RoomSide.DESK],
+        talk_ms=room.talk_ms,
+        talking_since=room.talking_since,
+    )
+
+
+def booth_cell(booth: Booth) -> views.BoothCell:
+    """Render a booth's own figures for its people."""
+    return views.BoothCell(
+        booth_id=booth.booth_id,
+        mode=booth.mode,
+        minutes=booth.minutes,
+        waiting=len(booth.line),
+        interviewed=booth.interviewed,
+        mean_min=_rounded(booth.mean_min),
+    )
+
+
+def desk_cell(projection: Projection, desk: Desk) -> views.DeskCell:
+    """Render a desk, with the reason when it is ready although people wait."""
+    reason: str | None = None
+    where: str | None = None
+    if desk.state == "ready":
+        reason, where = waits.idle_reason(projection, projection.booths[desk.booth_id])
+    return views.DeskCell(
+        desk_id=desk.desk_id,
+        booth_id=desk.booth_id,
+        state=desk.state,
+        since=desk.since,
+        ticket_id=desk.ticket_id,
+        idle_reason=reason,
+        idle_booth_id=where,
+    )
+
+
+def booth_ticket_cell(
+    projection: Projection, ticket: Ticket, position: int
+) -> views.BoothTicketCell:
+    """Render a turn for the booth's people: a number, never a name."""
+    owner = projection.candidates[ticket.candidate_id]
+    return views.BoothTicketCell(
+        ticket_id=ticket.ticket_id,
+        number=owner.number,
+        state=ticket.state,
+        since=ticket.since,
+        position=position,
+        present=owner.present,
+        frozen=owner.busy_ticket_id not in (None, ticket.ticket_id),
+        first_interview=owner.had == 0,
+        misses=ticket.misses,
+        desk_id=ticket.desk_id,
+        deadline=ticket.deadline,
+        room=room_cell(ticket.room),
+        finished_at=ticket.finished_at,
+        outcome=ticket.outcome,
+        reason=ticket.reason,
+    )
+
+
+def control_booth_cell(projection: Projection, booth: Booth) -> views.ControlBoothCell:
+    """Render one tile of the control room."""
+    callable_now = sum(projection.is_callable(projection.tickets[t]) for _, t in booth.line)
+    return views.ControlBoothCell(
+        booth_id=booth.booth_id,
+        mode=booth.mode,
+        waiting=len(booth.line),
+        callable=callable_now,
+        longest_since=waits.longest_since(projection, booth),
+        desks_working=waits.working_desks(projection, booth),
+        interviewed=booth.interviewed,
+        mean_min=_rounded(booth.mean_min),
+        wait=waits.wait_behind(projection, booth, callable_now),
+    )
+
+
+def totals_cell(projection: Projection) -> views.TotalsCell:
+    """Count people and desks as the report will."""
+    people = projection.candidates.values()
+    desks = projection.desks.values()
+    waiting_booths = {b.booth_id for b in projection.booths.values() if b.line}
+    outcomes = Counter(str(t.outcome) for t in projection.tickets.values() if t.outcome)
+    return views.TotalsCell(
+        registered=len(projection.candidates),
+        present=sum(c.present for c in people),
+        waiting=sum(c.is_waiting for c in people),
+        in_interview=projection.in_interview(),
+        interviewed=projection.interviewed,
+        interviews=sum(b.interviewed for b in projection.booths.values()),
+        none_yet=sum(c.had == 0 for c in people),
+        desks_working=sum(d.is_working for d in desks),
+        desks_idle_with_waiting=sum(
+            d.state == "ready" and d.booth_id in waiting_booths for d in desks
+        ),
+        no_shows=projection.no_shows,
+        left=projection.left,
+        outcomes=dict(sorted(outcomes.items())),
+    )
+
+
+def curve_cell(projection: Projection) -> views.CurveCell:
+    """Render the morning so far."""
+    return views.CurveCell(start=projection.opened_at or 0, points=list(projection.curve))
+
+
+def _rounded(minutes: float | None) -> float | None:
+    return None if minutes is None else round(minutes, 1)

@@ -1,0 +1,164 @@
+"""The in-memory records that the events of one fair add up to."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+
+from fairserver.domain.states import (
+    BUSY_TICKET,
+    STANDING_TICKET,
+    WORKING_DESK,
+    BoothMode,
+    DeskState,
+    Outcome,
+    OutcomeReason,
+    RoomSide,
+    SideState,
+    TicketState,
+)
+
+#: How much the newest interview counts in a booth's mean: about the last five decide.
+_NEWEST_WEIGHT = 0.3
+
+
+@dataclass(slots=True)
+class Room:
+    """Who is in an interview's room, and its clock."""
+
+    epoch: int = 0
+    peers: dict[RoomSide, str] = field(
+        default_factory=lambda: {RoomSide.CANDIDATE: "", RoomSide.DESK: ""}
+    )
+    states: dict[RoomSide, SideState] = field(
+        default_factory=lambda: {
+            RoomSide.CANDIDATE: SideState.AWAY,
+            RoomSide.DESK: SideState.AWAY,
+        }
+    )
+    #: Milliseconds talked before ``talking_since``; the clock stands while that is None.
+    talk_ms: int = 0
+    talking_since: int | None = None
+
+    @property
+    def both_connected(self) -> bool:
+        """Whether both ends see each other."""
+        return all(state is SideState.CONNECTED for state in self.states.values())
+
+    def stop_clock(self, at: int) -> None:
+        """Stand still from ``at`` (ms) on."""
+        if self.talking_since is not None:
+            self.talk_ms += at - self.talking_since
+            self.talking_since = None
+
+
+@dataclass(slots=True)
+class Ticket:
+    """One turn at one booth."""
+
+    ticket_id: str
+    candidate_id: str
+    booth_id: str
+    order: float
+    issued_at: int
+    #: Since when the ticket is in its state, ms.
+    since: int
+    state: TicketState = TicketState.WAITING
+    misses: int = 0
+    rest_until: int = 0
+    desk_id: str | None = None
+    deadline: int | None = None
+    extended: bool = False
+    room: Room | None = None
+    started_at: int | None = None
+    finished_at: int | None = None
+    outcome: Outcome | None = None
+    reason: OutcomeReason | None = None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the owner stands in the line with it."""
+        return self.state in STANDING_TICKET
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it holds its owner at a desk."""
+        return self.state in BUSY_TICKET
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One person, by number only."""
+
+    candidate_id: str
+    number: int
+    present: bool = False
+    #: Interviews finished today.
+    had: int = 0
+    busy_ticket_id: str | None = None
+    #: All tickets of the day, open and ended, by id.
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the person stands in a line and is at no desk."""
+        return self.busy_ticket_id is None and any(t.is_standing for t in self.tickets.values())
+
+
+@dataclass(slots=True)
+class Desk:
+    """One interviewer's place."""
+
+    desk_id: str
+    booth_id: str
+    state: DeskState = DeskState.CLOSED
+    since: int = 0
+    ticket_id: str | None = None
+
+    @property
+    def is_working(self) -> bool:
+        """Whether somebody is or soon will be served here."""
+        return self.state in WORKING_DESK
+
+
+@dataclass(slots=True)
+class Booth:
+    """One booth with its line."""
+
+    booth_id: str
+    mode: BoothMode
+    minutes: int
+    desk_ids: list[str] = field(default_factory=list)
+    #: (order, ticket_id) of every standing ticket, as the live store sorts them.
+    line: list[tuple[float, str]] = field(default_factory=list)
+    #: Tickets at a desk or finished, by id: what the booth's people see beside the line.
+    met: dict[str, Ticket] = field(default_factory=dict)
+    interviewed: int = 0
+    #: Minutes of the recent interviews, the newest weighing most; None before the first.
+    mean_min: float | None = None
+    #: Callable people before each standing ticket, as counted at an event's number.
+    ahead: dict[str, int] = field(default_factory=dict)
+    counted_at: int = -1
+
+    def position(self, ticket: Ticket) -> int:
+        """Give a standing ticket's place in the line, from 1."""
+        return bisect_left(self.line, (ticket.order, ticket.ticket_id)) + 1
+
+    def stand(self, ticket: Ticket) -> None:
+        """Put a ticket into the line at its order."""
+        insort(self.line, (ticket.order, ticket.ticket_id))
+
+    def step_out(self, ticket: Ticket) -> None:
+        """Take a ticket out of the line; nothing happens when it is not there."""
+        place = (ticket.order, ticket.ticket_id)
+        at = bisect_left(self.line, place)
+        if at < len(self.line) and self.line[at] == place:
+            del self.line[at]
+
+    def note_interview(self, minutes: float) -> None:
+        """Count a finished interview that took so many minutes."""
+        self.interviewed += 1
+        before = self.mean_min
+        self.mean_min = (
+            minutes if before is None else before * (1 - _NEWEST_WEIGHT) + minutes * _NEWEST_WEIGHT
+        )

@@ -1,0 +1,303 @@
+"""A view: the cells of one kind of client, rendered on change and encoded once for all.
+
+What to render again is worked out from what the events touched; only cells whose bytes really
+changed are sent. Every cell remembers the ``seq`` at which it last changed, so a client that
+comes back gets just the cells newer than what it holds.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from fairserver.events import cells, waits
+from fairserver.events.projection import Projection, Touched
+from fairserver.events.records import Booth, Ticket
+from fairserver.protocol.answers import Delta, Snapshot
+from fairserver.protocol.views import Cell
+
+Sink = Callable[[bytes], None]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class View(ABC):
+    """One view of one fair, kept up to date while it is watched.
+
+    ``pace_s`` is the least time between two frames that nobody is in a hurry for.
+    """
+
+    name: str
+    pace_s: float = 0.0
+
+    def __init__(self, projection: Projection) -> None:
+        self.projection = projection
+        #: Encoded cells, and the seq at which each last changed or went away.
+        self.cells: dict[str, bytes] = {}
+        self._changed: dict[str, int] = {}
+        #: Number of the newest event that the cells show, and of the oldest known change.
+        self.seq = projection.seq
+        self._horizon = projection.seq
+        #: Keys to render again before the next frame.
+        self._stale: set[str] = set()
+        self.sinks: set[Sink] = set()
+        for key in self.keys():
+            self._render(key)
+
+    @abstractmethod
+    def keys(self) -> Iterable[str]:
+        """List the keys of all cells that the view has now."""
+
+    @abstractmethod
+    def render(self, key: str) -> Cell | None:
+        """Render one cell; None when there is no such cell (any more)."""
+
+    @abstractmethod
+    def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
+        """Tell which cells the change concerns, and whether somebody must know at once."""
+
+    # --- keeping up --------------------------------------------------------------------------
+
+    def note(self, touched: Touched) -> bool:
+        """Mark what must be rendered again; say whether it is urgent."""
+        keys, urgent = self.stale_keys(touched)
+        self._stale |= keys
+        return urgent and bool(keys)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a frame may be due."""
+        return bool(self._stale)
+
+    def flush(self) -> None:
+        """Render what is stale and send one delta to everybody watching, if anything changed."""
+        before = self.seq
+        changed = [key for key in sorted(self._stale) if self._render(key)]
+        self._stale.clear()
+        if not changed:
+            return
+        self.seq = self.projection.seq
+        for key in changed:
+            self._changed[key] = self.seq
+        if self.sinks:
+            frame = self._delta(before, changed)
+            for sink in tuple(self.sinks):
+                sink(frame)
+
+    def first_frame(self, since: int | None) -> bytes:
+        """Give what a client that holds ``since`` lacks: a delta, or a snapshot."""
+        self.flush()
+        if since is None or not self._horizon <= since <= self.projection.seq:
+            return _encode(Snapshot(view=self.name, seq=self.projection.seq, cells=self._raw()))
+        newer = [key for key, seq in self._changed.items() if seq > since]
+        return self._delta(since, sorted(newer))
+
+    def _render(self, key: str) -> bool:
+        cell = self.render(key)
+        if cell is None:
+            return self.cells.pop(key, None) is not None
+        encoded = _encode(cell)
+        if self.cells.get(key) == encoded:
+            return False
+        self.cells[key] = encoded
+        return True
+
+    def _raw(self) -> dict[str, Any]:
+        return {key: msgspec.Raw(encoded) for key, encoded in self.cells.items()}
+
+    def _delta(self, since: int, keys: list[str]) -> bytes:
+        present = {key: msgspec.Raw(self.cells[key]) for key in keys if key in self.cells}
+        gone = [key for key in keys if key not in self.cells]
+        seq = max(self.seq, since)
+        return _encode(Delta(view=self.name, from_seq=since, seq=seq, set=present, drop=gone))
+
+
+def booth_key(booth_id: str) -> str:
+    """Name a booth's cell."""
+    return f"booth/{booth_id}"
+
+
+def desk_key(desk_id: str) -> str:
+    """Name a desk's cell."""
+    return f"desk/{desk_id}"
+
+
+def ticket_key(ticket_id: str) -> str:
+    """Name a ticket's cell."""
+    return f"ticket/{ticket_id}"
+
+
+class HallView(View):
+    """What anybody at the fair may know: the booths and how long their lines are."""
+
+    name = "hall"
+    pace_s = 1.0
+
+    def keys(self) -> Iterable[str]:
+        """List the fair and every booth."""
+        return ["fair", *map(booth_key, self.projection.booths)]
+
+    def render(self, key: str) -> Cell | None:
+        """Render the fair, or a booth as a newcomer would find it."""
+        if key == "fair":
+            return cells.fair_cell(self.projection)
+        booth = self.projection.booths[key.removeprefix("booth/")]
+        ready = sum(self.projection.is_callable(self.projection.tickets[t]) for _, t in booth.line)
+        return cells.hall_booth_cell(self.projection, booth, waits.quantise(ready))
+
+    def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
+        """Concern the touched booths; never in a hurry, but for the fair's state."""
+        keys = set(map(booth_key, touched.booths))
+        return keys | ({"fair"} if touched.fair else set()), touched.fair
+
+
+class MeView(View):
+    """One candidate's own turns. Places move once a second at most; a call goes out at once."""
+
+    name = "me"
+    pace_s = 1.0
+
+    def __init__(self, projection: Projection, candidate_id: str) -> None:
+        self.candidate_id = candidate_id
+        super().__init__(projection)
+
+    def keys(self) -> Iterable[str]:
+        """List the fair, the person, and all turns of the day."""
+        owner = self.projection.candidates.get(self.candidate_id)
+        tickets = owner.tickets if owner else {}
+        return ["fair", "me", *map(ticket_key, tickets)]
+
+    def render(self, key: str) -> Cell | None:
+        """Render the fair, the person, or one turn."""
+        if key == "fair":
+            return cells.fair_cell(self.projection)
+        owner = self.projection.candidates.get(self.candidate_id)
+        if owner is None:
+            return None
+        if key == "me":
+            return cells.me_cell(owner)
+        ticket = owner.tickets[key.removeprefix("ticket/")]
+        return cells.own_ticket_cell(self.projection, ticket)
+
+    def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
+        """Concern the person's own changes at once, and moves of the lines in their time."""
+        keys: set[str] = {"fair"} if touched.fair else set()
+        owner = self.projection.candidates.get(self.candidate_id)
+        if owner is None:
+            return keys, bool(keys)
+        if self.candidate_id in touched.candidates:
+            keys.add("me")
+        keys |= {ticket_key(t) for t in owner.tickets if t in touched.tickets}
+        urgent = bool(keys)
+        for ticket in owner.tickets.values():
+            if ticket.is_standing and ticket.booth_id in touched.booths:
+                keys.add(ticket_key(ticket.ticket_id))
+        return keys, urgent
+
+
+class BoothView(View):
+    """What the people of one booth see: its line by numbers, its desks, whom it has met."""
+
+    name = "booth"
+    pace_s = 0.05
+
+    def __init__(self, projection: Projection, booth_id: str) -> None:
+        self.booth_id = booth_id
+        super().__init__(projection)
+
+    @property
+    def _booth(self) -> Booth:
+        return self.projection.booths[self.booth_id]
+
+    def keys(self) -> Iterable[str]:
+        """List the fair, the booth, its desks and its tickets."""
+        booth = self._booth
+        tickets = [*(t for _, t in booth.line), *booth.met]
+        return ["fair", "booth", *map(desk_key, booth.desk_ids), *map(ticket_key, tickets)]
+
+    def render(self, key: str) -> Cell | None:
+        """Render the fair, the booth, a desk or a turn."""
+        kind, _, name = key.partition("/")
+        if kind == "fair":
+            return cells.fair_cell(self.projection)
+        if kind == "booth":
+            return cells.booth_cell(self._booth)
+        if kind == "desk":
+            return cells.desk_cell(self.projection, self.projection.desks[name])
+        return self._render_ticket(self.projection.tickets[name])
+
+    def _render_ticket(self, ticket: Ticket) -> Cell | None:
+        if ticket.ticket_id in self._booth.met:
+            return cells.booth_ticket_cell(self.projection, ticket, 0)
+        if not ticket.is_standing:
+            return None
+        return cells.booth_ticket_cell(self.projection, ticket, self._booth.position(ticket))
+
+    def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
+        """Concern whatever happened at the booth, or to the people in its line."""
+        keys: set[str] = {"fair"} if touched.fair else set()
+        tickets = self.projection.tickets
+        keys |= {ticket_key(t) for t in touched.tickets if tickets[t].booth_id == self.booth_id}
+        if self.booth_id in touched.booths:
+            keys.add("booth")
+            keys |= set(map(desk_key, self._booth.desk_ids))
+            keys |= {ticket_key(t) for _, t in self._booth.line}
+        keys |= {
+            ticket_key(t.ticket_id)
+            for t in self._booth.met.values()
+            if t.candidate_id in touched.candidates
+        }
+        return keys, True
+
+
+class ControlView(View):
+    """What the organiser sees: every booth and desk, the totals, the morning's curve."""
+
+    name = "control"
+    pace_s = 0.2
+
+    def keys(self) -> Iterable[str]:
+        """List the fair, totals, curve, every booth and every desk."""
+        booths = map(booth_key, self.projection.booths)
+        return ["fair", "totals", "curve", *booths, *map(desk_key, self.projection.desks)]
+
+    def render(self, key: str) -> Cell | None:
+        """Render the fair, the figures, a booth's tile or a desk."""
+        kind, _, name = key.partition("/")
+        if kind == "fair":
+            return cells.fair_cell(self.projection)
+        if kind == "totals":
+            return cells.totals_cell(self.projection)
+        if kind == "curve":
+            return cells.curve_cell(self.projection)
+        if kind == "booth":
+            return cells.control_booth_cell(self.projection, self.projection.booths[name])
+        return cells.desk_cell(self.projection, self.projection.desks[name])
+
+    def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
+        """Concern everything, five times a second at most."""
+        booths = self.projection.booths
+        keys = {"totals"}
+        if touched.fair:
+            keys |= {"fair", "curve"}
+        for booth_id in touched.booths:
+            keys.add(booth_key(booth_id))
+            keys |= set(map(desk_key, booths[booth_id].desk_ids))
+        return keys | set(map(desk_key, touched.desks)), False
+
+
+def make_view(projection: Projection, name: str, subject: str) -> View:
+    """Make the view of that name; ``subject`` is its candidate or booth, or empty.
+
+    Raises ``KeyError`` for a name that is no view.
+    """
+    makers: Mapping[str, Callable[[], View]] = {
+        "hall": lambda: HallView(projection),
+        "me": lambda: MeView(projection, subject),
+        "booth": lambda: BoothView(projection, subject),
+        "control": lambda: ControlView(projection),
+    }
+    return makers[name]()
