@@ -1,0 +1,148 @@
+"""One SQL engine behind two verbs: ``read`` and ``write``, each one transaction.
+
+SQLite is the default (write-ahead log, every commit on the disk before it is answered);
+PostgreSQL is reached by its address. What differs between the two lives in this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from fairserver.protocol.types import Millis
+
+#: Milliseconds a connection waits for another process's write before it gives up.
+BUSY_TIMEOUT_MS = 15_000
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+class LedgerError(Exception):
+    """The lasting record cannot be used; the sentence says why and what would be right."""
+
+
+class Database:
+    """Transactions on the lasting record, and its clock."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+        #: The pool of connections; close it with ``close``.
+        self.engine = engine
+        self._clock = clock
+        self._writer = engine.execution_options(fair_begin="BEGIN IMMEDIATE")
+        # SQLite admits one writer: standing in line here is fairer than its polling lock.
+        self._turn = asyncio.Semaphore(1 if self.is_sqlite else 64)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the record is a SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+    def now(self) -> Millis:
+        """Tell the time in milliseconds since 1970-01-01 UTC."""
+        return int(self._clock() * 1000)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that sees one state of the record and changes nothing."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is kept when the block ends and undone when it raises."""
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """Start an insert that can say ``on_conflict_do_nothing`` or ``…_do_update``."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def read_url(address: str) -> URL:
+    """Turn an address of the configuration into one with the right driver.
+
+    ``sqlite:///path`` and ``postgresql://…`` are enough. Raises ``LedgerError``.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise LedgerError(
+            f"{address!r} is no database address: write sqlite:///path/to/file.db"
+            " or postgresql://user@host/name"
+        ) from error
+    family = url.get_backend_name()
+    if family not in _DRIVERS:
+        raise LedgerError(f"{family!r} is not supported: use sqlite or postgresql")
+    if family == "sqlite" and not url.database:
+        raise LedgerError("the SQLite address names no file: write sqlite:///path/to/file.db")
+    return url.set(drivername=_DRIVERS[family])
+
+
+def create_database(address: str, clock: Callable[[], float]) -> Database:
+    """Make the engine for an address; connects to nothing yet. Raises ``LedgerError``."""
+    url = read_url(address)
+    try:
+        engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    except ModuleNotFoundError as error:
+        raise LedgerError(f"the driver {error.name} is not installed") from error
+    if engine.dialect.name == "sqlite":
+        _prepare_file(Path(str(url.database)))
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return Database(engine, clock)
+
+
+async def prove(database: Database) -> None:
+    """Connect once, and switch a SQLite file to its write-ahead log.
+
+    Raises ``LedgerError`` when the database does not answer.
+    """
+    try:
+        async with database.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (DBAPIError, OSError) as error:
+        where = database.engine.url.render_as_string(hide_password=True)
+        raise LedgerError(f"the database {where} does not answer: {error}") from error
+
+
+def _prepare_file(path: Path) -> None:
+    """Create the folder, and the file readable by its owner alone: it will hold names."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise LedgerError(f"the file {path} cannot be written: {error.strerror}") from error
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """Give a new SQLite connection its promises; transactions are begun by ``_begin_sqlite``."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin as a writer where the engine's option says so.
+
+    A transaction that reads first and writes later would be refused as soon as another process
+    wrote in between; asking for the write lock at the start waits instead.
+    """
+    connection.exec_driver_sql(connection.get_execution_options().get("fair_begin", "BEGIN"))

@@ -1,0 +1,108 @@
+"""The fairs that this server holds, with their booths and vacancies for the reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fairserver.domain.fair_plan import BoothEntry, FairPlan
+from fairserver.ledger import tables
+from fairserver.ledger.database import Database
+from fairserver.protocol.errors import Code, Refused
+
+
+class Fairs:
+    """Plans of fairs as they were loaded."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, fair_id: str, plan_json: bytes, digest: str) -> bool:
+        """Keep a fair's plan; answers false when this very digest is already kept.
+
+        Booths and vacancies are replaced as a whole. Raises ``msgspec.ValidationError`` when
+        ``plan_json`` is no ``FairPlan``, and ``ValueError`` when it is another fair's.
+        """
+        plan = msgspec.json.decode(plan_json, type=FairPlan)
+        if plan.fair_id != fair_id:
+            raise ValueError(f"the plan is of fair {plan.fair_id!r}, not {fair_id!r}")
+        async with self._database.write() as connection:
+            kept = await connection.scalar(
+                select(tables.fairs.c.digest).where(tables.fairs.c.fair_id == fair_id)
+            )
+            if kept == digest:
+                return False
+            await self._put_fair(connection, plan, plan_json, digest)
+            await _put_booths(connection, plan)
+        return True
+
+    async def plans(self) -> list[tuple[str, bytes]]:
+        """List the kept plans as ``(fair_id, plan JSON)``, the newest fair's day first."""
+        table = tables.fairs
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(table.c.fair_id, table.c.plan).order_by(table.c.date.desc(), table.c.fair_id)
+            )
+            return [(row.fair_id, row.plan.encode()) for row in rows]
+
+    async def _put_fair(
+        self, connection: AsyncConnection, plan: FairPlan, plan_json: bytes, digest: str
+    ) -> None:
+        values = {
+            "date": plan.date.isoformat(),
+            "plan": plan_json.decode(),
+            "digest": digest,
+            "loaded_at": self._database.now(),
+        }
+        statement = self._database.insert(tables.fairs).values(fair_id=plan.fair_id, **values)
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["fair_id"], set_=values)
+        )
+
+
+async def date_of(connection: AsyncConnection, fair_id: str) -> dt.date:
+    """Tell the day of a fair; raises ``Refused`` ``fair_unknown``."""
+    date: str | None = await connection.scalar(
+        select(tables.fairs.c.date).where(tables.fairs.c.fair_id == fair_id)
+    )
+    if date is None:
+        raise Refused(Code.FAIR_UNKNOWN, fair_id=fair_id)
+    return dt.date.fromisoformat(date)
+
+
+async def _put_booths(connection: AsyncConnection, plan: FairPlan) -> None:
+    for table in (tables.vacancies, tables.booths):
+        await connection.execute(delete(table).where(table.c.fair_id == plan.fair_id))
+    await connection.execute(
+        insert(tables.booths), [_booth_row(plan.fair_id, booth) for booth in plan.booths]
+    )
+    if vacancies := [row for booth in plan.booths for row in _vacancy_rows(plan.fair_id, booth)]:
+        await connection.execute(insert(tables.vacancies), vacancies)
+
+
+def _booth_row(fair_id: str, booth: BoothEntry) -> dict[str, Any]:
+    return {
+        "fair_id": fair_id,
+        "booth_id": booth.booth_id,
+        "number": booth.number,
+        "kind": booth.kind.value,
+        "mode": booth.mode.value,
+        "name": booth.employer.name,
+    }
+
+
+def _vacancy_rows(fair_id: str, booth: BoothEntry) -> list[dict[str, Any]]:
+    return [
+        {
+            "fair_id": fair_id,
+            "vacancy_id": vacancy.vacancy_id,
+            "booth_id": booth.booth_id,
+            "title": vacancy.title.vi,
+            "openings": vacancy.openings,
+        }
+        for vacancy in booth.vacancies
+    ]

@@ -1,0 +1,78 @@
+"""The one door to the lasting record: holds the engine and hands out the parts by noun."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+
+from fairserver.ledger.archive import Archive
+from fairserver.ledger.consents import Consents
+from fairserver.ledger.database import Database, create_database, prove
+from fairserver.ledger.fairs import Fairs
+from fairserver.ledger.migrate import upgrade
+from fairserver.ledger.notes import Notes
+from fairserver.ledger.people import People
+from fairserver.ledger.secrecy import Secrecy
+from fairserver.ledger.sessions import Sessions
+from fairserver.ledger.staff import Staff
+
+
+class Ledger:
+    """The lasting record of all fairs on this server; open it with ``Ledger.open``."""
+
+    def __init__(self, database: Database, secrecy: Secrecy) -> None:
+        self._database = database
+        #: Plans of fairs.
+        self.fairs = Fairs(database)
+        #: People who work at a fair, and their personal links.
+        self.staff = Staff(database)
+        #: Signed-in identities.
+        self.sessions = Sessions(database)
+        #: Candidates, their links, codes and consents.
+        self.people = People(database, secrecy, Consents(database))
+        #: Recruiters' notes.
+        self.notes = Notes(database)
+        #: The copy of every fair's stream.
+        self.archive = Archive(database)
+
+    @classmethod
+    async def open(cls, url: str, *, secret: bytes, clock: Callable[[], float] = time.time) -> Self:
+        """Open the record at an address and bring its tables up to date.
+
+        ``url`` is ``sqlite:///path`` or ``postgresql://…``; ``secret`` (32 bytes or more) must
+        stay the same as long as a fair's links and codes are to work; ``clock`` tells seconds
+        since 1970. Raises ``LedgerError`` with a sentence, or ``ValueError`` for the secret.
+        """
+        secrecy = Secrecy(secret)
+        database = create_database(url, clock)
+        try:
+            await prove(database)
+            await upgrade(database)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, secrecy)
+
+    async def ping(self) -> None:
+        """Ask for a sign of life; raises ``sqlalchemy.exc.DBAPIError`` or ``OSError``."""
+        async with self._database.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        await self.close()

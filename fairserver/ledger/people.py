@@ -1,0 +1,270 @@
+"""The candidates: registration, their links, and what a booth may see of them."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fairserver.ledger import tables
+from fairserver.ledger.codes import Codes
+from fairserver.ledger.consents import (
+    Channel,
+    Consent,
+    Consents,
+    Purpose,
+    Statement,
+    add_choices,
+    purposes,
+    standing_choices,
+)
+from fairserver.ledger.database import Database
+from fairserver.ledger.fairs import date_of
+from fairserver.ledger.forms import CandidateForm, checked, plain
+from fairserver.ledger.secrecy import Secrecy, new_id, token_hash
+from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Millis
+
+_people = tables.people
+_links = tables.candidate_links
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a registration; the same for every repeat but for ``created``."""
+
+    candidate_id: str
+    link_token: str
+    code: str
+    created: bool
+    #: The printed number, when an earlier registration already got it.
+    number: int | None
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """One candidate, for the person's own page and the staff who may see everything."""
+
+    candidate_id: str
+    fair_id: str
+    number: int | None
+    full_name: str
+    phone: str | None
+    birth_year: int
+    sex: str
+    commune: str
+    wish: str
+    language: str
+    created_at: Millis
+
+
+class BoothProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recruiter sees of a person whom a ticket links to the booth."""
+
+    full_name: str
+    birth_year: int
+    sex: str
+    commune: str
+    wish: str
+    phone: str | None
+
+
+class People:
+    """The candidates of all fairs."""
+
+    def __init__(self, database: Database, secrecy: Secrecy, consents: Consents) -> None:
+        self._database = database
+        self._secrecy = secrecy
+        self._consents = consents
+        self._codes = Codes(database, secrecy)
+
+    async def register(
+        self,
+        fair_id: str,
+        request_id: str,
+        form: CandidateForm,
+        *,
+        channel: Channel = Channel.OWN_TAP,
+        recorded_by: str | None = None,
+    ) -> Registered:
+        """Take a candidate in, once for each ``request_id``.
+
+        A repeat changes nothing and gets the same ``candidate_id``, link and code. Staff who
+        register somebody say so in ``channel`` and ``recorded_by``. Raises ``Refused``
+        ``fair_unknown`` or as ``forms.checked`` does.
+        """
+        code = self._secrecy.code(fair_id, request_id)
+        code_hash = await self._secrecy.hash_code(code)
+        link_token = self._secrecy.link_token(fair_id, request_id)
+        async with self._database.write() as connection:
+            form = checked(form, await date_of(connection, fair_id), request_id)
+            created = await self._insert(connection, fair_id, request_id, form, code_hash)
+            person = await self._by_request(connection, fair_id, request_id)
+            candidate_id: str = person.candidate_id
+            if created:
+                by = recorded_by or f"candidate:{candidate_id}"
+                await self._add_link(connection, candidate_id, link_token)
+                await self._add_consents(connection, candidate_id, form, channel, by)
+        return Registered(
+            candidate_id=candidate_id,
+            link_token=link_token,
+            code=code,
+            created=created,
+            number=person.number,
+        )
+
+    async def set_number(self, candidate_id: str, number: int) -> None:
+        """Keep the number that the live line gave.
+
+        Raises ``sqlalchemy.exc.IntegrityError`` when somebody else at the fair has it.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(_people).where(_people.c.candidate_id == candidate_id).values(number=number)
+            )
+
+    async def by_link(self, fair_id: str | None, token: str) -> str | None:
+        """Find the ``candidate_id`` of a ticket link, or None; any fair's when that is None."""
+        asked = (
+            select(_links.c.candidate_id)
+            .join(_people, _people.c.candidate_id == _links.c.candidate_id)
+            .where(_links.c.token_hash == token_hash(token), _links.c.revoked_at.is_(None))
+        )
+        if fair_id is not None:
+            asked = asked.where(_people.c.fair_id == fair_id)
+        async with self._database.read() as connection:
+            candidate_id: str | None = await connection.scalar(asked)
+        return candidate_id
+
+    async def by_code(self, fair_id: str, number: int, code: str) -> str:
+        """Find the ``candidate_id`` of a number and its code.
+
+        Raises ``CodeWrong``, ``CodeLocked``, or ``Refused`` ``fair_unknown``; never tells
+        whether the number exists.
+        """
+        return await self._codes.candidate(fair_id, number, code)
+
+    async def get(self, candidate_id: str) -> Person:
+        """Read one candidate; raises ``Refused`` ``candidate_unknown``."""
+        async with self._database.read() as connection:
+            return _person(await _row_of(connection, candidate_id))
+
+    async def search(self, fair_id: str, words: str, limit: int = 20) -> list[Person]:
+        """Find people by a part of the name, with or without marks, or by their number."""
+        needle = plain(words)
+        if not needle:
+            return []
+        found = _people.c.full_name_plain.contains(needle, autoescape=True)
+        if needle.isascii() and needle.isdigit() and len(needle) <= 9:
+            found = or_(found, _people.c.number == int(needle))
+        asked = (
+            select(_people)
+            .where(_people.c.fair_id == fair_id, found)
+            .order_by(_people.c.full_name_plain, _people.c.number)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [_person(row) for row in await connection.execute(asked)]
+
+    async def profile_for_booth(self, candidate_id: str) -> BoothProfile:
+        """Read what a recruiter may see; the caller has made sure that a ticket links them.
+
+        The telephone number comes only with consent ``show_profile``. Raises ``Refused``
+        ``consent_needed`` after ``take_part`` was withdrawn, or ``candidate_unknown``.
+        """
+        async with self._database.read() as connection:
+            row = await _row_of(connection, candidate_id)
+            holds = await standing_choices(connection, candidate_id)
+        if not holds[Purpose.TAKE_PART]:
+            raise Refused(Code.CONSENT_NEEDED, purpose=Purpose.TAKE_PART.value)
+        return BoothProfile(
+            full_name=row.full_name,
+            birth_year=row.birth_year,
+            sex=row.sex,
+            commune=row.commune,
+            wish=row.wish,
+            phone=row.phone if holds[Purpose.SHOW_PROFILE] else None,
+        )
+
+    async def record_consents(
+        self, candidate_id: str, choices: dict[Purpose, bool], how: Statement
+    ) -> None:
+        """Add what a person agrees to or withdraws now; earlier rows stay as proof."""
+        await self._consents.record(candidate_id, choices, how)
+
+    async def consents(self, candidate_id: str) -> list[Consent]:
+        """List everything that a person ever agreed to or withdrew, oldest first."""
+        return await self._consents.history(candidate_id)
+
+    async def _insert(
+        self,
+        connection: AsyncConnection,
+        fair_id: str,
+        request_id: str,
+        form: CandidateForm,
+        code_hash: str,
+    ) -> bool:
+        """Add the person unless this registration was made before."""
+        statement = self._database.insert(_people).values(
+            candidate_id=new_id("c"),
+            fair_id=fair_id,
+            request_id=request_id,
+            full_name=form.full_name,
+            full_name_plain=plain(form.full_name),
+            phone=form.phone,
+            birth_year=form.birth_year,
+            sex=form.sex,
+            commune=form.commune,
+            wish=form.wish,
+            language=form.language,
+            code_hash=code_hash,
+            created_at=self._database.now(),
+        )
+        added = await connection.execute(
+            statement.on_conflict_do_nothing(index_elements=["fair_id", "request_id"])
+        )
+        return added.rowcount == 1
+
+    async def _by_request(
+        self, connection: AsyncConnection, fair_id: str, request_id: str
+    ) -> Row[tuple[object, ...]]:
+        asked = select(_people).where(
+            _people.c.fair_id == fair_id, _people.c.request_id == request_id
+        )
+        return (await connection.execute(asked)).one()
+
+    async def _add_link(self, connection: AsyncConnection, candidate_id: str, token: str) -> None:
+        await connection.execute(
+            insert(_links).values(
+                token_hash=token_hash(token),
+                candidate_id=candidate_id,
+                created_at=self._database.now(),
+            )
+        )
+
+    async def _add_consents(
+        self,
+        connection: AsyncConnection,
+        candidate_id: str,
+        form: CandidateForm,
+        channel: Channel,
+        recorded_by: str,
+    ) -> None:
+        how = Statement(
+            text_version=form.consent_text,
+            language=form.language,
+            channel=channel,
+            recorded_by=recorded_by,
+        )
+        choices = purposes(form.consents)
+        await add_choices(connection, candidate_id, choices, how, self._database.now())
+
+
+async def _row_of(connection: AsyncConnection, candidate_id: str) -> Row[tuple[object, ...]]:
+    asked = select(_people).where(_people.c.candidate_id == candidate_id)
+    row = (await connection.execute(asked)).one_or_none()
+    if row is None:
+        raise Refused(Code.CANDIDATE_UNKNOWN)
+    return row
+
+
+def _person(row: Row[tuple[object, ...]]) -> Person:
+    return Person(**{name: getattr(row, name) for name in Person.__struct_fields__})

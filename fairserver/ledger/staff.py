@@ -1,0 +1,177 @@
+"""People who work at a fair, and the personal links with which they sign in."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fairserver.domain.states import Role
+from fairserver.ledger import tables
+from fairserver.ledger.database import Database
+from fairserver.ledger.forms import clean_text
+from fairserver.ledger.secrecy import new_id, new_token, token_hash
+
+#: The roles that a person is invited to.
+STAFF_ROLES = frozenset({Role.RECRUITER, Role.ORGANISER, Role.SUPPORT})
+
+_staff = tables.staff
+_invitations = tables.invitations
+
+
+class Invitation(msgspec.Struct, frozen=True, kw_only=True):
+    """A new personal link. Only its hash is kept: ``token`` is shown this once."""
+
+    staff_id: str
+    token: str
+
+
+class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
+    """One person who works at a fair; ``booth_id`` is set for recruiters."""
+
+    staff_id: str
+    fair_id: str
+    role: Role
+    booth_id: str | None
+    display_name: str
+    revoked: bool
+
+
+class Staff:
+    """The staff of the fairs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def invite(
+        self, fair_id: str, role: Role, booth_id: str | None, display_name: str
+    ) -> Invitation:
+        """Take a person on and make the personal link.
+
+        Raises ``ValueError`` for a role that is not of staff, a recruiter without a booth or
+        an organiser with one, and an empty name.
+        """
+        display_name = clean_text(display_name)
+        if role not in STAFF_ROLES:
+            raise ValueError(f"nobody is invited as {role}")
+        if (role is Role.RECRUITER) != (booth_id is not None):
+            raise ValueError("a recruiter, and nobody else, belongs to a booth")
+        if not display_name:
+            raise ValueError("a member of staff needs a name to show")
+        staff_id = new_id("s")
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(_staff).values(
+                    staff_id=staff_id,
+                    fair_id=fair_id,
+                    role=role.value,
+                    booth_id=booth_id,
+                    display_name=display_name,
+                    created_at=self._database.now(),
+                )
+            )
+            return await self._new_link(connection, staff_id)
+
+    async def renew(self, staff_id: str) -> Invitation:
+        """Make a new personal link for a lost one; the lost one stops working.
+
+        Raises ``KeyError`` when nobody has this id.
+        """
+        async with self._database.write() as connection:
+            found = select(_staff.c.staff_id).where(_staff.c.staff_id == staff_id)
+            if await connection.scalar(found) is None:
+                raise KeyError(staff_id)
+            await self._revoke_links(connection, staff_id)
+            return await self._new_link(connection, staff_id)
+
+    async def by_token(self, token: str) -> StaffMember | None:
+        """Find whose personal link this is, or None.
+
+        The link is not used up: the same link signs the same person in again.
+        """
+        hashed = token_hash(token)
+        asked = (
+            select(_staff)
+            .join(_invitations, _invitations.c.staff_id == _staff.c.staff_id)
+            .where(
+                _invitations.c.token_hash == hashed,
+                _invitations.c.revoked_at.is_(None),
+                _staff.c.revoked_at.is_(None),
+            )
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        if row is None:
+            return None
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(_invitations)
+                .where(_invitations.c.token_hash == hashed)
+                .values(last_used_at=self._database.now())
+            )
+        return _member(row)
+
+    async def get(self, staff_id: str) -> StaffMember:
+        """Read one member of staff; raises ``KeyError``."""
+        async with self._database.read() as connection:
+            asked = select(_staff).where(_staff.c.staff_id == staff_id)
+            row = (await connection.execute(asked)).one_or_none()
+        if row is None:
+            raise KeyError(staff_id)
+        return _member(row)
+
+    async def revoke(self, staff_id: str) -> None:
+        """Let a person go: the links stop working and every session ends at once."""
+        now = self._database.now()
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(_staff)
+                .where(_staff.c.staff_id == staff_id, _staff.c.revoked_at.is_(None))
+                .values(revoked_at=now)
+            )
+            await self._revoke_links(connection, staff_id)
+            await connection.execute(
+                update(tables.sessions)
+                .where(
+                    tables.sessions.c.subject_id == staff_id,
+                    tables.sessions.c.ended_at.is_(None),
+                )
+                .values(ended_at=now)
+            )
+
+    async def of_fair(self, fair_id: str) -> list[StaffMember]:
+        """List everybody who was ever invited to a fair, in the order of the invitations."""
+        asked = (
+            select(_staff)
+            .where(_staff.c.fair_id == fair_id)
+            .order_by(_staff.c.created_at, _staff.c.staff_id)
+        )
+        async with self._database.read() as connection:
+            return [_member(row) for row in await connection.execute(asked)]
+
+    async def _new_link(self, connection: AsyncConnection, staff_id: str) -> Invitation:
+        token = new_token()
+        await connection.execute(
+            insert(_invitations).values(
+                token_hash=token_hash(token), staff_id=staff_id, created_at=self._database.now()
+            )
+        )
+        return Invitation(staff_id=staff_id, token=token)
+
+    async def _revoke_links(self, connection: AsyncConnection, staff_id: str) -> None:
+        await connection.execute(
+            update(_invitations)
+            .where(_invitations.c.staff_id == staff_id, _invitations.c.revoked_at.is_(None))
+            .values(revoked_at=self._database.now())
+        )
+
+
+def _member(row: Row[tuple[object, ...]]) -> StaffMember:
+    return StaffMember(
+        staff_id=row.staff_id,
+        fair_id=row.fair_id,
+        role=Role(row.role),
+        booth_id=row.booth_id,
+        display_name=row.display_name,
+        revoked=row.revoked_at is not None,
+    )

@@ -1,0 +1,224 @@
+"""The tables of the lasting record, for SQLite and PostgreSQL alike.
+
+Times are ``Millis`` in ``BigInteger`` columns. Secrets (links, codes, session tokens) are stored
+as hashes only. The event archive holds no personal data: names, telephone numbers and notes have
+tables of their own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite numbers rows by itself only for a column of type INTEGER.
+_RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _fair_id(*, primary_key: bool = False) -> Column[str]:
+    """A reference to the fair that a row belongs to."""
+    return Column(
+        "fair_id", String(40), ForeignKey("fairs.fair_id"), primary_key=primary_key, nullable=False
+    )
+
+
+# --- the fair and what it offers ------------------------------------------------------------
+
+fairs = Table(
+    "fairs",
+    metadata,
+    Column("fair_id", String(40), primary_key=True),
+    # ISO date of the fair's day: ages are counted for this day.
+    Column("date", String(10), nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("digest", String(128), nullable=False),
+    Column("loaded_at", BigInteger, nullable=False),
+)
+
+booths = Table(
+    "booths",
+    metadata,
+    _fair_id(primary_key=True),
+    Column("booth_id", String(24), primary_key=True),
+    # As people see it: "07".
+    Column("number", String(4), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+)
+
+vacancies = Table(
+    "vacancies",
+    metadata,
+    Column("fair_id", String(40), primary_key=True),
+    Column("vacancy_id", String(32), primary_key=True),
+    Column("booth_id", String(24), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("openings", Integer, nullable=False),
+    ForeignKeyConstraint(["fair_id", "booth_id"], ["booths.fair_id", "booths.booth_id"]),
+    Index(None, "fair_id", "booth_id"),
+)
+
+# --- who works at the fair ------------------------------------------------------------------
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("staff_id", String(24), primary_key=True),
+    _fair_id(),
+    Column("role", String(16), nullable=False),
+    Column("booth_id", String(24)),
+    Column("display_name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index(None, "fair_id"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", String(24), ForeignKey("staff.staff_id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Index(None, "staff_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    # Public name of the signed-in identity; it names the cookie.
+    Column("slot", String(24), nullable=False),
+    _fair_id(),
+    Column("role", String(16), nullable=False),
+    # A ``staff_id``, or a ``candidate_id`` when the role is ``candidate``.
+    Column("subject_id", String(24), nullable=False),
+    Column("booth_id", String(24)),
+    Column("display_name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    UniqueConstraint("slot"),
+    Index(None, "subject_id"),
+)
+
+# --- the people ------------------------------------------------------------------------------
+
+people = Table(
+    "people",
+    metadata,
+    Column("candidate_id", String(24), primary_key=True),
+    _fair_id(),
+    # The entry page's own random name for this registration: a repeat finds the first.
+    Column("request_id", String(64), nullable=False),
+    # Printed on every ticket; null until the live line has given it.
+    Column("number", Integer),
+    Column("full_name", Text, nullable=False),
+    # Without marks and case, for search.
+    Column("full_name_plain", Text, nullable=False),
+    # E.164, or null for "no phone".
+    Column("phone", String(16)),
+    Column("birth_year", Integer, nullable=False),
+    Column("sex", String(8), nullable=False),
+    Column("commune", Text, nullable=False),
+    Column("wish", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("code_hash", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("fair_id", "request_id"),
+    UniqueConstraint("fair_id", "number"),
+    Index(None, "fair_id", "full_name_plain"),
+)
+
+candidate_links = Table(
+    "candidate_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index(None, "candidate_id"),
+)
+
+#: Kept by number, not by person, so that a number nobody has behaves like any other.
+code_attempts = Table(
+    "code_attempts",
+    metadata,
+    _fair_id(primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("tries", Integer, nullable=False),
+    Column("paused_until", BigInteger, nullable=False),
+)
+
+#: Append-only: the newest row of a purpose holds; older rows are the proof of what was said.
+consents = Table(
+    "consents",
+    metadata,
+    Column("consent_id", _RowId, primary_key=True),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
+    Column("purpose", String(24), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("text_version", String(24), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("recorded_by", String(48), nullable=False),
+    Index(None, "candidate_id", "purpose"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("note_id", _RowId, primary_key=True),
+    _fair_id(),
+    Column("ticket_id", String(16), nullable=False),
+    Column("staff_id", String(24), ForeignKey("staff.staff_id"), nullable=False),
+    # The command that brought the note: its repeat adds nothing.
+    Column("command_id", String(40)),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("fair_id", "staff_id", "command_id"),
+    Index(None, "fair_id", "ticket_id"),
+)
+
+# --- what happened ---------------------------------------------------------------------------
+
+#: A copy of the fair's stream. No reference to ``fairs``: an event is never refused.
+events = Table(
+    "events",
+    metadata,
+    Column("fair_id", String(40), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("by", String(48), nullable=False),
+    Column("ticket_id", String(16)),
+    Column("candidate_id", String(24)),
+    Column("booth_id", String(24)),
+    Column("raw", Text, nullable=False),
+    Index(None, "fair_id", "kind"),
+    Index(None, "fair_id", "ticket_id"),
+)
