@@ -78,8 +78,8 @@ class Consents:
             .order_by(_consents.c.consent_id)
         )
         async with self._database.read() as connection:
-            rows = (await connection.execute(asked)).mappings()
-            return [msgspec.convert(dict(row), Consent) for row in rows]
+            rows = await connection.execute(asked)
+            return [msgspec.convert(row, Consent, from_attributes=True) for row in rows]
 
     async def standing(self, candidate_id: str) -> dict[Purpose, bool]:
         """Tell what holds now; a purpose never spoken of is not given."""

@@ -33,7 +33,7 @@ CONSENT_TEXT = "1"
 _MOBILE = re.compile(r"^(?:\+84|0084|84|0)([35789]\d{8})$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
 _PHONE_FILLERS = re.compile(r"[\s.()-]+")
-_NAME_MARKS = " .'’ʼ-"
+_NAME_MARKS = str.maketrans("", "", " .'’-")
 
 
 class ConsentChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,9 +115,11 @@ def checked(form: CandidateForm, fair_date: dt.date, request_id: str) -> Candida
 
 def refusal(faults: list[FieldFault]) -> Refused:
     """Put all faults of a form into one refusal."""
+    fields = msgspec.to_builtins(faults)
+    first = {key: value for key, value in fields[0].items() if key != "code"}
     shared = {fault.code for fault in faults}
     code = shared.pop() if len(shared) == 1 else Code.FIELD_WRONG
-    return Refused(code, **msgspec.to_builtins(faults[0]), fields=msgspec.to_builtins(faults))
+    return Refused(code, **first, fields=fields)
 
 
 def clean_text(text: str) -> str:
@@ -150,9 +152,7 @@ def _name_faults(name: str) -> list[FieldFault]:
     if faults := _length_faults("full_name", name, NAME_LENGTH):
         return faults
     letters = sum(char.isalpha() for char in name)
-    strange = any(
-        not (char.isalpha() or unicodedata.combining(char) or char in _NAME_MARKS) for char in name
-    )
+    strange = any(unicodedata.category(char)[0] not in "LM" for char in name.translate(_NAME_MARKS))
     if letters < NAME_LENGTH[0] or strange:
         return [_wrong("full_name", "letters_only")]
     return []

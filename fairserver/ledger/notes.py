@@ -60,5 +60,5 @@ class Notes:
             .order_by(_notes.c.note_id)
         )
         async with self._database.read() as connection:
-            rows = (await connection.execute(asked)).mappings()
-            return [msgspec.convert(dict(row), Note) for row in rows]
+            rows = await connection.execute(asked)
+            return [msgspec.convert(row, Note, from_attributes=True) for row in rows]

@@ -145,7 +145,8 @@ class People:
     async def get(self, candidate_id: str) -> Person:
         """Read one candidate; raises ``Refused`` ``candidate_unknown``."""
         async with self._database.read() as connection:
-            return _person(await _row_of(connection, candidate_id))
+            row = await _row_of(connection, candidate_id)
+        return msgspec.convert(row, Person, from_attributes=True)
 
     async def search(self, fair_id: str, words: str, limit: int = 20) -> list[Person]:
         """Find people by a part of the name, with or without marks, or by their number."""
@@ -162,7 +163,10 @@ class People:
             .limit(limit)
         )
         async with self._database.read() as connection:
-            return [_person(row) for row in await connection.execute(asked)]
+            return [
+                msgspec.convert(row, Person, from_attributes=True)
+                for row in await connection.execute(asked)
+            ]
 
     async def profile_for_booth(self, candidate_id: str) -> BoothProfile:
         """Read what a recruiter may see; the caller has made sure that a ticket links them.
@@ -264,7 +268,3 @@ async def _row_of(connection: AsyncConnection, candidate_id: str) -> Row[tuple[o
     if row is None:
         raise Refused(Code.CANDIDATE_UNKNOWN)
     return row
-
-
-def _person(row: Row[tuple[object, ...]]) -> Person:
-    return Person(**{name: getattr(row, name) for name in Person.__struct_fields__})

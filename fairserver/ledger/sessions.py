@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from fairserver.domain.states import Role
 from fairserver.ledger import tables
@@ -113,7 +113,7 @@ class Sessions:
             return None
         if now - row.last_seen_at >= _SEEN_EVERY_MS:
             await self._set(_sessions.c.slot == row.slot, last_seen_at=now)
-        return _session(row)
+        return msgspec.convert(row, SessionRow, from_attributes=True)
 
     async def end(self, token: str) -> None:
         """Sign out the session of a token; an unknown token is no fault."""
@@ -133,16 +133,3 @@ class Sessions:
     async def _set(self, which: Any, **values: Millis) -> None:
         async with self._database.write() as connection:
             await connection.execute(update(_sessions).where(which).values(**values))
-
-
-def _session(row: Row[tuple[object, ...]]) -> SessionRow:
-    return SessionRow(
-        slot=row.slot,
-        fair_id=row.fair_id,
-        role=Role(row.role),
-        subject_id=row.subject_id,
-        booth_id=row.booth_id,
-        display_name=row.display_name,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-    )

@@ -1,0 +1,215 @@
+"""Candidates: registered once, found again, shown no further than they agreed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from fairserver.ledger import Channel, CodeLocked, CodeWrong, Ledger, Purpose, Statement
+from fairserver.protocol.errors import Code, Refused
+from tests.ledger.makers import FAIR, Clock, OpenLedger, form, plan_json, request_id
+
+BY_STAFF = Statement(text_version="1", language="vi", channel=Channel.STAFF, recorded_by="staff:s1")
+
+
+def _other_than(code: str) -> str:
+    return f"{(int(code) + 1) % 10_000:04d}"
+
+
+async def _numbered(ledger: Ledger, number: int = 123) -> tuple[str, str]:
+    """Register a person with a number; tell ``candidate_id`` and code."""
+    person = await ledger.people.register(FAIR, request_id(number), form())
+    await ledger.people.set_number(person.candidate_id, number)
+    return person.candidate_id, person.code
+
+
+async def test_a_registered_person_can_be_read_as_entered(ledger: Ledger) -> None:
+    registered = await ledger.people.register(FAIR, request_id(), form())
+    person = await ledger.people.get(registered.candidate_id)
+    assert (person.full_name, person.phone) == ("Nguyễn Thị Hoà", "+84912345678")
+    assert (person.number, person.fair_id) == (None, FAIR)
+    assert len(registered.code) == 4
+    assert registered.code.isdigit()
+
+
+async def test_a_repeated_registration_gets_the_first_answer(open_ledger: OpenLedger) -> None:
+    ledger = await open_ledger()
+    await ledger.fairs.put(FAIR, plan_json(), "d")
+    first = await ledger.people.register(FAIR, request_id(), form())
+    await ledger.people.set_number(first.candidate_id, 7)
+    other_node = await open_ledger()
+    again = await other_node.people.register(FAIR, request_id(), form(full_name="Trần An"))
+    assert first.created
+    assert not again.created
+    assert again.number == 7
+    assert (again.candidate_id, again.link_token, again.code) == (
+        first.candidate_id,
+        first.link_token,
+        first.code,
+    )
+    assert (await ledger.people.get(first.candidate_id)).full_name == "Nguyễn Thị Hoà"
+    assert len(await ledger.people.consents(first.candidate_id)) == len(Purpose)
+
+
+async def test_one_registration_sent_to_two_nodes_at_once_makes_one_person(
+    open_ledger: OpenLedger,
+) -> None:
+    nodes = [await open_ledger() for _ in range(2)]
+    await nodes[0].fairs.put(FAIR, plan_json(), "d")
+    answers = await asyncio.gather(
+        *(node.people.register(FAIR, request_id(), form()) for node in nodes * 4)
+    )
+    assert sum(answer.created for answer in answers) == 1
+    assert len({answer.candidate_id for answer in answers}) == 1
+
+
+async def test_another_registration_is_another_person_with_other_secrets(ledger: Ledger) -> None:
+    first = await ledger.people.register(FAIR, request_id(1), form())
+    second = await ledger.people.register(FAIR, request_id(2), form())
+    assert first.candidate_id != second.candidate_id
+    assert first.link_token != second.link_token
+
+
+async def test_nobody_registers_for_a_fair_that_is_not_held_here(ledger: Ledger) -> None:
+    with pytest.raises(Refused) as caught:
+        await ledger.people.register("elsewhere", request_id(), form())
+    assert caught.value.code is Code.FAIR_UNKNOWN
+
+
+async def test_a_form_with_faults_leaves_nothing_behind(ledger: Ledger) -> None:
+    with pytest.raises(Refused):
+        await ledger.people.register(FAIR, request_id(), form(sex="?"))
+    assert (await ledger.people.register(FAIR, request_id(), form())).created
+
+
+async def test_two_people_of_a_fair_never_have_the_same_number(ledger: Ledger) -> None:
+    await _numbered(ledger, 1)
+    other = await ledger.people.register(FAIR, request_id(2), form())
+    with pytest.raises(IntegrityError):
+        await ledger.people.set_number(other.candidate_id, 1)
+
+
+async def test_a_ticket_link_finds_its_owner_at_its_fair_only(ledger: Ledger) -> None:
+    person = await ledger.people.register(FAIR, request_id(), form())
+    assert await ledger.people.by_link(FAIR, person.link_token) == person.candidate_id
+    assert await ledger.people.by_link(None, person.link_token) == person.candidate_id
+    assert await ledger.people.by_link("elsewhere", person.link_token) is None
+    assert await ledger.people.by_link(FAIR, person.link_token + "x") is None
+
+
+async def test_number_and_code_bring_a_person_back(ledger: Ledger) -> None:
+    candidate_id, code = await _numbered(ledger)
+    assert await ledger.people.by_code(FAIR, 123, code) == candidate_id
+
+
+async def test_a_wrong_code_gets_the_same_answer_whether_the_number_exists(
+    ledger: Ledger,
+) -> None:
+    _, code = await _numbered(ledger)
+    answers = []
+    for number in (123, 456):
+        with pytest.raises(CodeWrong) as caught:
+            await ledger.people.by_code(FAIR, number, _other_than(code))
+        answers.append((caught.value.code, caught.value.detail))
+    assert answers[0] == answers[1] == (Code.CODE_WRONG, {"tries_left": 4})
+
+
+@pytest.mark.parametrize("number", [123, 456])
+async def test_five_wrong_codes_stop_even_the_right_one_for_ten_minutes(
+    ledger: Ledger, clock: Clock, number: int
+) -> None:
+    candidate_id, code = await _numbered(ledger)
+    for _ in range(5):
+        with pytest.raises(CodeWrong):
+            await ledger.people.by_code(FAIR, number, _other_than(code))
+    with pytest.raises(CodeLocked) as caught:
+        await ledger.people.by_code(FAIR, number, code)
+    assert caught.value.detail == {"wait_s": 600}
+    clock.now += 600
+    if number == 123:
+        assert await ledger.people.by_code(FAIR, number, code) == candidate_id
+    else:
+        with pytest.raises(CodeWrong):
+            await ledger.people.by_code(FAIR, number, code)
+
+
+async def test_many_tries_at_once_gain_nothing(ledger: Ledger) -> None:
+    _, code = await _numbered(ledger)
+    wrong = [f"{(int(code) + step) % 10_000:04d}" for step in range(1, 13)]
+    answers = await asyncio.gather(
+        *(ledger.people.by_code(FAIR, 123, guess) for guess in wrong), return_exceptions=True
+    )
+    assert sum(isinstance(answer, CodeWrong) for answer in answers) == 5
+    assert sum(isinstance(answer, CodeLocked) for answer in answers) == 7
+
+
+async def test_the_right_code_forgets_the_wrong_ones_before(ledger: Ledger) -> None:
+    candidate_id, code = await _numbered(ledger)
+    for _ in range(3):
+        for _ in range(4):
+            with pytest.raises(CodeWrong):
+                await ledger.people.by_code(FAIR, 123, _other_than(code))
+        assert await ledger.people.by_code(FAIR, 123, code) == candidate_id
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**9, 10**30])
+async def test_a_number_that_cannot_be_is_simply_wrong(ledger: Ledger, number: int) -> None:
+    with pytest.raises(CodeWrong):
+        await ledger.people.by_code(FAIR, number, "0000")
+
+
+async def test_a_booth_sees_the_phone_only_with_consent_to_show_it(ledger: Ledger) -> None:
+    registered = await ledger.people.register(FAIR, request_id(), form())
+    seen = await ledger.people.profile_for_booth(registered.candidate_id)
+    assert (seen.full_name, seen.phone) == ("Nguyễn Thị Hoà", "+84912345678")
+    await ledger.people.record_consents(
+        registered.candidate_id, {Purpose.SHOW_PROFILE: False}, BY_STAFF
+    )
+    seen = await ledger.people.profile_for_booth(registered.candidate_id)
+    assert (seen.full_name, seen.phone) == ("Nguyễn Thị Hoà", None)
+
+
+async def test_a_booth_sees_nothing_once_taking_part_is_withdrawn(ledger: Ledger) -> None:
+    registered = await ledger.people.register(FAIR, request_id(), form())
+    await ledger.people.record_consents(
+        registered.candidate_id, {Purpose.TAKE_PART: False}, BY_STAFF
+    )
+    with pytest.raises(Refused) as caught:
+        await ledger.people.profile_for_booth(registered.candidate_id)
+    assert caught.value.code is Code.CONSENT_NEEDED
+
+
+async def test_consents_are_added_and_never_changed(ledger: Ledger, clock: Clock) -> None:
+    registered = await ledger.people.register(FAIR, request_id(), form())
+    clock.now += 60
+    await ledger.people.record_consents(
+        registered.candidate_id, {Purpose.SHOW_PROFILE: False}, BY_STAFF
+    )
+    said = await ledger.people.consents(registered.candidate_id)
+    assert [row.purpose for row in said] == [*Purpose, Purpose.SHOW_PROFILE]
+    assert [row.given for row in said] == [True, True, False, False, False, False]
+    assert (said[0].channel, said[0].recorded_by) == (
+        Channel.OWN_TAP,
+        f"candidate:{registered.candidate_id}",
+    )
+    assert (said[-1].channel, said[-1].recorded_by) == (Channel.STAFF, "staff:s1")
+    assert said[-1].at - said[0].at == 60_000
+
+
+async def test_staff_find_people_by_part_of_the_name_or_by_number(ledger: Ledger) -> None:
+    candidate_id, _ = await _numbered(ledger, 42)
+    await ledger.people.register(FAIR, request_id(2), form(full_name="Trần Văn An"))
+    for words in ("hòa", "NGUYEN THI", "42"):
+        found = await ledger.people.search(FAIR, words)
+        assert [person.candidate_id for person in found] == [candidate_id]
+    assert await ledger.people.search(FAIR, "%") == []
+    assert await ledger.people.search(FAIR, " ") == []
+
+
+async def test_an_unknown_candidate_is_refused(ledger: Ledger) -> None:
+    for read in (ledger.people.get, ledger.people.profile_for_booth):
+        with pytest.raises(Refused) as caught:
+            await read("cnobody")
+        assert caught.value.code is Code.CANDIDATE_UNKNOWN
