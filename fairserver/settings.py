@@ -1,0 +1,289 @@
+"""The server's own settings: read from one TOML file, with every fault named at once.
+
+Relative paths in the file are relative to the file. Secrets are never in it, only the names of
+the files that hold them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import stat
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from fairserver.domain.fair_walk import Fault, read_known, show
+from fairserver.domain.toml_lines import line_of
+from fairserver.line.store import StoreUnfit, open_store
+
+#: ``[store] address`` that means: the server starts a Valkey of its own.
+EMBEDDED = "embedded"
+#: Bytes that a secret must have at least, and different ones among them.
+SECRET_BYTES = 32
+SECRET_DIFFERENT = 12
+
+#: Hosts to listen on that a browser on this computer calls localhost.
+_ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - compared, not bound
+
+_Path = Annotated[str, Meta(min_length=1, max_length=4000, description="a path in quotes")]
+_Url = Annotated[str, Meta(max_length=2000)]
+
+
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the live store is."""
+
+    #: ``embedded``, or ``redis://``, ``rediss://``, ``unix://``.
+    address: _Url = EMBEDDED
+    #: Refuse a store that could lose an acknowledged command; unset means: in production.
+    require_durable: bool | None = None
+
+
+class IceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The servers through which two browsers find each other."""
+
+    #: ``stun:host:port`` addresses.
+    stun: list[_Url] = []
+    #: ``turn:host:port?transport=udp`` and ``turns:`` addresses.
+    turn: list[_Url] = []
+    #: File with coturn's ``static-auth-secret``.
+    turn_secret_file: _Path | None = None
+    #: Seconds that a TURN credential is good for.
+    turn_ttl_s: Annotated[int, Meta(ge=60, le=86_400)] = 600
+
+
+class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much one client may ask of the server."""
+
+    #: Largest message a client may send, in bytes.
+    message_bytes: Annotated[int, Meta(ge=1024, le=1_048_576)] = 16_384
+    #: Commands per second and client that are always carried out.
+    commands_per_second: Annotated[int, Meta(ge=1, le=1000)] = 20
+    #: Commands that a client may send at once after a pause.
+    commands_burst: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    #: Registrations per second from one address (a hall often has one for all phones).
+    registrations_per_second: Annotated[int, Meta(ge=1, le=1000)] = 5
+    #: Open sockets of one node.
+    max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 5000
+
+
+class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything the server must be told; the defaults suit a first try on one computer."""
+
+    #: Address to listen on.
+    host: Annotated[str, Meta(min_length=1, max_length=255)] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 8080
+    #: Address that people type, such as ``https://hoi-viec-lam.vn``; unset: host and port.
+    public_url: _Url | None = None
+    #: Further origins from which pages may speak to the server.
+    allowed_origins: list[_Url] = []
+    #: Refuses what is fit for a try only: http, a generated secret, a store that may lose data.
+    production: bool = False
+    #: Name of this node among its equals; unset: the computer's name and the port.
+    node_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    #: Folder of the embedded Valkey, the SQLite file and the generated secret.
+    data_folder: _Path = "data"
+    #: ``sqlite:///path`` or ``postgresql://user:password@host/name``; unset: SQLite in the folder.
+    sql_url: _Url | None = None
+    #: Files of the fairs to load at the start.
+    fairs: list[_Path] = []
+    #: File with the server's secret; unset: ``secret`` in the data folder.
+    secret_file: _Path | None = None
+    store: StoreSettings = StoreSettings()
+    ice: IceSettings = IceSettings()
+    limits: LimitSettings = LimitSettings()
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return Path(self.data_folder)
+
+    @property
+    def database_url(self) -> str:
+        """The address of the lasting record."""
+        return self.sql_url or f"sqlite:///{(self.data / 'ledger.sqlite').absolute()}"
+
+    @property
+    def base_url(self) -> str:
+        """The address that people open, without a slash at its end."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        host = "localhost" if self.host in _ANYWHERE else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins from which pages may speak to the server."""
+        own = {self.base_url}
+        if self.public_url is None:
+            own |= {f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+        return frozenset(own | {origin.rstrip("/") for origin in self.allowed_origins})
+
+    @property
+    def node(self) -> str:
+        """The name of this node; unique among the nodes of one store."""
+        return self.node_id or f"{socket.gethostname()}-{self.port}"
+
+    @property
+    def must_be_durable(self) -> bool:
+        """Whether a live store that could lose an acknowledged command is refused."""
+        wanted = self.store.require_durable
+        return self.production if wanted is None else wanted
+
+
+class SettingsError(Exception):
+    """The server cannot start with these settings; ``faults`` holds everything wrong."""
+
+    def __init__(self, path: Path, faults: list[Fault]) -> None:
+        self.path = path
+        self.faults = faults
+        super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
+
+
+def read_settings(path: Path) -> ServerSettings:
+    """Read and check a settings file; raises ``SettingsError`` with all faults at once."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        raw = tomllib.loads(text)
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror})"
+        raise SettingsError(path, [Fault("", problem, "name a file that exists")]) from None
+    except ValueError as error:
+        right = "write key = value, text in quotes, every key once"
+        raise SettingsError(path, [Fault("", f"not TOML: {error}", right)]) from None
+    faults: list[Fault] = []
+    known: dict[str, Any] = read_known(raw, ServerSettings, "", faults)
+    settings = None
+    if not faults:
+        settings = _absolute(msgspec.convert(known, ServerSettings), path.resolve().parent)
+        faults = list(_check(settings))
+    if settings is None or faults:
+        placed = [msgspec.structs.replace(f, line=line_of(f.key, text)) for f in faults]
+        raise SettingsError(path, sorted(placed, key=lambda fault: fault.line))
+    return settings
+
+
+def read_secret(settings: ServerSettings) -> bytes:
+    """Read the server's secret; outside production a missing one is made at the first start.
+
+    Raises ``SettingsError`` when it is missing in production, weak, or readable by everybody.
+    """
+    path = Path(settings.secret_file or settings.data / "secret")
+    if not settings.production:
+        with contextlib.suppress(FileExistsError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # "x" and 0600 from the first moment: two nodes never make two secrets.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48) + "\n")
+    return _read_secret_file(path, "secret_file")
+
+
+def read_turn_secret(settings: ServerSettings) -> bytes | None:
+    """Read coturn's shared secret, or None without TURN; raises ``SettingsError``."""
+    name = settings.ice.turn_secret_file
+    return _read_secret_file(Path(name), "ice.turn_secret_file") if name else None
+
+
+def _read_secret_file(path: Path, key: str) -> bytes:
+    right = "make one: (umask 077; head -c 48 /dev/urandom | base64 > FILE)"
+    try:
+        secret = path.read_bytes().strip()
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror})"
+        raise SettingsError(path, [Fault(key, problem, right)]) from None
+    faults = []
+    if len(secret) < SECRET_BYTES or len(set(secret)) < SECRET_DIFFERENT:
+        faults.append(Fault(key, f"is weak ({len(secret)} bytes)", right))
+    if mode & 0o007:
+        faults.append(Fault(key, f"can be read by everybody ({mode:04o})", "chmod 600 it"))
+    if faults:
+        raise SettingsError(path, faults)
+    return secret
+
+
+def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
+    def whole(name: str | None) -> str | None:
+        return None if name is None else str((base / Path(name).expanduser()).resolve())
+
+    sql_url = settings.sql_url
+    if sql_url is not None and sql_url.startswith("sqlite:///"):
+        sql_url = f"sqlite:///{whole(sql_url.removeprefix('sqlite:///'))}"
+    return msgspec.structs.replace(
+        settings,
+        data_folder=whole(settings.data_folder),
+        sql_url=sql_url,
+        fairs=[whole(name) for name in settings.fairs],
+        secret_file=whole(settings.secret_file),
+        ice=msgspec.structs.replace(
+            settings.ice, turn_secret_file=whole(settings.ice.turn_secret_file)
+        ),
+    )
+
+
+def _check(settings: ServerSettings) -> Iterator[Fault]:
+    """Find what is wrong although every value by itself has the right type."""
+    yield from _check_origins(settings)
+    yield from _check_ice(settings.ice)
+    if settings.sql_url and urlsplit(settings.sql_url).scheme not in ("sqlite", "postgresql"):
+        yield Fault(
+            "sql_url", "is no address of a database", "write sqlite:///path or postgresql://…"
+        )
+    if settings.store.address != EMBEDDED:
+        try:
+            open_store(settings.store.address)
+        except StoreUnfit as error:
+            yield Fault("store.address", error.reason, f'or write "{EMBEDDED}"')
+    for index, name in enumerate(settings.fairs):
+        if not Path(name).is_file():
+            yield Fault(f"fairs[{index}]", f"{name} is no file", "name a fair file that exists")
+
+
+def _check_origins(settings: ServerSettings) -> Iterator[Fault]:
+    right = "write https://host or https://host:port, without a path"
+    for index, origin in enumerate(settings.allowed_origins):
+        if not _is_origin(origin):
+            yield Fault(f"allowed_origins[{index}]", f"{show(origin)} is no origin", right)
+    if settings.public_url is not None and not _is_origin(settings.public_url):
+        yield Fault("public_url", f"{show(settings.public_url)} is no origin", right)
+    elif settings.production and not settings.base_url.startswith("https://"):
+        yield Fault(
+            "public_url",
+            "must be https in production (browsers give no camera without it)",
+            "write public_url = https://…, the address of the reverse proxy",
+        )
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text.rstrip("/"))
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and not (parts.path or parts.query or parts.fragment or parts.username)
+    )
+
+
+def _check_ice(ice: IceSettings) -> Iterator[Fault]:
+    for key, urls, schemes in (
+        ("stun", ice.stun, ("stun:", "stuns:")),
+        ("turn", ice.turn, ("turn:", "turns:")),
+    ):
+        for index, url in enumerate(urls):
+            if not url.startswith(schemes):
+                right = f"write {schemes[0]}host:port"
+                yield Fault(f"ice.{key}[{index}]", f"{show(url)} is no {key} address", right)
+    if ice.turn and ice.turn_secret_file is None:
+        yield Fault(
+            "ice.turn_secret_file",
+            "is missing though there are turn addresses",
+            "name the file with coturn's static-auth-secret",
+        )

@@ -1,0 +1,167 @@
+"""The server refuses to start on bad settings, naming every key and what is right."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from fairserver.settings import (
+    ServerSettings,
+    SettingsError,
+    read_secret,
+    read_settings,
+    read_turn_secret,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "server.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults_of(folder: Path, text: str) -> dict[str, str]:
+    """Read settings that are wrong and return what was said of each key."""
+    with pytest.raises(SettingsError) as caught:
+        read_settings(written(folder, text))
+    assert str(folder / "server.toml") in str(caught.value)
+    return {fault.key: str(fault) for fault in caught.value.faults}
+
+
+def test_an_empty_file_gives_the_defaults_in_a_folder_beside_it(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, ""))
+    assert settings.data == tmp_path / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/ledger.sqlite"
+    assert settings.base_url == "http://localhost:8080"
+    assert "http://127.0.0.1:8080" in settings.origins
+    assert settings.node.endswith("-8080")
+    assert not settings.must_be_durable
+
+
+def test_the_example_shows_every_key_and_its_default(tmp_path: Path) -> None:
+    text = (ROOT / "config" / "server.toml").read_text(encoding="utf-8")
+    plain = text.replace('fairs = ["fairs/tay-ninh-2026-11.toml"]', "fairs = []")
+    settings = read_settings(written(tmp_path, plain.replace("../data/server", "data")))
+    assert settings == read_settings(written(tmp_path, ""))
+    for struct in (settings, settings.store, settings.ice, settings.limits):
+        for key in struct.__struct_fields__:
+            assert key in text
+
+
+def test_all_faults_are_named_at_once_with_key_and_line(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        'port = 99999\nhots = "a"\nlog_level = "loud"\n[store]\naddress = 5\n[limits]\nspeed = 1\n',
+    )
+    assert set(faults) == {"port", "hots", "log_level", "store.address", "limits.speed"}
+    assert faults["port"].startswith("line 1, port: 99999 is not right")
+    assert "did you mean host?" in faults["hots"]
+
+
+def test_faults_between_keys_are_named_at_once_too(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        """
+production = true
+allowed_origins = ["https://good.vn", "bad.vn/path"]
+sql_url = "mysql://host"
+fairs = ["none.toml"]
+[store]
+address = "redis+cluster://user:hush@host"
+[ice]
+stun = ["host:3478"]
+turn = ["turn:host:3478"]
+""",
+    )
+    assert set(faults) == {
+        "allowed_origins[1]",
+        "public_url",
+        "sql_url",
+        "fairs[0]",
+        "store.address",
+        "ice.stun[0]",
+        "ice.turn_secret_file",
+    }
+    assert "hush" not in "".join(faults.values())
+    assert "https" in faults["public_url"]
+
+
+@pytest.mark.parametrize("text", ["port = ", 'port = 1\nport = 2\nhost = "é', "[store\n"])
+def test_a_file_that_is_not_toml_is_said_to_be_so(tmp_path: Path, text: str) -> None:
+    assert "not TOML" in faults_of(tmp_path, text)[""]
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"server\.toml: file: cannot be read"):
+        read_settings(tmp_path / "server.toml")
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "fair.toml").touch()
+    settings = read_settings(
+        written(
+            tmp_path / "config",
+            'data_folder = "../d"\nsql_url = "sqlite:///x.db"\nfairs = ["../fair.toml"]\n',
+        )
+    )
+    assert settings.data == tmp_path / "d"
+    assert settings.database_url == f"sqlite:///{tmp_path}/config/x.db"
+    assert settings.fairs == [str(tmp_path / "fair.toml")]
+
+
+def test_production_asks_for_a_durable_store_unless_overridden(tmp_path: Path) -> None:
+    production = 'production = true\npublic_url = "https://fair.vn/"\n'
+    settings = read_settings(written(tmp_path, production))
+    assert settings.must_be_durable
+    assert settings.origins == {"https://fair.vn"}
+    eased = read_settings(written(tmp_path, production + "[store]\nrequire_durable = false\n"))
+    assert not eased.must_be_durable
+
+
+def test_the_secret_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    settings = ServerSettings(data_folder=str(tmp_path / "data"))
+    secret = read_secret(settings)
+    assert len(secret) >= 32
+    assert read_secret(settings) == secret
+    assert stat.S_IMODE((tmp_path / "data" / "secret").stat().st_mode) == 0o600
+
+
+def test_no_secret_is_made_in_production(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="secret_file: cannot be read"):
+        read_secret(ServerSettings(data_folder=str(tmp_path), production=True))
+    assert not (tmp_path / "secret").exists()
+
+
+@pytest.mark.parametrize("secret", ["", "short", "x" * 64])
+def test_a_weak_secret_is_refused_without_being_shown(tmp_path: Path, secret: str) -> None:
+    path = tmp_path / "secret"
+    path.write_text(secret)
+    path.chmod(0o600)
+    with pytest.raises(SettingsError, match="is weak") as caught:
+        read_secret(ServerSettings(secret_file=str(path)))
+    assert not secret or secret not in str(caught.value).replace(str(path), "")
+
+
+def test_a_secret_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("0123456789abcdefghijklmnopqrstuvwxyz")
+    path.chmod(0o644)
+    with pytest.raises(SettingsError, match=r"can be read by everybody \(0644\)"):
+        read_secret(ServerSettings(secret_file=str(path)))
+
+
+def test_the_turn_secret_is_held_to_the_same_rules(tmp_path: Path) -> None:
+    assert read_turn_secret(ServerSettings()) is None
+    settings = read_settings(
+        written(tmp_path, '[ice]\nturn = ["turn:t:3478"]\nturn_secret_file = "turn"\n')
+    )
+    with pytest.raises(SettingsError, match="turn_secret_file: cannot be read"):
+        read_turn_secret(settings)
+    (tmp_path / "turn").write_text("0123456789abcdefghijklmnopqrstuvwxyz\n")
+    (tmp_path / "turn").chmod(0o600)
+    assert read_turn_secret(settings) == b"0123456789abcdefghijklmnopqrstuvwxyz"
