@@ -14,14 +14,14 @@ import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
-from fairserver.domain.fair_walk import Fault, read_known, show
-from fairserver.domain.toml_lines import line_of
+from fairserver.domain.fair_walk import Fault, read_table, show
+from fairserver.domain.toml_lines import key_lines, line_of
 from fairserver.line.store import StoreUnfit, open_store
 
 #: ``[store] address`` that means: the server starts a Valkey of its own.
@@ -160,13 +160,14 @@ def read_settings(path: Path) -> ServerSettings:
         right = "write key = value, text in quotes, every key once"
         raise SettingsError(path, [Fault("", f"not TOML: {error}", right)]) from None
     faults: list[Fault] = []
-    known: dict[str, Any] = read_known(raw, ServerSettings, "", faults)
+    known = read_table(raw, ServerSettings, faults)
     settings = None
     if not faults:
         settings = _absolute(msgspec.convert(known, ServerSettings), path.resolve().parent)
         faults = list(_check(settings))
     if settings is None or faults:
-        placed = [msgspec.structs.replace(f, line=line_of(f.key, text)) for f in faults]
+        lines = key_lines(text)
+        placed = [msgspec.structs.replace(f, line=line_of(f.key, lines)) for f in faults]
         raise SettingsError(path, sorted(placed, key=lambda fault: fault.line))
     return settings
 
