@@ -1,4 +1,8 @@
 // How a page calls a person who is not looking: tone, vibration, title, and a screen kept on.
+import { signal } from "../vendor/ui.js";
+
+/** Whether a tone would be heard: browsers keep sound quiet until the first tap. */
+export const soundOn = signal(false);
 
 /** Made at the first tap: browsers keep sound quiet until then. */
 let context = /** @type {AudioContext | null} */ (null);
@@ -7,13 +11,11 @@ let context = /** @type {AudioContext | null} */ (null);
 export function unlockSound() {
   const Maker = window.AudioContext;
   if (!Maker) return;
-  context = context || new Maker();
-  if (context.state === "suspended") void context.resume();
-}
-
-/** Whether a tone would be heard. */
-export function soundUnlocked() {
-  return context?.state === "running";
+  const sounding = context = context || new Maker();
+  const noted = () => (soundOn.value = sounding.state === "running");
+  sounding.onstatechange = noted;
+  if (sounding.state === "suspended") void sounding.resume();
+  noted();
 }
 
 /**

@@ -1,0 +1,77 @@
+// Being called: the whole screen, one button, a ring that empties.
+import { html, useEffect, useRef, useState } from "../vendor/ui.js";
+import { Countdown, Icon, Trouble } from "../shared/components.js";
+import { either, t } from "../shared/i18n.js";
+import { flashTitle, keepAwake, ring } from "../shared/sound.js";
+import { askForMedia } from "./own_media.js";
+import { NoCamera } from "./lines.js";
+import { booth, employerName, place } from "./plan.js";
+import { me, send, serverNow } from "./state.js";
+import { backIn } from "./turn.js";
+
+/** @typedef {import("./state.js").Ticket} Ticket */
+
+/** @param {{ ticket: Ticket }} props */
+export function CallScreen({ ticket }) {
+  const title = useRef(/** @type {HTMLElement | null} */ (null));
+  const where = place(ticket.booth_id, ticket.desk_id);
+  const onsite = ticket.mode === "onsite";
+  const sentence = t(onsite ? "call.onsite" : "call.online", { place: where });
+  useEffect(() => {
+    const stops = [ring(), flashTitle(sentence), keepAwake()];
+    title.current?.focus();
+    return () => stops.forEach((stop) => stop());
+  }, []);
+  return html`<main class="called">
+    <div role="alert"><h1 ref=${title} tabindex="-1">${sentence}</h1></div>
+    <p class="who">${employerName(ticket.booth_id)}</p>
+    <p class="job">${jobsOf(ticket.booth_id)}</p>
+    <${Countdown} deadline=${ticket.deadline ?? serverNow()} total=${(ticket.deadline ?? 0) - ticket.since}
+      now=${serverNow} label=${t("call.left")} />
+    <${Answer} ticket=${ticket} />
+    ${!onsite && html`<${NoCamera} wanted=${true} />`}
+  </main>`;
+}
+
+/** @param {string} boothId */
+function jobsOf(boothId) {
+  return (booth(boothId)?.vacancies || []).slice(0, 2).map((job) => either(job.title)).join(" · ");
+}
+
+/** @param {{ ticket: Ticket }} props */
+function Answer({ ticket }) {
+  const [error, setError] = useState(null);
+  const [asked, setAsked] = useState(false);
+  const { ticket_id, mode, extended } = ticket;
+  const accept = () => {
+    setAsked(true);
+    backIn(ticket_id);
+    // The camera is asked for in this very tap, while the answer travels.
+    if (mode !== "onsite") askForMedia();
+    send("accept", { ticket_id }).catch((refusal) => {
+      setError(refusal);
+      setAsked(false);
+    });
+  };
+  const moreTime = () => send("more_time", { ticket_id }).catch(setError);
+  return html`<div class="answer">
+    <button class="button primary accept" type="button" disabled=${asked} onClick=${accept}>
+      ${t(mode === "onsite" ? "call.coming" : "call.accept")}</button>
+    ${extended ? html`<p>${t("call.extended")}</p>`
+      : html`<button class="button more" type="button" disabled=${asked} onClick=${moreTime}>
+        ${t("call.more_time")}</button>`}
+    <${Trouble} error=${error} />
+  </div>`;
+}
+
+/** Accepted in the hall: where to go. @param {{ ticket: Ticket }} props */
+export function ComeScreen({ ticket }) {
+  const started = ticket.state === "interviewing";
+  return html`<main class="page come">
+    <${Icon} name=${started ? "users" : "map-pin"} />
+    <h1>${t(started ? "come.started" : "come.title", { place: place(ticket.booth_id, ticket.desk_id) })}</h1>
+    <p class="lead">${employerName(ticket.booth_id)}</p>
+    <p class="number figures">${me.value?.number}</p>
+    <p class="quiet-text">${t(started ? "come.kept" : "come.what")}</p>
+  </main>`;
+}

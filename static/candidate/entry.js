@@ -1,0 +1,108 @@
+// Coming in: the form for newcomers, number and code for those who have them, the number card.
+import { html, useState } from "../vendor/ui.js";
+import { api, fairId } from "../shared/api.js";
+import { Icon, Trouble } from "../shared/components.js";
+import { t } from "../shared/i18n.js";
+import { RegisterForm } from "./form.js";
+import { occasion } from "./plan.js";
+import { enter, fair, fault, screen, signOut, who } from "./state.js";
+
+export function Entry() {
+  return html`<main class="page entry">
+    <section class="hello">
+      <h1>${t("entry.title")}</h1>
+      <p class="lead">${t("entry.lead")}</p>
+      <ul class="facts">
+        <li><${Icon} name="calendar" />${occasion()}</li>
+        <li><${Icon} name="map-pin" />${fair.value?.place}</li>
+      </ul>
+      ${fault.value && html`<${Trouble} error=${fault.value} />`}
+      <p class="have"><button class="button" type="button" onClick=${() => (screen.value = "sign_in")}>
+        ${t("entry.have_number")}</button></p>
+    </section>
+    <${RegisterForm} />
+  </main>`;
+}
+
+/** Back in with number and code, on any phone. */
+export function SignIn() {
+  const [error, setError] = useState(/** @type {any} */ (fault.value));
+  const [busy, setBusy] = useState(false);
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    setBusy(true);
+    setError(null);
+    try {
+      enter(await api("POST", "/api/sessions", {
+        fair_id: fairId(), number: Number(said.get("number")), code: String(said.get("code")),
+      }));
+    } catch (refusal) {
+      setError(refusal);
+      setBusy(false);
+    }
+  };
+  return html`<main class="page">
+    <h1>${t("sign_in.title")}</h1>
+    <p class="lead">${t("sign_in.lead")}</p>
+    <form class="card stack" onSubmit=${submit}>
+      <${ShortField} name="number" size="5" />
+      <${ShortField} name="code" size="4" />
+      <${Trouble} error=${error} />
+      <button class="button primary wide" disabled=${busy}>${t("sign_in.submit")}</button>
+    </form>
+    <button class="button quiet" type="button" onClick=${() => (screen.value = "entry")}>
+      <${Icon} name="arrow-left" />${t("sign_in.new")}</button>
+  </main>`;
+}
+
+/** @param {{ name: "number" | "code", size: string }} props */
+function ShortField({ name, size }) {
+  return html`<div class="field">
+    <label for=${name}>${t(`sign_in.${name}`)}</label>
+    <input class="input figures short" id=${name} name=${name} required inputmode="numeric"
+      pattern="[0-9]*" maxlength=${size} autocomplete="off" />
+  </div>`;
+}
+
+/** The person's number, code and link; to come back from any phone. */
+export function NumberCard() {
+  const person = who.value;
+  if (!person) return null;
+  return html`<main class="page">
+    <section class="card number-card">
+      <h1 class="label">${t("home.your_number")}</h1>
+      <p class="number figures">${person.number}</p>
+      ${person.code && html`<p class="code">${t("card.code")}
+        <b class="figures">${person.code}</b></p>`}
+      <p class="quiet-text">${t(person.code ? "card.keep" : "card.no_code")}</p>
+      ${person.ticket_link && html`<${TicketLink} path=${person.ticket_link} />`}
+    </section>
+    <button class="button primary wide" type="button" onClick=${() => (screen.value = "home")}>
+      ${t("card.go_on")}</button>
+    <button class="button quiet" type="button" onClick=${signOut}>
+      <${Icon} name="log-out" />${t("card.sign_out")}</button>
+  </main>`;
+}
+
+/** @param {{ path: string }} props */
+export function TicketLink({ path }) {
+  const [copied, setCopied] = useState(false);
+  const url = new URL(path, location.origin).href;
+  const share = async () => {
+    try {
+      if (navigator.share) await navigator.share({ url, title: t("title") });
+      else await navigator.clipboard.writeText(url);
+      setCopied(true);
+    } catch {
+      // Cancelled, or the browser has no clipboard: the link stands there to be copied by hand.
+    }
+  };
+  return html`<div class="ticket-link">
+    <input class="input small-text" readonly value=${url} aria-label=${t("card.link")}
+      onFocus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()} />
+    <button class="button" type="button" onClick=${share}>
+      <${Icon} name=${copied ? "check" : "copy"} />
+      <span role="status">${t(copied ? "card.copied" : "card.copy")}</span></button>
+  </div>`;
+}

@@ -1,0 +1,194 @@
+// Waiting: the number, one card a line, the honest wait, what to do now.
+import { html, signal, useEffect, useState } from "../vendor/ui.js";
+import { Icon, Trouble } from "../shared/components.js";
+import { clock, has, lang, t } from "../shared/i18n.js";
+import { canOpenMedia } from "../shared/media.js";
+import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
+import { TicketLink } from "./entry.js";
+import { boothNumber, capital, employerName, occasion, place } from "./plan.js";
+import { busy, fair, fairCell, me, screen, send, standing, tickets, who } from "./state.js";
+import { backIn } from "./turn.js";
+import { aheadWords, isNear, milestone, progress, waitWords } from "./wait.js";
+
+/** @typedef {import("./state.js").Ticket} Ticket */
+
+/** Finished interviews whose "thank you" was read. */
+const readDone = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+
+export function Lines() {
+  const waiting = standing.value;
+  const ended = tickets.value.filter(({ state }) => state === "done" || state === "no_show" || state === "closed");
+  useEffect(() => (waiting.length ? keepAwake() : undefined), [waiting.length > 0]);
+  return html`<main class="page home">
+    <${FairNotice} />
+    <section class="standing">
+      <h1 class="label">${t("home.your_number")}</h1>
+      <p class="number figures">${me.value?.number ?? who.value?.number}</p>
+    </section>
+    <${NearBand} />
+    <${BusyCard} />
+    ${ended.map((ticket) => html`<${ThankYou} ticket=${ticket} key=${`thanks-${ticket.ticket_id}`} />`)}
+    <ul class="lines">
+      ${waiting.map((ticket) => html`<${LineCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
+      ${ended.map((ticket) => html`<${EndedCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
+    </ul>
+    ${!waiting.length && !busy.value && html`<p class="lead">${t("home.no_line")}</p>`}
+    <${Actions} first=${!waiting.length} />
+    <${SoundHint} wanted=${waiting.length > 0} />
+    <${NoCamera} wanted=${waiting.some(({ mode }) => mode !== "onsite")} />
+    <p class="visually-hidden" role="status">${announcement(waiting[0])}</p>
+  </main>`;
+}
+
+/** @param {{ first: boolean }} props */
+function Actions({ first }) {
+  const closed = fairCell.value?.state === "closed";
+  return html`<div class="actions">
+    ${!closed && html`<button class="button ${first ? "primary" : ""}" type="button"
+      onClick=${() => (screen.value = "add")}><${Icon} name="plus" />
+      ${t(first ? "home.choose" : "home.add")}</button>`}
+    <button class="button" type="button" onClick=${() => (screen.value = "check")}>
+      <${Icon} name="video" />${t("home.check")}</button>
+    <button class="button quiet" type="button" onClick=${() => (screen.value = "card")}>
+      ${t("home.my_card")}</button>
+  </div>`;
+}
+
+/** What the fair as a whole does, when it is not simply open. */
+function FairNotice() {
+  const state = fairCell.value?.state;
+  if (!state || state === "open") return null;
+  return html`<p class="notice" role="status"><${Icon} name="info" />
+    <span>${t(`fair.${state}`, { starts: fair.value?.starts || "", when: occasion() })}</span></p>`;
+}
+
+/** "Your turn is near": once, with a chime. */
+function NearBand() {
+  const near = standing.value.find(isNear);
+  const nearId = near?.ticket_id;
+  useEffect(() => {
+    if (!nearId) return;
+    chime(0.3);
+    navigator.vibrate?.(200);
+  }, [nearId]);
+  if (!near) return null;
+  return html`<p class="near" role="status"><${Icon} name="bell" />
+    <span><b>${t("near.title")}</b> ${t("near.what", { place: capital(place(near.booth_id)) })}</span></p>`;
+}
+
+/** The person went out of a running interview: the way back in. */
+function BusyCard() {
+  const ticket = busy.value;
+  if (!ticket) return null;
+  return html`<section class="card running">
+    <h2>${t("busy.title", { place: place(ticket.booth_id, ticket.desk_id) })}</h2>
+    <p>${t("busy.kept")}</p>
+    <button class="button primary wide" type="button" onClick=${() => backIn(ticket.ticket_id)}>
+      <${Icon} name="video" />${t("busy.back_in")}</button>
+  </section>`;
+}
+
+/** @param {{ ticket: Ticket }} props */
+function LineCard({ ticket }) {
+  const wait = waitWords(ticket, boothNumber);
+  return html`<li class="card line">
+    <${CardHead} ticket=${ticket} />
+    ${wait.frozen
+      ? html`<p class="wait-words"><${Icon} name="pause" />${wait.frozen}</p>`
+      : html`<p class="ahead">${aheadWords(ticket)}</p>
+        ${wait.time && html`<p class="time">${wait.time}</p>`}
+        ${wait.honest && html`<p class="wait-words"><${Icon} name="info" />${wait.honest}</p>`}
+        <progress max="100" value=${progress(ticket)} aria-label=${t("line.progress")}></progress>`}
+    ${ticket.misses > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
+      ${t("line.missed", { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
+    <${LeaveLine} ticket=${ticket} />
+  </li>`;
+}
+
+/** @param {{ ticket: Ticket }} props */
+function CardHead({ ticket }) {
+  return html`<div class="head">
+    <h2><span class="booth">${capital(place(ticket.booth_id))}</span> ${employerName(ticket.booth_id)}</h2>
+    <p class="mode"><${Icon} name=${ticket.mode === "onsite" ? "map-pin" : "video"} />
+      ${t(`mode.${ticket.mode}`)}</p>
+  </div>`;
+}
+
+/** Giving a place up asks once more, in place. @param {{ ticket: Ticket }} props */
+function LeaveLine({ ticket }) {
+  const [asking, setAsking] = useState(false);
+  const [error, setError] = useState(null);
+  if (!asking) {
+    return html`<button class="button quiet small leave" type="button" onClick=${() => setAsking(true)}>
+      ${t("line.leave")}<span class="visually-hidden"> ${place(ticket.booth_id)}</span></button>`;
+  }
+  const leave = () => send("leave", { ticket_id: ticket.ticket_id }).catch(setError);
+  return html`<div class="confirm">
+    <p>${t("line.leave_ask")}</p>
+    <${Trouble} error=${error} />
+    <div class="actions">
+      <button class="button" type="button" autofocus onClick=${() => setAsking(false)}>${t("line.stay")}</button>
+      <button class="button danger" type="button" onClick=${leave}>${t("line.leave_yes")}</button>
+    </div>
+  </div>`;
+}
+
+/** @param {{ ticket: Ticket }} props */
+function ThankYou({ ticket }) {
+  if (ticket.state !== "done" || readDone.value.has(ticket.ticket_id) || !isRecent(ticket)) return null;
+  return html`<section class="card thanks" role="status">
+    <${Icon} name="circle-check" />
+    <h2>${t("done.title", { place: place(ticket.booth_id) })}</h2>
+    <p>${t("done.what")}</p>
+    <button class="button" type="button"
+      onClick=${() => (readDone.value = new Set([...readDone.value, ticket.ticket_id]))}>${t("done.ok")}</button>
+  </section>`;
+}
+
+/** @param {Ticket} ticket */
+function isRecent({ finished_at }) {
+  return finished_at !== null && Date.now() - finished_at < 600_000;
+}
+
+/** @param {{ ticket: Ticket }} props */
+function EndedCard({ ticket }) {
+  const key = `ended.${ticket.state}`;
+  return html`<li class="card line ended">
+    <${CardHead} ticket=${ticket} />
+    <p><${Icon} name=${ticket.state === "done" ? "check" : "info"} />
+      ${has(key) ? t(key, { time: ticket.finished_at ? clock(ticket.finished_at) : "" }) : ""}</p>
+  </li>`;
+}
+
+/** @param {{ wanted: boolean }} props */
+function SoundHint({ wanted }) {
+  if (!wanted || soundOn.value) return null;
+  return html`<button class="button wide" type="button" onClick=${() => { unlockSound(); chime(); }}>
+    <${Icon} name="volume-2" />${t("sound.allow")}</button>`;
+}
+
+/** Said while there is time to act, not at the call. @param {{ wanted: boolean }} props */
+export function NoCamera({ wanted }) {
+  if (!wanted || canOpenMedia()) return null;
+  const sites = fair.value?.sites || [];
+  return html`<section class="card no-camera">
+    <h2>${t("no_camera.title")}</h2>
+    <ol>
+      <li>${t("no_camera.browser")}
+        <${TicketLink} path=${who.value?.ticket_link || location.pathname} /></li>
+      <li>${t("no_camera.site")}
+        <ul>${sites.map((site) => html`<li><b>${site.name[lang.value]}</b> – ${site.place}</li>`)}</ul></li>
+      <li>${t("no_camera.staff")}</li>
+    </ol>
+  </section>`;
+}
+
+/**
+ * Said aloud only when it matters: at 10, 5, 3 and 1 ahead.
+ * @param {Ticket | undefined} nearest
+ */
+function announcement(nearest) {
+  if (!nearest) return "";
+  const step = milestone(nearest.ahead);
+  return step === null ? "" : t("line.announce", { place: capital(place(nearest.booth_id)), n: step });
+}

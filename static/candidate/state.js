@@ -1,0 +1,147 @@
+// What this page knows: the fair, the person, the link, and what follows from them.
+import { computed, signal } from "../vendor/ui.js";
+import { ApiError, api, fairId, getSlot, setSlot, takeToken } from "../shared/api.js";
+import { keep, recall } from "../shared/keep.js";
+import { connect } from "../shared/net.js";
+
+/**
+ * @typedef {import("../shared/room.js").RoomCell} RoomCell
+ * @typedef {{ reason: "range" | "no_recruiter" | "paused" | "later",
+ *   low_min: number | null, high_min: number | null }} Wait
+ * @typedef {{ ticket_id: string, booth_id: string, mode: "onsite" | "online" | "delegated",
+ *   state: "waiting" | "on_deck" | "called" | "connecting" | "interviewing" | "done" | "left"
+ *     | "no_show" | "closed",
+ *   since: number, ahead: number, ahead_exact: boolean, wait: Wait, misses: number,
+ *   desk_id: string | null, deadline: number | null, extended: boolean, room: RoomCell | null,
+ *   finished_at: number | null }} Ticket
+ * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
+ *   busy_ticket_id: string | null }} Me
+ * @typedef {{ slot: string, number: number, code?: string, ticket_link?: string }} Who
+ */
+
+/** The fair's plan as anybody may read it, or null while it loads. */
+export const fair = signal(/** @type {import("./plan.js").Plan | null} */ (null));
+/** Who is signed in on this phone. */
+export const who = signal(/** @type {Who | null} */ (null));
+/** Where the page stands besides what the tickets say. */
+export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | "add" | "card" | "check"} */ ("boot"));
+/** Why the page could not start or the person could not come in. */
+export const fault = signal(/** @type {ApiError | null} */ (null));
+export const link = signal(/** @type {import("../shared/net.js").Link | null} */ (null));
+
+const cells = computed(() => link.value?.cells("me").value || {});
+
+/** The person's own standing. */
+export const me = computed(() => /** @type {Me | undefined} */ (cells.value.me));
+/** What the fair as a whole does. */
+export const fairCell = computed(() =>
+  /** @type {{ state: "preparing" | "open" | "paused" | "closed", join_limit: number } | undefined} */ (cells.value.fair));
+/** The person's tickets, the nearest turn first. */
+export const tickets = computed(() =>
+  Object.keys(cells.value).filter((key) => key.startsWith("ticket/"))
+    .map((key) => /** @type {Ticket} */ (cells.value[key])).sort(byNearness));
+/** The ticket that has the person at a desk. */
+export const busy = computed(() =>
+  tickets.value.find(({ state }) => state === "called" || state === "connecting" || state === "interviewing"));
+/** Tickets still standing in a line. */
+export const standing = computed(() =>
+  tickets.value.filter(({ state }) => state === "waiting" || state === "on_deck"));
+
+const ORDER = ["called", "interviewing", "connecting", "on_deck", "waiting", "done", "no_show", "closed", "left"];
+
+/**
+ * @param {Ticket} a
+ * @param {Ticket} b
+ */
+function byNearness(a, b) {
+  const soon = (/** @type {Ticket} */ ticket) => ticket.wait.low_min ?? 999;
+  return ORDER.indexOf(a.state) - ORDER.indexOf(b.state)
+    || (a.finished_at || 0) - (b.finished_at || 0)
+    || soon(a) - soon(b) || a.ahead - b.ahead || a.since - b.since;
+}
+
+/** Load the fair, and find out who holds this phone. */
+export async function start() {
+  screen.value = "boot";
+  fault.value = null;
+  try {
+    fair.value = await api("GET", `/api/fairs/${fairId()}`);
+    const known = await recognise();
+    if (known) enter(known);
+    else screen.value = "entry";
+  } catch (error) {
+    fault.value = /** @type {ApiError} */ (error);
+  }
+}
+
+/** @returns {Promise<Who | null>} */
+async function recognise() {
+  const token = takeToken();
+  if (token) {
+    try {
+      return await api("POST", "/api/sessions", { token });
+    } catch (error) {
+      // An old link: the person comes in with the number, or is already known here.
+      fault.value = /** @type {ApiError} */ (error);
+    }
+  }
+  if (!getSlot("candidate")) return null;
+  try {
+    return await api("GET", "/api/session");
+  } catch (error) {
+    if (/** @type {ApiError} */ (error).status !== 401) throw error;
+    setSlot("candidate", null);
+    return null;
+  }
+}
+
+const cardKey = () => `fs_card_${fairId()}`;
+
+/**
+ * Come in as a person and open the link.
+ * @param {Who} person
+ */
+export function enter(person) {
+  const kept = JSON.parse(recall("local", cardKey()) || "null");
+  const card = kept?.number === person.number ? kept : null;
+  const { number, code, ticket_link } = { ...card, ...person };
+  who.value = { slot: person.slot, number, code, ticket_link };
+  keep("local", cardKey(), JSON.stringify({ number, code, ticket_link }));
+  setSlot("candidate", person.slot);
+  link.value?.close();
+  link.value = connect({ fairId: fairId(), slot: person.slot, views: ["me"], onClosed: turnedAway });
+  screen.value = person.code ? "card" : "home";
+}
+
+/** The server does not know this phone any more. */
+function turnedAway() {
+  setSlot("candidate", null);
+  who.value = null;
+  screen.value = "sign_in";
+}
+
+/** Leave this phone to somebody else. */
+export async function signOut() {
+  await api("DELETE", "/api/session").catch(() => {});
+  link.value?.close();
+  link.value = null;
+  keep("local", cardKey(), null);
+  setSlot("candidate", null);
+  who.value = null;
+  screen.value = "entry";
+}
+
+/**
+ * Send a command of the person's turn.
+ * @param {string} type
+ * @param {Record<string, any>} fields
+ */
+export function send(type, fields) {
+  if (!link.value) return Promise.reject(new ApiError(0, { code: "unreachable" }));
+  return link.value.send(type, fields);
+}
+
+/** The server's clock; ms. */
+export function serverNow() {
+  return link.value?.now() ?? Date.now();
+}
