@@ -12,8 +12,8 @@ import msgspec
 
 from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.fair_rules import check_fair
-from fairserver.domain.fair_walk import Fault, Known, read_known
-from fairserver.domain.toml_lines import line_of
+from fairserver.domain.fair_walk import Fault, read_table
+from fairserver.domain.toml_lines import key_lines, line_of
 
 __all__ = ["FairFileError", "Fault", "faults_of", "read_fair"]
 
@@ -40,7 +40,8 @@ def read_fair(path: Path) -> FairPlan:
         raise FairFileError(path, [_syntax_fault(str(error), text)]) from None
     faults = faults_of(raw)
     if faults:
-        placed = [msgspec.structs.replace(f, line=line_of(f.key, text)) for f in faults]
+        lines = key_lines(text)
+        placed = [msgspec.structs.replace(f, line=line_of(f.key, lines)) for f in faults]
         raise FairFileError(path, sorted(placed, key=lambda fault: fault.line))
     return msgspec.convert(raw, FairPlan)
 
@@ -48,7 +49,7 @@ def read_fair(path: Path) -> FairPlan:
 def faults_of(raw: dict[str, Any]) -> list[Fault]:
     """List everything that keeps plain data from being a FairPlan; empty when it is one."""
     faults: list[Fault] = []
-    fair: Known = read_known(raw, FairPlan, "", faults)
+    fair = read_table(raw, FairPlan, faults)
     return faults + list(check_fair(fair))
 
 

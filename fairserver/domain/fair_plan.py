@@ -69,10 +69,10 @@ Clock = Annotated[
         examples=["07:30"],
     ),
 ]
+#: Checked against the list of provinces by ``fair_rules``, which knows the old names too.
 ProvinceCode = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{2}$",
         description="the two-digit code of a province since 1 July 2025, in quotes",
         examples=["80"],
     ),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fairserver.domain.codes import IndustryVersion, Ownership, SiteRole, WageUnit
 from fairserver.domain.fair_walk import Fault, Known, join_key, show
-from fairserver.domain.provinces import PROVINCES
+from fairserver.domain.provinces import PROVINCES, find_province
 from fairserver.domain.states import BoothKind
 from fairserver.domain.tax_code import check_digit, is_tax_code
 
@@ -84,7 +84,9 @@ def _one_host(fair: Known) -> Complaints:
 
 
 def _known_sites(fair: Known) -> Complaints:
-    known = [site["site_id"] for site in fair.get("sites", []) if "site_id" in site]
+    known = [site.get("site_id") for site in fair.get("sites", [])]
+    if not known or None in known:
+        return  # the sites themselves are told first
     for index, booth in enumerate(fair.get("booths", [])):
         site_id = booth.get("site_id")
         if site_id is not None and site_id not in known:
@@ -97,7 +99,7 @@ def _known_sites(fair: Known) -> Complaints:
 
 def _nearest(name: str, known: list[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    listed = ", ".join(map(show, known)) or "none yet: write [[sites]] first"
+    listed = ", ".join(map(show, known))
     return f"did you mean {show(near[0])}?" if near else f"sites in this file: {listed}"
 
 
@@ -105,7 +107,11 @@ def _province(table: Known) -> Complaints:
     code = table.get("province_code")
     if code is None or code in PROVINCES:
         return
-    right = 'write one of the 34 codes since 1 July 2025, such as "80" for Tây Ninh'
+    meant = find_province(code)
+    if meant is None:
+        right = 'write one of the 34 codes since 1 July 2025, such as "80" for Tây Ninh'
+    else:
+        right = f"write {show(meant.code)} ({meant.name})"
     yield "province_code", f"{show(code)} is not the code of a province", right
 
 

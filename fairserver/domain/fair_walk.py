@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import enum
+import functools
 import json
 import types
 import typing
@@ -20,6 +21,7 @@ import msgspec
 Known = dict[str, Any]
 
 _UNREADABLE: Any = object()
+_UNKNOWN = "is not a known key"
 
 _NOUNS = {
     str: "text in quotes",
@@ -46,11 +48,34 @@ class Fault(msgspec.Struct, frozen=True):
         return f"{where}{self.key or 'file'}: {self.problem}; {self.right}"
 
 
-def read_known(raw: Any, tp: Any, key: str, faults: list[Fault]) -> Any:
-    """Convert ``raw`` to ``tp`` as far as possible; a table becomes a dict of what is right.
+def read_table(raw: Known, struct: type[msgspec.Struct], faults: list[Fault]) -> Known:
+    """Convert a whole file's table to what ``struct`` can take of it, as a dict.
 
     Every fault is appended to ``faults`` under its key. Defaults are filled in.
     """
+    found: list[Fault] = []
+    known: Known = _read_struct(raw, struct, "", found)
+    top = [field.name for field in _fields(struct)]
+    faults.extend(_fallen_below(fault, top) for fault in found)
+    return known
+
+
+def _fallen_below(fault: Fault, top: list[str]) -> Fault:
+    """Explain TOML's commonest trap: a key of the file written after a table began."""
+    table, _, name = fault.key.rpartition(".")
+    if not table or fault.problem != _UNKNOWN or name not in top:
+        return fault
+    right = f"move it to the top of the file: below [{table}] it belongs to that table"
+    return msgspec.structs.replace(fault, right=right)
+
+
+@functools.cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Look a struct's fields up once: resolving their annotations is the cost of a reading."""
+    return msgspec.structs.fields(struct)
+
+
+def _read(raw: Any, tp: Any, key: str, faults: list[Fault]) -> Any:
     plain = _without_none(tp)
     bare = _bare(plain)
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
@@ -62,10 +87,10 @@ def read_known(raw: Any, tp: Any, key: str, faults: list[Fault]) -> Any:
 
 def _read_struct(raw: Any, struct: type[msgspec.Struct], key: str, faults: list[Fault]) -> Any:
     if not isinstance(raw, dict):
-        names = ", ".join(f.name for f in msgspec.structs.fields(struct) if f.required)
+        names = ", ".join(f.name for f in _fields(struct) if f.required)
         faults.append(Fault(key, _is_not(raw, "a table"), f"write a table {{ }} with {names}"))
         return _UNREADABLE
-    fields = {field.name: field for field in msgspec.structs.fields(struct)}
+    fields = {field.name: field for field in _fields(struct)}
     faults.extend(_unknown_keys(raw, fields, key))
     known: Known = {}
     for name, field in fields.items():
@@ -77,7 +102,7 @@ def _read_struct(raw: Any, struct: type[msgspec.Struct], key: str, faults: list[
 
 def _read_field(raw: Known, field: msgspec.structs.FieldInfo, key: str, faults: list[Fault]) -> Any:
     if field.name in raw:
-        return read_known(raw[field.name], field.type, key, faults)
+        return _read(raw[field.name], field.type, key, faults)
     if field.required:
         faults.append(Fault(key, "is missing", f"write {describe(field.type)}"))
         return _UNREADABLE
@@ -93,7 +118,7 @@ def _unknown_keys(raw: Known, fields: Iterable[str], key: str) -> Iterator[Fault
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
             right = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-            yield Fault(join_key(key, name), "is not a known key", right)
+            yield Fault(join_key(key, name), _UNKNOWN, right)
 
 
 def _read_list(raw: Any, tp: Any, key: str, faults: list[Fault]) -> Any:
@@ -105,9 +130,7 @@ def _read_list(raw: Any, tp: Any, key: str, faults: list[Fault]) -> Any:
     low, high = meta.min_length or 0, meta.max_length
     if len(raw) < low or (high is not None and len(raw) > high):
         faults.append(Fault(key, f"has {len(raw)} entries", f"write {describe(tp)}"))
-    items = [
-        read_known(item, item_type, f"{key}[{index}]", faults) for index, item in enumerate(raw)
-    ]
+    items = [_read(item, item_type, f"{key}[{index}]", faults) for index, item in enumerate(raw)]
     # Places in the list stay what they are in the file, so an unreadable table is an empty one.
     return [{} if item is _UNREADABLE else item for item in items]
 
@@ -139,7 +162,7 @@ def describe(tp: Any) -> str:
     if isinstance(bare, type) and issubclass(bare, enum.Enum):
         return "one of " + ", ".join(show(str(code)) for code in bare)
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
-        names = [f.name for f in msgspec.structs.fields(bare) if f.required]
+        names = [f.name for f in _fields(bare) if f.required]
         return f"a table with {', '.join(names) or 'any of its keys'}"
     origin = typing.get_origin(bare) or bare
     return _NOUNS.get(origin, str(origin)) + _limits(meta)

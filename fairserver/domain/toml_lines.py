@@ -6,23 +6,11 @@ import re
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?")
 _ASSIGNED = re.compile(r"^\s*([A-Za-z0-9_.-]+)\s*=")
+_LAST_PART = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
 
 
-def line_of(key: str, text: str) -> int:
-    """Find the line (from 1) of ``booths[3].mode`` or of the nearest table around it.
-
-    0 when not even a table of the key stands in the text. Keys inside an inline table are
-    found by the line of the table.
-    """
-    places = _places(text)
-    while key:
-        if key in places:
-            return places[key]
-        key = re.sub(r"(\[\d+\]|\.?[^.\[\]]+)$", "", key)
-    return 0
-
-
-def _places(text: str) -> dict[str, int]:
+def key_lines(text: str) -> dict[str, int]:
+    """Map every key and table that stands at the beginning of a line to that line, from 1."""
     places: dict[str, int] = {}
     counts: dict[str, int] = {}
     table = ""
@@ -33,6 +21,18 @@ def _places(text: str) -> dict[str, int]:
         elif assigned := _ASSIGNED.match(line):
             places.setdefault(f"{table}.{assigned[1]}" if table else assigned[1], number)
     return places
+
+
+def line_of(key: str, lines: dict[str, int]) -> int:
+    """Find the line of ``booths[3].mode`` or of the nearest table around it; 0 for none.
+
+    A key inside an inline table is found by the line on which that table begins.
+    """
+    while key:
+        if key in lines:
+            return lines[key]
+        key = _LAST_PART.sub("", key)
+    return 0
 
 
 def _full_name(name: str, is_list: bool, counts: dict[str, int]) -> str:
