@@ -1,0 +1,89 @@
+"""Have the deadlines of a fair fired in time.
+
+They stand in the live store, so any node can fire them and a killed one takes none with it;
+each node waits for the earliest one it knows of and then asks the store to do what is due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from redis.exceptions import RedisError
+
+from fairserver.events.feed import Feed
+from fairserver.line.line import Line
+from fairserver.protocol import events as ev
+
+_log = logging.getLogger(__name__)
+
+#: Ask at least so often: bounds what a missed event could cost.
+_LONGEST_S = 5.0
+_RETRY_S = 0.25
+
+
+class DeadlineKeeper:
+    """Fires the due deadlines of one fair from this node."""
+
+    def __init__(self, line: Line, feed: Feed) -> None:
+        self._line = line
+        self._fair_id = feed.projection.fair_id
+        self._feed = feed
+        #: Loop time at which to ask next, and the bell for an earlier one.
+        self._due = 0.0
+        self._earlier = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to keep watch."""
+        self._feed.listeners.append(self._note)
+        self._task = asyncio.create_task(self._run(), name=f"deadlines {self._fair_id}")
+
+    async def stop(self) -> None:
+        """Stop keeping watch."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def _note(self, events: list[ev.AnyEvent]) -> None:
+        """Hear of deadlines set by anybody: wake earlier if one comes before the planned time."""
+        loop = asyncio.get_running_loop()
+        for event in events:
+            in_ms = _sets_deadline_in(event, self._feed.projection.settings.presence_s)
+            if in_ms is not None and loop.time() + in_ms / 1000 < self._due:
+                self._due = loop.time() + in_ms / 1000
+                self._earlier.set()
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                _, due_in_ms = await self._line.fire_due(self._fair_id)
+                wait_s = _LONGEST_S if due_in_ms is None else min(due_in_ms / 1000, _LONGEST_S)
+            except (RedisError, OSError) as error:
+                _log.warning("deadlines wait for the store: %s", error)
+                wait_s = _RETRY_S
+            self._due = loop.time() + wait_s
+            await self._sleep_until_due()
+
+    async def _sleep_until_due(self) -> None:
+        loop = asyncio.get_running_loop()
+        while (left := self._due - loop.time()) > 0:
+            self._earlier.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._earlier.wait()
+
+
+def _sets_deadline_in(event: ev.AnyEvent, presence_s: int) -> int | None:
+    """Tell in how many milliseconds something set by this event falls due."""
+    match event:
+        case ev.TicketCalled() | ev.CallExtended():
+            return event.deadline - event.at
+        case ev.TicketMissed():
+            return event.rest_until - event.at
+        case ev.CandidatePresent():
+            return presence_s * 1000
+    return None

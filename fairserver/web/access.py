@@ -1,0 +1,67 @@
+"""Sign-in over HTTP: cookies, bearers, origins, and who sent a request."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from fairserver.ledger import Ledger
+from fairserver.protocol.errors import Code, Refused
+from fairserver.settings import ServerSettings
+from fairserver.web.principal import Principal
+
+#: Seconds that a sign-in lasts: the evening before, the fair, and the paperwork after.
+SESSION_S = 3 * 24 * 3600
+
+
+def cookie_name(settings: ServerSettings, slot: str) -> str:
+    """Name the cookie of one identity; several may be signed in side by side."""
+    secure = settings.base_url.startswith("https://")
+    return f"__Host-fs_{slot}" if secure else f"fs_{slot}"
+
+
+def set_cookie(
+    response: web.StreamResponse, settings: ServerSettings, slot: str, token: str
+) -> None:
+    """Give the browser its session; scripts never see it."""
+    response.set_cookie(
+        cookie_name(settings, slot),
+        token,
+        max_age=SESSION_S,
+        httponly=True,
+        secure=settings.base_url.startswith("https://"),
+        samesite="Lax",
+        path="/",
+    )
+
+
+def is_allowed_origin(request: web.Request, settings: ServerSettings) -> bool:
+    """Say whether the page that sent a request is one of ours.
+
+    Programs send no Origin; they carry a bearer and no cookie, so nobody's browser can be
+    made to speak for them.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return bearer(request) is not None
+    return origin in settings.origins
+
+
+def bearer(request: web.Request) -> str | None:
+    """Read the token of a program."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" and token else None
+
+
+async def find_principal(
+    request: web.Request, settings: ServerSettings, ledger: Ledger
+) -> Principal:
+    """Find who sent a request, by bearer or by the cookie of ``?slot=``.
+
+    Raises ``Refused`` (``not_signed_in``).
+    """
+    slot = request.query.get("slot", "")
+    token = bearer(request) or request.cookies.get(cookie_name(settings, slot))
+    session = await ledger.sessions.find(token) if token else None
+    if session is None:
+        raise Refused(Code.NOT_SIGNED_IN)
+    return Principal.of_session(session)

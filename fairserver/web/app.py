@@ -1,0 +1,174 @@
+"""Put the application together and run it as one node."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from redis.exceptions import RedisError
+
+from fairserver.domain.fair_file import read_fair
+from fairserver.ledger import Ledger
+from fairserver.line.embedded import EmbeddedValkey
+from fairserver.line.store import check_store, open_store
+from fairserver.protocol.errors import Code, Refused
+from fairserver.settings import EMBEDDED, ServerSettings, read_secret
+from fairserver.web import http_api, pages
+from fairserver.web.access import is_allowed_origin
+from fairserver.web.keys import DOOR, NODE
+from fairserver.web.limits import Buckets
+from fairserver.web.node import Node
+from fairserver.web.socket import handle_socket
+from fairserver.web.words import error_message, pick_language
+
+_log = logging.getLogger(__name__)
+
+_STATUS = {
+    Code.NOT_SIGNED_IN: 401,
+    Code.LINK_UNKNOWN: 401,
+    Code.CODE_WRONG: 401,
+    Code.NOT_PERMITTED: 403,
+    Code.FAIR_UNKNOWN: 404,
+    Code.TICKET_UNKNOWN: 404,
+    Code.CANDIDATE_UNKNOWN: 404,
+    Code.TOO_LARGE: 413,
+    Code.TOO_FAST: 429,
+    Code.INTERNAL: 500,
+    Code.STORE_AWAY: 503,
+}
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+#: Seconds that a burst of registrations from one hall's address may come faster.
+_DOOR_BURST_S = 60
+#: Bytes of the largest request body: a form, never a file.
+_LARGEST_BODY = 64 * 1024
+#: Sockets that may wait to be accepted: an opening minute brings thousands.
+_BACKLOG = 2048
+#: Seconds that open requests may take when the server goes down.
+_SHUTDOWN_S = 3.0
+
+
+@web.middleware
+async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn refusals into JSON with a code and a sentence in the reader's language."""
+    try:
+        if request.method not in _SAFE_METHODS:
+            _check_sender(request)
+        return await handler(request)
+    except Refused as refused:
+        return _fault(request, refused.code, **refused.detail)
+    except web.HTTPRequestEntityTooLarge:
+        size = request.content_length or _LARGEST_BODY
+        return _fault(request, Code.TOO_LARGE, size=size, limit=_LARGEST_BODY)
+    except (RedisError, OSError):
+        return _fault(request, Code.STORE_AWAY)
+
+
+def _check_sender(request: web.Request) -> None:
+    """Let only our pages (and programs without cookies) change anything.
+
+    The header cannot be sent across origins without asking first; the origin is checked too.
+    """
+    if request.headers.get("X-Fair") != "1":
+        raise Refused(Code.NOT_PERMITTED)
+    origin_is_fine = is_allowed_origin(request, request.app[NODE].settings)
+    if not origin_is_fine and (request.headers.get("Origin") or request.cookies):
+        raise Refused(Code.NOT_PERMITTED)
+
+
+def _fault(request: web.Request, code: Code, **detail: Any) -> web.Response:
+    accepted = request.headers.get("X-Fair-Language") or request.headers.get("Accept-Language")
+    message = error_message(code, pick_language(accepted or ""), **detail)
+    return http_api.json_response(message, _STATUS.get(code, 400))
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = "fairserver"
+    for name, value in pages.SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.app[NODE].settings.base_url.startswith("https://"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+async def _livez(_: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    node = request.app[NODE]
+    ready = node.reader.store_is_there and not node.draining
+    return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
+
+
+def make_app(node: Node) -> web.Application:
+    """Make the application of a node that has loaded its fairs."""
+    app = web.Application(middlewares=[_faults], client_max_size=_LARGEST_BODY)
+    app[NODE] = node
+    rate = node.settings.limits.registrations_per_second
+    app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
+    app.add_routes(http_api.routes)
+    app.add_routes(pages.routes)
+    app.router.add_get("/ws/{fair_id}", handle_socket)
+    app.router.add_get("/livez", _livez)
+    app.router.add_get("/readyz", _readyz)
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
+    """Open both stores and load the fairs; everything is closed with ``stack``.
+
+    Raises ``FairFileError``, ``StoreUnfit``, ``LedgerError`` or ``SettingsError`` with a
+    sentence, before anything listens.
+    """
+    plans = [read_fair(Path(name)) for name in settings.fairs]
+    secret = read_secret(settings)
+    address = settings.store.address
+    if address == EMBEDDED:
+        address = (await stack.enter_async_context(EmbeddedValkey(settings.data))).address
+    store = open_store(address)
+    stack.push_async_callback(store.aclose)
+    facts = await check_store(store, settings.must_be_durable)
+    for warning in facts.warnings:
+        _log.warning("live store: %s", warning)
+    ledger = await stack.enter_async_context(
+        await Ledger.open(settings.database_url, secret=secret)
+    )
+    node = Node(settings, store, ledger)
+    await node.line.load()
+    for plan in plans:
+        await node.load_fair(plan)
+    return node
+
+
+async def run_node(
+    settings: ServerSettings, *, ready: Callable[[Node], Awaitable[None]] | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM; then close every socket with "restart" and everything else.
+
+    ``ready`` is awaited once the node listens. Raises as ``open_node`` does, and ``OSError``
+    when the port is taken.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        node = await open_node(settings, stack)
+        runner = web.AppRunner(
+            make_app(node), access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=15
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+        node.start()
+        stack.push_async_callback(node.stop)
+        if ready is not None:
+            await ready(node)
+        await stop.wait()

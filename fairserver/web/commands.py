@@ -1,0 +1,188 @@
+"""Carry commands out: one table from command to handler.
+
+Most commands are a transition of the same name and fields; the others have a handler each.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+import fairserver
+from fairserver.domain.states import RoomSide
+from fairserver.line.line import Actor
+from fairserver.protocol import commands as c
+from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.connection import Connection
+from fairserver.web.node import Node
+from fairserver.web.permissions import VIEWS, Scope, scope_of
+
+Handler = Callable[[Node, Connection, Actor, Any], Awaitable[Ok | None]]
+
+#: Seconds that a node may be behind what a returning client has already seen elsewhere.
+_CATCH_UP_S = 2.0
+
+
+async def carry_out(node: Node, connection: Connection, command: c.AnyCommand) -> Ok | None:
+    """Do what a command says and give its answer; None when it has been given already.
+
+    Raises ``Refused`` when a rule or a permission says no, ``redis.exceptions.RedisError`` when
+    the live store is away.
+    """
+    scope = scope_of(connection.principal.role, type(command))
+    if scope is None:
+        raise Refused(Code.NOT_PERMITTED)
+    if not connection.has_said_hello and not isinstance(command, c.Hello):
+        raise Refused(Code.HELLO_FIRST)
+    actor = connection.principal.actor(scope)
+    handler = _HANDLERS.get(type(command), _transition)
+    return await handler(node, connection, actor, command)
+
+
+async def _transition(node: Node, connection: Connection, actor: Actor, command: c.Command) -> Ok:
+    """Run the transition that has the command's name, with the command's fields."""
+    fields = msgspec.structs.asdict(command)
+    command_id = fields.pop("id")
+    name = str(command.__struct_config__.tag)
+    fair_id = connection.principal.fair_id
+    answer = await node.line.run(fair_id, name, actor, command_id, **fields)
+    return Ok(id=command_id, seq=answer.seq, result=answer.result)
+
+
+# --- the connection ---------------------------------------------------------------------------
+
+
+async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello) -> None:
+    """Answer first, then send the views: the client's clock is set before its first cell."""
+    allowed = VIEWS[connection.principal.role]
+    if not allowed.issuperset(command.views):
+        raise Refused(Code.NOT_PERMITTED)
+    connection.language = command.language
+    connection.has_said_hello = True
+    held = max((since for since in command.views.values() if since is not None), default=0)
+    feed = connection.feed
+    if held > feed.projection.seq:
+        await feed.reached(held, _CATCH_UP_S)
+    result = HelloResult(
+        now=int(time.time() * 1000),
+        version=fairserver.__version__,
+        fair_id=connection.principal.fair_id,
+        role=connection.principal.role.value,
+        heartbeat_s=node.heartbeat_s,
+    )
+    connection.say(Ok(id=command.id, seq=feed.projection.seq, result=msgspec.to_builtins(result)))
+    for view, since in command.views.items():
+        connection.watch(view, since)
+
+
+async def _unwatch(_: Node, connection: Connection, __: Actor, command: c.Unwatch) -> Ok:
+    for view in command.views:
+        connection.unwatch(view)
+    return Ok(id=command.id)
+
+
+async def _ping(_: Node, connection: Connection, __: Actor, command: c.Ping) -> Ok:
+    now = int(time.time() * 1000)
+    return Ok(id=command.id, seq=connection.feed.projection.seq, result={"now": now})
+
+
+# --- people and outcomes ----------------------------------------------------------------------
+
+
+async def _join(node: Node, connection: Connection, actor: Actor, command: c.Join) -> Ok:
+    """Let candidates join for themselves, and staff for the person they name."""
+    candidate_id = command.candidate_id
+    if connection.principal.side is RoomSide.CANDIDATE:
+        candidate_id = connection.principal.subject_id
+    if candidate_id is None:
+        raise Refused(Code.CANDIDATE_UNKNOWN)
+    named = msgspec.structs.replace(command, candidate_id=candidate_id)
+    return await _transition(node, connection, actor, named)
+
+
+async def _record_outcome(
+    node: Node, connection: Connection, actor: Actor, command: c.RecordOutcome
+) -> Ok:
+    """Record the outcome live, and the note only in the ledger: it is personal data."""
+    answer = await _transition(node, connection, actor, msgspec.structs.replace(command, note=None))
+    if command.note:
+        principal = connection.principal
+        await node.ledger.notes.add(
+            principal.fair_id,
+            command.ticket_id,
+            principal.subject_id,
+            command.note,
+            command_id=command.id,
+        )
+    return answer
+
+
+# --- rooms ------------------------------------------------------------------------------------
+
+
+async def _enter_room(node: Node, connection: Connection, actor: Actor, command: c.EnterRoom) -> Ok:
+    answer = await _transition(node, connection, actor, command)
+    _stand_in_room(node, connection, command.ticket_id, command.peer)
+    room_pass = RoomPass(
+        epoch=int(answer.result["epoch"]),
+        ice_servers=node.ice.servers_for(command.peer, time.time()),
+    )
+    return Ok(id=command.id, seq=answer.seq, result=msgspec.to_builtins(room_pass))
+
+
+async def _report_room(
+    node: Node, connection: Connection, actor: Actor, command: c.ReportRoom
+) -> Ok:
+    answer = await _transition(node, connection, actor, command)
+    # A page whose socket broke and came back goes on with the same peer.
+    _stand_in_room(node, connection, command.ticket_id, command.peer)
+    return answer
+
+
+def _stand_in_room(node: Node, connection: Connection, ticket_id: str, peer: str) -> None:
+    connection.peers[ticket_id] = peer
+    fair_id = connection.principal.fair_id
+    node.signals.attach(fair_id, ticket_id, connection.side, connection.push)
+
+
+async def _signal(node: Node, connection: Connection, _: Actor, command: c.Signal) -> Ok:
+    """Pass a signal to the other end; only who has entered the room may send one."""
+    if connection.peers.get(command.ticket_id) != command.peer:
+        raise Refused(Code.NOT_YOUR_ROOM)
+    signal = PeerSignal(
+        ticket_id=command.ticket_id,
+        peer=command.peer,
+        epoch=command.epoch,
+        kind=command.kind,
+        sdp=command.sdp,
+        sdp_mid=command.sdp_mid,
+        sdp_m_line_index=command.sdp_m_line_index,
+    )
+    to = RoomSide.DESK if connection.side is RoomSide.CANDIDATE else RoomSide.CANDIDATE
+    await node.signals.send(connection.principal.fair_id, to, signal)
+    return Ok(id=command.id)
+
+
+async def leave_rooms(node: Node, connection: Connection) -> None:
+    """Note that a closed socket's ends are gone from their rooms; the interviews go on."""
+    fair_id = connection.principal.fair_id
+    for ticket_id, peer in connection.peers.items():
+        node.signals.detach(fair_id, ticket_id, connection.side, connection.push)
+        scope = Scope.OWN if connection.side is RoomSide.CANDIDATE else Scope.BOOTH
+        await node.lose_peer(connection.principal.actor(scope), fair_id, ticket_id, peer)
+
+
+_HANDLERS: dict[type[c.Command], Handler] = {
+    c.Hello: _hello,
+    c.Unwatch: _unwatch,
+    c.Ping: _ping,
+    c.Join: _join,
+    c.RecordOutcome: _record_outcome,
+    c.EnterRoom: _enter_room,
+    c.ReportRoom: _report_room,
+    c.Signal: _signal,
+}

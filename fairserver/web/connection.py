@@ -1,0 +1,125 @@
+"""One client's socket: a bounded queue out, a bounded rate in, the views it watches.
+
+A client that reads too slowly is closed with a code that tells it to come back and resume; it
+never makes anybody else wait and never holds more than a few hundred kilobytes here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from fairserver.domain.states import RoomSide
+from fairserver.events.feed import Feed
+from fairserver.protocol.answers import AnyMessage, CloseCode
+from fairserver.web.limits import Bucket
+from fairserver.web.principal import Principal
+
+#: Frames and bytes that may wait for one client.
+_MOST_FRAMES = 256
+_MOST_BYTES = 512 * 1024
+#: Seconds in which one frame must have gone out.
+_WRITE_S = 5.0
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Connection:
+    """What the server keeps of one socket."""
+
+    def __init__(
+        self, ws: web.WebSocketResponse, principal: Principal, feed: Feed, bucket: Bucket
+    ) -> None:
+        self.ws = ws
+        self.principal = principal
+        self.feed = feed
+        self.bucket = bucket
+        self.language = "vi"
+        self.has_said_hello = False
+        #: Malformed frames in a row.
+        self.malformed = 0
+        self.watching: set[str] = set()
+        #: The page's own media end in each room it has entered: ticket to peer.
+        self.peers: dict[str, str] = {}
+        #: With which code to close when something here decides so.
+        self.close_code: int | None = None
+        self._outbox: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._something = asyncio.Event()
+        self._writer = asyncio.create_task(self._write())
+
+    @property
+    def side(self) -> RoomSide:
+        """The end of a room at which this client stands."""
+        return self.principal.side
+
+    # --- out ---------------------------------------------------------------------------------
+
+    def push(self, frame: bytes) -> None:
+        """Queue a frame; a full queue closes the socket so that the client resumes."""
+        if self.close_code is not None:
+            return
+        if len(self._outbox) >= _MOST_FRAMES or self._waiting_bytes + len(frame) > _MOST_BYTES:
+            self.end(CloseCode.RESYNC)
+            return
+        self._outbox.append(frame)
+        self._waiting_bytes += len(frame)
+        self._something.set()
+
+    def say(self, message: AnyMessage) -> None:
+        """Queue one message."""
+        self.push(_encode(message))
+
+    def end(self, code: int) -> None:
+        """Close the socket with a code, after what can still be sent has been."""
+        if self.close_code is None:
+            self.close_code = code
+            self._something.set()
+
+    async def _write(self) -> None:
+        try:
+            while self.close_code is None or self.close_code != CloseCode.RESYNC:
+                if not self._outbox:
+                    if self.close_code is not None:
+                        break
+                    self._something.clear()
+                    await self._something.wait()
+                    continue
+                frame = self._outbox.popleft()
+                self._waiting_bytes -= len(frame)
+                async with asyncio.timeout(_WRITE_S):
+                    await self.ws.send_frame(frame, WSMsgType.TEXT)
+            await self._close(self.close_code or CloseCode.RESYNC)
+        except TimeoutError:
+            await self._close(CloseCode.RESYNC)
+        except (ConnectionError, RuntimeError):
+            pass  # the socket is closing already; its reader sees that too
+
+    async def _close(self, code: int) -> None:
+        with contextlib.suppress(TimeoutError, ConnectionError, RuntimeError):
+            async with asyncio.timeout(_WRITE_S):
+                await self.ws.close(code=code)
+
+    async def stop(self) -> None:
+        """Stop watching and writing; called when the socket has closed."""
+        for view in tuple(self.watching):
+            self.unwatch(view)
+        self._writer.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._writer
+
+    # --- views -------------------------------------------------------------------------------
+
+    def watch(self, view: str, since: int | None) -> None:
+        """Send a view from now on, first what the client lacks of it."""
+        self.feed.watch((view, self.principal.view_subject(view)), since, self.push)
+        self.watching.add(view)
+
+    def unwatch(self, view: str) -> None:
+        """Stop sending a view."""
+        self.watching.discard(view)
+        self.feed.unwatch((view, self.principal.view_subject(view)), self.push)

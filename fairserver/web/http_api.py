@@ -1,0 +1,306 @@
+"""The HTTP interface: what a fair is, taking part, signing in, and whom a ticket links to."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from fairserver.domain.states import Role, TicketState
+from fairserver.ledger.forms import CandidateForm
+from fairserver.ledger.people import Registered
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.access import SESSION_S, cookie_name, find_principal, set_cookie
+from fairserver.web.keys import DOOR, NODE
+from fairserver.web.node import LiveFair, Node
+from fairserver.web.principal import Principal
+
+routes = web.RouteTableDef()
+
+_T = TypeVar("_T")
+
+#: Seconds in which a request's body must have come; aiohttp itself would wait for ever.
+_BODY_S = 10.0
+
+#: States in which a ticket shows the recruiter who the person is.
+_LINKED = frozenset(
+    {
+        TicketState.CALLED,
+        TicketState.CONNECTING,
+        TicketState.INTERVIEWING,
+        TicketState.DONE,
+    }
+)
+
+
+class RegisterRequest(CandidateForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The entry form; ``request_id`` makes a repeat harmless, ``bearer`` is for programs."""
+
+    request_id: str
+    bearer: bool = False
+
+
+class SignInRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sign in with a personal link's ``token``, or come back with ``number`` and ``code``."""
+
+    token: str | None = None
+    fair_id: str | None = None
+    number: int | None = None
+    code: str | None = None
+    bearer: bool = False
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who this browser now is. ``session_token`` only for programs that asked for it."""
+
+    slot: str
+    role: str
+    fair_id: str
+    display_name: str
+    booth_id: str | None = None
+    candidate_id: str | None = None
+    number: int | None = None
+    code: str | None = None
+    ticket_link: str | None = None
+    session_token: str | None = None
+
+
+# --- what a fair is -----------------------------------------------------------------------------
+
+
+@routes.get("/api/fairs")
+async def list_fairs(request: web.Request) -> web.Response:
+    """List the fairs of this server."""
+    fairs = [
+        {
+            "fair_id": fair.plan.fair_id,
+            "name": msgspec.to_builtins(fair.plan.name),
+            "date": fair.plan.date.isoformat(),
+            "state": fair.feed.projection.state.value,
+        }
+        for fair in request.app[NODE].fairs.values()
+    ]
+    return json_response(fairs)
+
+
+@routes.get("/api/fairs/{fair_id}")
+async def show_fair(request: web.Request) -> web.Response:
+    """Show a fair's plan without its contact persons; pages keep it by its ETag."""
+    body = msgspec.json.encode(_fair(request).plan.public())
+    response = web.Response(body=body, content_type="application/json")
+    response.etag = hashlib.sha256(body).hexdigest()[:20]
+    response.headers["Cache-Control"] = "no-cache"
+    if request.if_none_match and response.etag in request.if_none_match:
+        return web.Response(status=304, headers={"ETag": response.headers["ETag"]})
+    response.enable_compression()
+    return response
+
+
+# --- taking part and signing in -----------------------------------------------------------------
+
+
+@routes.post("/api/fairs/{fair_id}/candidates")
+async def register_candidate(request: web.Request) -> web.Response:
+    """Take a candidate in: the person into the ledger, a number from the live line.
+
+    A node that dies in between leaves a person without a number; the repeat of the same
+    ``request_id`` gives it.
+    """
+    node, fair_id = request.app[NODE], _fair(request).plan.fair_id
+    _knock(request)
+    asked = await _body(request, RegisterRequest)
+    fields = msgspec.structs.asdict(asked)
+    request_id, bearer = fields.pop("request_id"), fields.pop("bearer")
+    found = await node.ledger.people.register(fair_id, request_id, CandidateForm(**fields))
+    number = found.number
+    if number is None:
+        number = await node.line.register(fair_id, found.candidate_id)
+        await node.ledger.people.set_number(found.candidate_id, number)
+    return await _sign_candidate_in(node, fair_id, found, number, bearer=bearer)
+
+
+async def _sign_candidate_in(
+    node: Node, fair_id: str, found: Registered, number: int, *, bearer: bool
+) -> web.Response:
+    opened = await node.ledger.sessions.open(
+        fair_id, Role.CANDIDATE, found.candidate_id, None, str(number), SESSION_S
+    )
+    answer = SignedIn(
+        slot=opened.slot,
+        role=Role.CANDIDATE.value,
+        fair_id=fair_id,
+        display_name=str(number),
+        candidate_id=found.candidate_id,
+        number=number,
+        code=found.code,
+        ticket_link=f"/f/{fair_id}/#t={found.link_token}",
+    )
+    return _session_response(node, answer, opened.token, bearer=bearer, status=201)
+
+
+@routes.post("/api/sessions")
+async def sign_in(request: web.Request) -> web.Response:
+    """Sign in with a personal link (its token comes from the fragment) or number and code.
+
+    Opening the link itself never consumes anything: only this request signs in.
+    """
+    node = request.app[NODE]
+    _knock(request)
+    asked = await _body(request, SignInRequest)
+    if asked.token is not None:
+        answer, ids = await _by_token(node, asked.token)
+    else:
+        answer, ids = await _by_code(node, asked)
+    opened = await node.ledger.sessions.open(
+        answer.fair_id,
+        Role(answer.role),
+        ids,
+        answer.booth_id,
+        answer.display_name,
+        SESSION_S,
+    )
+    answer = msgspec.structs.replace(answer, slot=opened.slot)
+    return _session_response(node, answer, opened.token, bearer=asked.bearer, status=200)
+
+
+async def _by_token(node: Node, token: str) -> tuple[SignedIn, str]:
+    member = await node.ledger.staff.by_token(token)
+    if member is not None:
+        answer = SignedIn(
+            slot="",
+            role=member.role.value,
+            fair_id=member.fair_id,
+            display_name=member.display_name,
+            booth_id=member.booth_id,
+        )
+        return answer, member.staff_id
+    candidate_id = await node.ledger.people.by_link(None, token)
+    if candidate_id is None:
+        raise Refused(Code.LINK_UNKNOWN)
+    return await _candidate(node, candidate_id)
+
+
+async def _by_code(node: Node, asked: SignInRequest) -> tuple[SignedIn, str]:
+    if asked.fair_id is None or asked.number is None or asked.code is None:
+        raise Refused(Code.MALFORMED, problem="token, or fair_id, number and code")
+    candidate_id = await node.ledger.people.by_code(asked.fair_id, asked.number, asked.code)
+    return await _candidate(node, candidate_id)
+
+
+async def _candidate(node: Node, candidate_id: str) -> tuple[SignedIn, str]:
+    person = await node.ledger.people.get(candidate_id)
+    number = person.number
+    if number is None:
+        number = await node.line.register(person.fair_id, candidate_id)
+        await node.ledger.people.set_number(candidate_id, number)
+    answer = SignedIn(
+        slot="",
+        role=Role.CANDIDATE.value,
+        fair_id=person.fair_id,
+        display_name=str(number),
+        candidate_id=candidate_id,
+        number=number,
+    )
+    return answer, candidate_id
+
+
+@routes.get("/api/session")
+async def show_session(request: web.Request) -> web.Response:
+    """Say who this browser is in a slot."""
+    node = request.app[NODE]
+    principal = await find_principal(request, node.settings, node.ledger)
+    return json_response(_signed_in(principal))
+
+
+@routes.delete("/api/session")
+async def sign_out(request: web.Request) -> web.Response:
+    """End the session of a slot, with its sockets."""
+    node = request.app[NODE]
+    principal = await find_principal(request, node.settings, node.ledger)
+    await node.ledger.sessions.end_slot(principal.slot)
+    node.end_slot(principal.slot)
+    response = web.Response(status=204)
+    response.del_cookie(cookie_name(node.settings, principal.slot), path="/")
+    return response
+
+
+def _signed_in(principal: Principal) -> SignedIn:
+    is_candidate = principal.role is Role.CANDIDATE
+    return SignedIn(
+        slot=principal.slot,
+        role=principal.role.value,
+        fair_id=principal.fair_id,
+        display_name=principal.display_name,
+        booth_id=principal.booth_id,
+        candidate_id=principal.subject_id if is_candidate else None,
+        number=int(principal.display_name) if is_candidate else None,
+    )
+
+
+# --- whom a ticket links to ---------------------------------------------------------------------
+
+
+@routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/person")
+async def show_person(request: web.Request) -> web.Response:
+    """Show a recruiter the person whom a ticket has brought to the booth; nobody else."""
+    node, fair = request.app[NODE], _fair(request)
+    principal = await find_principal(request, node.settings, node.ledger)
+    if principal.role is not Role.RECRUITER or principal.fair_id != fair.plan.fair_id:
+        raise Refused(Code.NOT_PERMITTED)
+    ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
+    if ticket is None or ticket.booth_id != principal.booth_id or ticket.state not in _LINKED:
+        raise Refused(Code.TICKET_UNKNOWN)
+    profile = await node.ledger.people.profile_for_booth(ticket.candidate_id)
+    if ticket.state is not TicketState.DONE:  # the number is for after the interview
+        profile = msgspec.structs.replace(profile, phone=None)
+    return json_response(profile)
+
+
+# --- shared -------------------------------------------------------------------------------------
+
+
+def json_response(value: object, status: int = 200) -> web.Response:
+    """Answer with JSON that nobody keeps."""
+    return web.Response(
+        body=msgspec.json.encode(value),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _session_response(
+    node: Node, answer: SignedIn, token: str, *, bearer: bool, status: int
+) -> web.Response:
+    if bearer:
+        return json_response(msgspec.structs.replace(answer, session_token=token), status)
+    response = json_response(answer, status)
+    set_cookie(response, node.settings, answer.slot, token)
+    return response
+
+
+def _fair(request: web.Request) -> LiveFair:
+    fair = request.app[NODE].fairs.get(request.match_info["fair_id"])
+    if fair is None:
+        raise Refused(Code.FAIR_UNKNOWN)
+    return fair
+
+
+def _knock(request: web.Request) -> None:
+    """Limit how often one address registers or tries to sign in."""
+    if not request.app[DOOR].take(request.remote or ""):
+        raise Refused(Code.TOO_FAST)
+
+
+async def _body(request: web.Request, kind: type[_T]) -> _T:
+    try:
+        async with asyncio.timeout(_BODY_S):
+            raw: Any = await request.read()
+        return msgspec.json.decode(raw, type=kind)
+    except TimeoutError:
+        raise Refused(Code.MALFORMED, problem="the body did not come in time") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(Code.MALFORMED, problem=str(error)) from error

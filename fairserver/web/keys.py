@@ -1,0 +1,12 @@
+"""Where the application keeps what its handlers need."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from fairserver.web.limits import Buckets
+from fairserver.web.node import Node
+
+NODE = web.AppKey("node", Node)
+#: Registrations and tries to sign in, by address.
+DOOR = web.AppKey("door", Buckets)

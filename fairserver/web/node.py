@@ -1,0 +1,166 @@
+"""One node: everything that a running server holds, none of it impossible to lose."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Coroutine
+from typing import Any, NamedTuple
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from fairserver.domain.fair_plan import FairPlan
+from fairserver.domain.states import FairState
+from fairserver.events.deadlines import DeadlineKeeper
+from fairserver.events.feed import Feed
+from fairserver.events.reader import Reader
+from fairserver.ledger import Ledger
+from fairserver.ledger.archiver import Archiver
+from fairserver.line.line import SYSTEM, Actor, Line
+from fairserver.protocol.answers import CloseCode, StoreStatus
+from fairserver.protocol.errors import Refused
+from fairserver.protocol.events import BoothPlan
+from fairserver.rooms.ice import IcePlan
+from fairserver.rooms.signals import SignalBus
+from fairserver.settings import ServerSettings, read_turn_secret
+from fairserver.web.connection import Connection
+from fairserver.web.presence import PresenceKeeper
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between the server's pings on every socket.
+HEARTBEAT_S = 20
+#: Seconds between looks at whether signed-in staff still are.
+_RECHECK_S = 30.0
+
+
+class LiveFair(NamedTuple):
+    """One fair on this node."""
+
+    plan: FairPlan
+    feed: Feed
+    deadlines: DeadlineKeeper
+    presence: PresenceKeeper
+
+
+class Node:
+    """Owns the connections to both stores and the tasks that keep this node up to date."""
+
+    def __init__(self, settings: ServerSettings, store: Redis, ledger: Ledger) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self.line = Line(store)
+        self.heartbeat_s = HEARTBEAT_S
+        self.reader = Reader(store, self._store_changed)
+        self.signals = SignalBus(store)
+        self.archiver = Archiver(store, ledger)
+        self.ice = IcePlan(
+            settings.ice.stun,
+            settings.ice.turn,
+            read_turn_secret(settings) or b"",
+            settings.ice.turn_ttl_s,
+        )
+        self.fairs: dict[str, LiveFair] = {}
+        self.connections: set[Connection] = set()
+        #: The node is going down: sockets close, rooms are not given up.
+        self.draining = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def load_fair(self, plan: FairPlan) -> None:
+        """Put a fair into both stores, and read what has happened in it so far."""
+        plan_json = msgspec.json.encode(plan)
+        digest = hashlib.sha256(plan_json).hexdigest()
+        await self.ledger.fairs.put(plan.fair_id, plan_json, digest)
+        await self.line.load_fair(plan.fair_id, plan.settings, live_booths(plan))
+        feed = Feed(plan.fair_id)
+        await self.reader.add(feed)
+        deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line, feed)
+        self.fairs[plan.fair_id] = LiveFair(plan, feed, deadlines, presence)
+
+    async def open_fair(self, fair_id: str) -> None:
+        """Open a fair that is still being prepared; do nothing to any other."""
+        if self.fairs[fair_id].feed.projection.state is FairState.PREPARING:
+            with contextlib.suppress(Refused):  # another node was quicker
+                await self.line.run(fair_id, "open_fair", SYSTEM)
+
+    def start(self) -> None:
+        """Begin to follow the fairs, fire their deadlines and archive their events."""
+        self.reader.start()
+        self.signals.start(self.fairs)
+        for fair_id, fair in self.fairs.items():
+            fair.deadlines.start()
+            fair.presence.start()
+            self.archiver.follow(fair_id)
+        self._spawn(self.archiver.run(), "archiver")
+        self._spawn(self._recheck_staff(), "recheck staff")
+
+    async def stop(self) -> None:
+        """Close every socket with "restart" and stop all tasks; running calls go on."""
+        self.draining = True
+        for connection in tuple(self.connections):
+            connection.end(CloseCode.RESTART)
+        for fair in self.fairs.values():
+            await fair.deadlines.stop()
+            await fair.presence.stop()
+            fair.feed.close()
+        await self.signals.stop()
+        await self.reader.stop()
+        self.archiver.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- what happens to connections -----------------------------------------------------------
+
+    def _store_changed(self, there: bool) -> None:
+        for connection in tuple(self.connections):
+            connection.say(StoreStatus(state="ok" if there else "away"))
+
+    async def lose_peer(self, actor: Actor, fair_id: str, ticket_id: str, peer: str) -> None:
+        """Note that one end of a room is gone without a word (its socket closed)."""
+        if self.draining:
+            return
+        # Refused: the interview is over, or another page has taken over. That is as well.
+        with contextlib.suppress(Refused, RedisError, OSError):
+            await self.line.run(
+                fair_id, "report_room", actor, ticket_id=ticket_id, peer=peer, state="lost"
+            )
+
+    def end_slot(self, slot: str) -> None:
+        """Close the sockets of an identity that has signed out."""
+        for connection in tuple(self.connections):
+            if connection.principal.slot == slot:
+                connection.end(CloseCode.SIGN_IN)
+
+    async def _recheck_staff(self) -> None:
+        """Close the sockets of staff whose right has ended: at once, not at the next visit."""
+        while True:
+            await asyncio.sleep(_RECHECK_S)
+            for fair_id in self.fairs:
+                members = await self.ledger.staff.of_fair(fair_id)
+                revoked = {member.staff_id for member in members if member.revoked}
+                for connection in tuple(self.connections):
+                    if connection.principal.subject_id in revoked:
+                        connection.end(CloseCode.SIGN_IN)
+
+
+def live_booths(plan: FairPlan) -> list[BoothPlan]:
+    """Take from a plan what the live line needs."""
+    return [
+        BoothPlan(
+            booth_id=booth.booth_id,
+            mode=booth.mode,
+            minutes=booth.minutes,
+            desks=[desk.desk_id for desk in booth.desks],
+        )
+        for booth in plan.booths
+    ]

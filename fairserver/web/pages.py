@@ -1,0 +1,128 @@
+"""The pages and their assets, with the headers that keep them safe and quick."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from aiohttp import web
+
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.keys import NODE
+
+routes = web.RouteTableDef()
+
+_SOURCE = Path(__file__).resolve().parent.parent.parent / "static"
+_PACKAGED = Path(__file__).resolve().parent.parent / "_static"
+#: The pages' folder: beside the packages in a checkout, inside the package when installed.
+STATIC = _SOURCE if _SOURCE.is_dir() else _PACKAGED
+
+_PAGES = {"": "candidate", "booth": "booth", "control": "organiser"}
+
+#: Nothing is served that a page does not use; no script or style stands in a page itself.
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    ]
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
+}
+_COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".webmanifest"}
+_SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt"}
+
+
+class Asset(NamedTuple):
+    """One file as it goes out."""
+
+    body: bytes
+    gzipped: bytes | None
+    content_type: str
+    etag: str
+
+
+@lru_cache(maxsize=512)
+def _load(path: Path, _modified_ns: int) -> Asset:
+    body = path.read_bytes()
+    etag = hashlib.sha256(body).hexdigest()[:20]
+    gzipped = gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSIBLE else None
+    content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(body, gzipped, content_type, etag)
+
+
+def _respond(request: web.Request, path: Path) -> web.Response:
+    asset = _load(path, path.stat().st_mtime_ns)
+    # "no-cache" asks each time with the ETag: a fair's laptop is updated the evening before.
+    headers = {"Cache-Control": "no-cache", "ETag": f'"{asset.etag}"', "Vary": "Accept-Encoding"}
+    if f'"{asset.etag}"' in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    body = asset.body
+    if asset.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body, headers["Content-Encoding"] = asset.gzipped, "gzip"
+    charset = "utf-8" if asset.gzipped is not None else None
+    return web.Response(
+        body=body, headers=headers, content_type=asset.content_type, charset=charset
+    )
+
+
+@routes.get("/")
+async def entry(request: web.Request) -> web.Response:
+    """Lead to the fair when there is only one, otherwise to the list of them."""
+    fairs = list(request.app[NODE].fairs)
+    if len(fairs) == 1:
+        raise web.HTTPFound(f"/f/{fairs[0]}/")
+    return _respond(request, STATIC / "candidate" / "fairs.html")
+
+
+@routes.get("/f/{fair_id}/")
+@routes.get("/f/{fair_id}/{page:booth|control}")
+async def page(request: web.Request) -> web.Response:
+    """Serve one of the pages; which fair it is the page reads from its own address."""
+    if request.match_info["fair_id"] not in request.app[NODE].fairs:
+        raise Refused(Code.FAIR_UNKNOWN)
+    folder = _PAGES[request.match_info.get("page", "")]
+    return _respond(request, STATIC / folder / "index.html")
+
+
+@routes.get("/f/{fair_id}")
+async def without_slash(request: web.Request) -> web.Response:
+    """Lead to the address with the slash, which the page's own links need."""
+    raise web.HTTPFound(f"/f/{request.match_info['fair_id']}/")
+
+
+@routes.get("/favicon.ico")
+async def favicon(request: web.Request) -> web.Response:
+    """Serve the icon that browsers ask for by themselves."""
+    return _respond(request, STATIC / "shared" / "icon.svg")
+
+
+@routes.get("/static/{path:.+}")
+async def asset(request: web.Request) -> web.Response:
+    """Serve one file of ``static/``; nothing outside it and no other kinds of file."""
+    path = (STATIC / request.match_info["path"]).resolve()
+    inside = path.is_relative_to(STATIC) and not any(part.startswith(".") for part in path.parts)
+    if not inside or path.suffix not in _SERVED or not path.is_file():
+        raise web.HTTPNotFound
+    return _respond(request, path)

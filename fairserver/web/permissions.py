@@ -1,0 +1,75 @@
+"""Who may send which command about what: the one table.
+
+The socket asks it before a command runs; the transition itself then looks records up only
+within the scope given here, so what a person may not touch is to them as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from fairserver.domain.states import Role
+from fairserver.protocol import commands as c
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    #: The candidate's own turns.
+    OWN = "own"
+    #: What belongs to the recruiter's booth.
+    BOOTH = "booth"
+    #: Everything of the fair.
+    FAIR = "fair"
+
+
+_ANYBODY = {
+    Role.CANDIDATE: Scope.OWN,
+    Role.RECRUITER: Scope.BOOTH,
+    Role.ORGANISER: Scope.FAIR,
+    Role.SUPPORT: Scope.FAIR,
+}
+_CANDIDATE = {Role.CANDIDATE: Scope.OWN}
+_CANDIDATE_OR_ORGANISER = {Role.CANDIDATE: Scope.OWN, Role.ORGANISER: Scope.FAIR}
+_BOOTH_OR_ORGANISER = {Role.RECRUITER: Scope.BOOTH, Role.ORGANISER: Scope.FAIR}
+_BOOTH = {Role.RECRUITER: Scope.BOOTH}
+_ENDS = {Role.CANDIDATE: Scope.OWN, Role.RECRUITER: Scope.BOOTH}
+_ORGANISER = {Role.ORGANISER: Scope.FAIR}
+
+#: Role by role, how far each command reaches; a role that is not named may not send it.
+PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
+    c.Hello: _ANYBODY,
+    c.Unwatch: _ANYBODY,
+    c.Ping: _ANYBODY,
+    c.Join: _CANDIDATE_OR_ORGANISER,
+    c.Leave: _CANDIDATE_OR_ORGANISER,
+    c.Accept: _CANDIDATE_OR_ORGANISER,
+    c.MoreTime: _CANDIDATE_OR_ORGANISER,
+    c.OpenDesk: _BOOTH,
+    c.CallNext: _BOOTH,
+    c.PauseDesk: _BOOTH_OR_ORGANISER,
+    c.CloseDesk: _BOOTH_OR_ORGANISER,
+    c.MarkMissed: _BOOTH_OR_ORGANISER,
+    c.Start: _BOOTH,
+    c.Finish: _BOOTH_OR_ORGANISER,
+    c.RecordOutcome: _BOOTH,
+    c.EnterRoom: _ENDS,
+    c.ReportRoom: _ENDS,
+    c.Signal: _ENDS,
+    c.OpenFair: _ORGANISER,
+    c.PauseFair: _ORGANISER,
+    c.CloseFair: _ORGANISER,
+}
+
+#: The views that each role may watch.
+VIEWS: dict[Role, frozenset[str]] = {
+    Role.CANDIDATE: frozenset({"me", "hall"}),
+    Role.RECRUITER: frozenset({"booth", "hall"}),
+    Role.ORGANISER: frozenset({"control", "hall"}),
+    Role.SUPPORT: frozenset({"control", "hall"}),
+}
+
+
+def scope_of(role: Role, command: type[c.Command]) -> Scope | None:
+    """Tell how far a role's permission for a command reaches; None is no permission."""
+    return PERMISSIONS[command].get(role)

@@ -1,0 +1,86 @@
+"""Tell the live store which candidates this node has on the line.
+
+A dropped socket is not a leaving: the person counts as there until ``presence_s`` have passed
+without a sign from any node.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+
+from redis.exceptions import RedisError
+
+from fairserver.events.feed import Feed
+from fairserver.line.line import Line
+
+_log = logging.getLogger(__name__)
+
+#: People named in one call; a call over all of a big hall would hold the store up.
+_AT_ONCE = 250
+#: Signs of life within ``presence_s``, so that one may get lost.
+_SIGNS = 3
+
+
+class PresenceKeeper:
+    """Keeps one fair's connected candidates present."""
+
+    def __init__(self, line: Line, feed: Feed) -> None:
+        self._line = line
+        self._feed = feed
+        #: Open sockets by candidate; several tabs are one person.
+        self._sockets: Counter[str] = Counter()
+        self._new: set[str] = set()
+        self._somebody_new = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to send signs of life."""
+        self._task = asyncio.create_task(self._run(), name="presence")
+
+    async def stop(self) -> None:
+        """Stop; those connected stay present for the grace time."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def arrive(self, candidate_id: str) -> None:
+        """Note an opened socket; the person is made present at once."""
+        self._sockets[candidate_id] += 1
+        self._new.add(candidate_id)
+        self._somebody_new.set()
+
+    def depart(self, candidate_id: str) -> None:
+        """Note a closed socket."""
+        self._sockets[candidate_id] -= 1
+        if self._sockets[candidate_id] <= 0:
+            del self._sockets[candidate_id]
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_round = loop.time()
+        while True:
+            left = next_round - loop.time()
+            if left <= 0:
+                self._new.update(self._sockets)
+                next_round = loop.time() + self._feed.projection.settings.presence_s / _SIGNS
+                continue
+            if self._new:
+                await self._report()
+                continue
+            self._somebody_new.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._somebody_new.wait()
+
+    async def _report(self) -> None:
+        people = sorted(self._new)[:_AT_ONCE]
+        try:
+            await self._line.seen(self._feed.projection.fair_id, people)
+            self._new.difference_update(people)
+        except (RedisError, OSError) as error:
+            _log.warning("presence waits for the store: %s", error)
+            await asyncio.sleep(0.25)

@@ -1,0 +1,51 @@
+"""Who is at the other end: a signed-in identity and what follows from it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fairserver.domain.states import Role, RoomSide
+from fairserver.ledger.sessions import SessionRow
+from fairserver.line.line import Actor
+from fairserver.web.permissions import Scope
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in identity on one fair; ``slot`` is its public name."""
+
+    slot: str
+    fair_id: str
+    role: Role
+    #: ``candidate_id`` or ``staff_id``.
+    subject_id: str
+    booth_id: str | None
+    display_name: str
+
+    @classmethod
+    def of_session(cls, session: SessionRow) -> Principal:
+        """Read it from the ledger's session."""
+        return cls(
+            slot=session.slot,
+            fair_id=session.fair_id,
+            role=session.role,
+            subject_id=session.subject_id,
+            booth_id=session.booth_id,
+            display_name=session.display_name,
+        )
+
+    def actor(self, scope: Scope) -> Actor:
+        """Give the actor that acts with a permission of this reach."""
+        if scope is Scope.OWN:
+            return Actor.candidate(self.subject_id)
+        if scope is Scope.BOOTH:
+            return Actor.recruiter(self.subject_id, self.booth_id or "")
+        return Actor.staff(self.role, self.subject_id)
+
+    @property
+    def side(self) -> RoomSide:
+        """The end of an interview's room at which this identity stands."""
+        return RoomSide.CANDIDATE if self.role is Role.CANDIDATE else RoomSide.DESK
+
+    def view_subject(self, view: str) -> str:
+        """Name whose view of that kind this identity watches; empty for everybody's."""
+        return {"me": self.subject_id, "booth": self.booth_id or ""}.get(view, "")

@@ -1,0 +1,188 @@
+"""The WebSocket: admit a client, read its commands, answer each exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+
+import msgspec
+from aiohttp import WSMessage, WSMsgType, web
+from redis.exceptions import RedisError
+
+from fairserver.domain.states import Role
+from fairserver.protocol.answers import CloseCode
+from fairserver.protocol.commands import AnyCommand, Command
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.access import find_principal, is_allowed_origin
+from fairserver.web.commands import carry_out, leave_rooms
+from fairserver.web.connection import Connection
+from fairserver.web.keys import NODE
+from fairserver.web.limits import Bucket
+from fairserver.web.node import HEARTBEAT_S, LiveFair, Node
+from fairserver.web.words import error_message
+
+_log = logging.getLogger(__name__)
+
+#: Malformed frames in a row after which a client is shown out.
+_STRIKES = 3
+#: A frame so many times the limit is not even read: the socket is closed (code 1009).
+_HARD_FACTOR = 4
+#: Kernel buffer of one socket: a phone that reads nothing must not hold more of ours.
+_SEND_BUFFER = 64 * 1024
+#: Seconds for a client to say hello.
+_HELLO_S = 10.0
+
+
+class _Envelope(msgspec.Struct):
+    """What can still be said of a frame that is no command: its type and id, if any."""
+
+    type: str = ""
+    id: str | None = None
+
+
+_commands = msgspec.json.Decoder(AnyCommand)
+_envelopes = msgspec.json.Decoder(_Envelope)
+_known_types = frozenset(str(kind.__struct_config__.tag) for kind in Command.__subclasses__())
+
+
+async def handle_socket(request: web.Request) -> web.StreamResponse:
+    """Serve ``GET /ws/{fair_id}``.
+
+    A page from elsewhere gets 403, a full node 503; who is not signed in is closed with 4401
+    (a browser's script cannot read the status of a refused upgrade).
+    """
+    node = request.app[NODE]
+    if not is_allowed_origin(request, node.settings):
+        raise Refused(Code.NOT_PERMITTED)
+    fair = node.fairs.get(request.match_info["fair_id"])
+    if fair is None:
+        raise Refused(Code.FAIR_UNKNOWN)
+    if node.draining or len(node.connections) >= node.settings.limits.max_connections:
+        return web.Response(status=503, headers={"Retry-After": "5"})
+    ws = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S,
+        compress=False,
+        max_msg_size=node.settings.limits.message_bytes * _HARD_FACTOR,
+        timeout=5.0,
+    )
+    await ws.prepare(request)
+    try:
+        principal = await find_principal(request, node.settings, node.ledger)
+        if principal.fair_id != fair.plan.fair_id:
+            raise Refused(Code.NOT_SIGNED_IN)
+    except Refused:
+        await ws.close(code=CloseCode.SIGN_IN)
+        return ws
+    _shrink_send_buffer(request)
+    limits = node.settings.limits
+    bucket = Bucket(limits.commands_per_second, limits.commands_burst)
+    await _serve(node, fair, Connection(ws, principal, fair.feed, bucket))
+    return ws
+
+
+async def _serve(node: Node, fair: LiveFair, connection: Connection) -> None:
+    is_candidate = connection.principal.role is Role.CANDIDATE
+    node.connections.add(connection)
+    if is_candidate:
+        fair.presence.arrive(connection.principal.subject_id)
+    try:
+        await _read(node, connection)
+    finally:
+        node.connections.discard(connection)
+        if is_candidate:
+            fair.presence.depart(connection.principal.subject_id)
+        await leave_rooms(node, connection)
+        await connection.stop()
+
+
+async def _read(node: Node, connection: Connection) -> None:
+    ws = connection.ws
+    hello = asyncio.get_running_loop().call_later(_HELLO_S, _end_silent, connection)
+    try:
+        async for message in ws:
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                await _take(node, connection, message)
+            elif message.type is WSMsgType.ERROR:
+                return  # the peer did not answer our pings, or sent no WebSocket
+    finally:
+        hello.cancel()
+
+
+def _end_silent(connection: Connection) -> None:
+    if not connection.has_said_hello:
+        connection.end(CloseCode.MALFORMED)
+
+
+async def _take(node: Node, connection: Connection, message: WSMessage) -> None:
+    """Read one frame and answer it: with what was done, or with what was wrong."""
+    raw: bytes = message.data if isinstance(message.data, bytes) else message.data.encode()
+    if not connection.bucket.take():
+        _refuse(connection, _id_of(raw), Code.TOO_FAST)
+        return
+    try:
+        command = _decode(raw, node.settings.limits.message_bytes)
+    except Refused as refused:
+        _refuse(connection, _id_of(raw), refused.code, **refused.detail)
+        _strike(connection)
+        return
+    connection.malformed = 0
+    try:
+        answer = await carry_out(node, connection, command)
+        if answer is not None:
+            connection.say(answer)
+    except Refused as refused:
+        _refuse(connection, command.id, refused.code, **refused.detail)
+    except (RedisError, OSError):
+        _refuse(connection, command.id, Code.STORE_AWAY)
+    except Exception:
+        _log.exception("a command of type %s failed", type(command).__name__)
+        _refuse(connection, command.id, Code.INTERNAL)
+
+
+def _decode(raw: bytes, limit: int) -> AnyCommand:
+    """Read a command; raises ``Refused`` (``too_large``, ``unknown_command``, ``malformed``)."""
+    if len(raw) > limit:
+        raise Refused(Code.TOO_LARGE, size=len(raw), limit=limit)
+    try:
+        command: AnyCommand = _commands.decode(raw)
+    except msgspec.ValidationError as error:
+        kind = _type_of(raw)
+        if kind and kind not in _known_types:
+            raise Refused(Code.UNKNOWN_COMMAND, type=kind[:40]) from error
+        raise Refused(Code.MALFORMED, problem=str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(Code.MALFORMED, problem=str(error)) from error
+    return command
+
+
+def _id_of(raw: bytes) -> str | None:
+    try:
+        found = _envelopes.decode(raw).id
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return found if found is None else found[:40]
+
+
+def _type_of(raw: bytes) -> str:
+    try:
+        return _envelopes.decode(raw).type
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
+def _refuse(connection: Connection, command_id: str | None, code: Code, **detail: object) -> None:
+    connection.say(error_message(code, connection.language, command_id, **detail))
+
+
+def _strike(connection: Connection) -> None:
+    connection.malformed += 1
+    if connection.malformed >= _STRIKES:
+        connection.end(CloseCode.MALFORMED)
+
+
+def _shrink_send_buffer(request: web.Request) -> None:
+    transport = request.transport
+    found = transport.get_extra_info("socket") if transport is not None else None
+    if found is not None:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
