@@ -1,8 +1,7 @@
 """A whole fair as its organiser writes it: sites, booths, desks and vacancies.
 
 Field comments name the forms of Nghị định 23/2021/NĐ-CP, Phụ lục I that a field comes from:
-03 (employer) and 03a (vacancy). The wording of ``Meta(description=…)`` is what an organiser
-reads when a value is wrong, so it says what would be right.
+03 (employer) and 03a (vacancy).
 """
 
 from __future__ import annotations
@@ -16,132 +15,29 @@ import msgspec
 from msgspec import Meta
 
 from fairserver.domain import codes
+from fairserver.domain.fair_values import (
+    Age,
+    BoothId,
+    Clock,
+    Currency,
+    DeskId,
+    Dong,
+    Email,
+    FairId,
+    IndustryCode,
+    InterviewMinutes,
+    LongText,
+    Number,
+    OccupationCode,
+    Openings,
+    Phone,
+    ProvinceCode,
+    ShortText,
+    SiteId,
+    VacancyId,
+)
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import BoothKind, BoothMode, ReportKind
-
-_SMALL_ID = "small letters a-z, digits and '-', beginning with a letter or digit"
-
-FairId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
-        description=f"{_SMALL_ID}, at most 40 in all",
-        examples=["tay-ninh"],
-    ),
-]
-SiteId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,23}$",
-        description=f"{_SMALL_ID}, at most 24 in all",
-        examples=["tan-an"],
-    ),
-]
-BoothId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,23}$",
-        description=f"{_SMALL_ID}, at most 24 in all",
-        examples=["b01"],
-    ),
-]
-DeskId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
-        description=f"{_SMALL_ID}, at most 32 in all",
-        examples=["b01-1"],
-    ),
-]
-VacancyId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
-        description=f"{_SMALL_ID}, at most 32 in all",
-        examples=["b01-v1"],
-    ),
-]
-Clock = Annotated[
-    str,
-    Meta(
-        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
-        description="local time as hours and minutes, in quotes",
-        examples=["07:30"],
-    ),
-]
-#: Checked against the list of provinces by ``fair_rules``, which knows the old names too.
-ProvinceCode = Annotated[
-    str,
-    Meta(
-        description="the two-digit code of a province since 1 July 2025, in quotes",
-        examples=["80"],
-    ),
-]
-OccupationCode = Annotated[
-    str,
-    Meta(
-        pattern=r"^[0-9]{1,4}$",
-        description="1 to 4 digits of the occupation list (QĐ 34/2020/QĐ-TTg), in quotes",
-        examples=["8153"],
-    ),
-]
-IndustryCode = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-V]$",
-        description="the letter of a VSIC section, in quotes",
-        examples=["C"],
-    ),
-]
-Phone = Annotated[
-    str,
-    Meta(
-        pattern=r"^\+?[0-9][0-9 .]{6,17}$",
-        description="a telephone number in quotes",
-        examples=["0272 3999 000"],
-    ),
-]
-Email = Annotated[
-    str,
-    Meta(
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-        max_length=200,
-        description="an e-mail address in quotes",
-        examples=["tuyendung@congty.example"],
-    ),
-]
-Currency = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Z]{3}$",
-        description="three capital letters of a currency, in quotes",
-        examples=["JPY"],
-    ),
-]
-ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
-LongText = Annotated[str, Meta(min_length=1, max_length=4000)]
-#: Only Latin-script labels of a few letters fit on a ticket and the hall screen.
-Number = Annotated[
-    str,
-    Meta(
-        pattern=r"^[0-9A-Z]{1,4}$",
-        description="1 to 4 digits or capital letters, in quotes",
-        examples=["07"],
-    ),
-]
-Age = Annotated[int, Meta(ge=15, le=80)]
-#: Whole đồng: a wage of "8.5" or "8500" is a slip of the pen, so the floor is an hour's pay.
-Dong = Annotated[
-    int,
-    Meta(
-        ge=10_000,
-        le=1_000_000_000,
-        description="whole đồng, without quotes, from 10_000 to 1_000_000_000",
-        examples=[8_500_000],
-    ),
-]
-Openings = Annotated[int, Meta(ge=1, le=100_000)]
-InterviewMinutes = Annotated[int, Meta(ge=3, le=60)]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fairserver.domain import fair_plan
+from fairserver.domain import fair_values
 from fairserver.domain.codes import WageBand, WageUnit
 from fairserver.domain.fair_file import read_fair
-from fairserver.domain.fair_plan import FairPlan, wage_band
+from fairserver.domain.fair_plan import FairPlan, Text, wage_band
 from fairserver.domain.provinces import PROVINCES, find_province
 from fairserver.domain.tax_code import check_digit, is_tax_code
 from fairserver.protocol import types as wire
@@ -44,7 +44,7 @@ def test_the_public_form_is_the_whole_plan_otherwise(plan: FairPlan) -> None:
 
 
 def test_an_english_text_that_was_not_written_is_the_vietnamese_one(plan: FairPlan) -> None:
-    name = fair_plan.Text(vi="Phiên tháng Mười một")
+    name = Text(vi="Phiên tháng Mười một")
     renamed = msgspec.structs.replace(plan, name=name)
     assert renamed.public()["name"] == {"vi": name.vi, "en": name.vi}
 
@@ -65,7 +65,7 @@ def test_the_hours_of_a_fair_are_in_its_own_time_zone(plan: FairPlan) -> None:
 
 def test_ids_in_a_plan_are_those_that_the_contract_carries() -> None:
     for name in ("FairId", "BoothId", "DeskId"):
-        ours, theirs = (getattr(module, name).__metadata__[0] for module in (fair_plan, wire))
+        ours, theirs = (getattr(module, name).__metadata__[0] for module in (fair_values, wire))
         assert ours.pattern == theirs.pattern
 
 
