@@ -145,3 +145,20 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
             await asyncio.sleep(0.01)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one the test is skipped and says so."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("FAIRSERVER_CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
+    if not path:
+        pytest.skip("no Chromium on this machine, and none could be installed")
+    return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all journeys in one worker: a browser with video takes a whole core."""
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
