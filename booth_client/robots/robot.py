@@ -58,8 +58,14 @@ class Robot:
 
     async def act(self) -> None:
         """Wait until something is due, or the alarm rings, and do it."""
+        alarm = self.alarm
+
+        def news(_: FairClient) -> Deed | None:
+            # ``due`` may set another alarm, which this wait knows nothing of: begin a new one.
+            return self.due() or (_look_again if self.alarm != alarm else None)
+
         try:
-            deed = await self.client.wait_for(lambda _: self.due(), self._until_alarm())
+            deed = await self.client.wait_for(news, self._until_alarm())
         except TimeoutError:
             # Taken down first: an alarm rings once.
             self.alarm = None
@@ -130,3 +136,7 @@ class Robot:
                 state="connected",
             )
         )
+
+
+async def _look_again() -> None:
+    """Do nothing."""

@@ -48,6 +48,9 @@ class RoomSeat:
         peer, state = self._own(room)
         if peer != self.peer:
             return None
+        if state is SideState.LOST and room.epoch == self._reported:
+            # Only the socket was gone: the pictures went on flowing meanwhile.
+            return RoomStep.REPORT
         if state in _OUT:
             return RoomStep.ENTER
         both_in = bool(room.candidate_peer and room.desk_peer)

@@ -28,6 +28,8 @@ class SmallFair:
         self.url = ""
         self.seq = 0
         self.views: dict[str, dict[str, Any]] = {"booth": {}, "me": {}, "hall": {}}
+        #: Number of the newest event that changed each view.
+        self.newest: dict[str, int] = {}
         #: Whole history, so that any ``since`` can be answered with a delta.
         self.history: list[Delta] = []
         #: Below this a ``since`` is answered with a snapshot.
@@ -52,7 +54,9 @@ class SmallFair:
         self.views[view].update(cells)
         for key in drop:
             self.views[view].pop(key, None)
-        delta = Delta(view=view, from_seq=self.seq - 1, seq=self.seq, set=cells, drop=list(drop))
+        before = self.newest.get(view, 0)
+        self.newest[view] = self.seq
+        delta = Delta(view=view, from_seq=before, seq=self.seq, set=cells, drop=list(drop))
         self.history.append(delta)
         return delta
 
@@ -102,6 +106,8 @@ class SmallFair:
         self.received.append(command)
         if isinstance(command, Unwatch):
             self.sockets[socket] -= set(command.views)
+            await socket.send(msgspec.json.encode(Ok(id=command.id)), text=True)
+            return
         first = command.id not in self.done
         answer = self.rule(command) if first else self.done[command.id]
         if answer is None:
