@@ -82,7 +82,10 @@ export class Room {
     if (this.entering || this.closed) return;
     this.entering = true;
     try {
-      this.pass = await this.link.send("enter_room", { ticket_id: this.ticketId, peer: this.peer });
+      // Both ends notice most troubles; who comes second joins the epoch that the first began.
+      const after = this.epoch ? { after_epoch: this.epoch } : {};
+      this.pass = await this.link.send("enter_room",
+        { ticket_id: this.ticketId, peer: this.peer, ...after });
     } catch {
       // The ticket has left the room's states: its cell tells the page.
     }
@@ -116,7 +119,10 @@ export class Room {
 
   /** The link is back: what flowed all the time goes on flowing, the rest starts afresh. */
   #linked() {
-    if (this.connection && !this.connection.flowing) void this.enter();
+    if (!this.connection) return;
+    // The server may have counted this end as lost, and must know where to send its signals.
+    if (this.connection.flowing) this.#report("connected");
+    else void this.enter();
   }
 
   /** Rebuild when the room has a newer epoch. */

@@ -40,6 +40,8 @@ export class Wire {
     this.pending = /** @type {Map<string, string>} */ (new Map());
     /** `closed` no socket, `greeting` hello sent, `live` hello answered. */
     this.phase = /** @type {"closed" | "greeting" | "live"} */ ("closed");
+    /** Commands that the server could not carry out while its store was away: tried again. */
+    this.putOff = /** @type {Set<string>} */ (new Set());
     this.helloId = "";
     /** Views named in the last hello. */
     this.asked = /** @type {Set<string>} */ (new Set());
@@ -79,6 +81,7 @@ export class Wire {
     this.pingId = "";
     this.deadAt = Infinity;
     this.output = [];
+    this.putOff.clear(); // all that is pending is sent again after the next hello
   }
 
   /**
@@ -114,6 +117,7 @@ export class Wire {
    */
   tick(now) {
     if (this.phase === "closed") return;
+    if (this.phase === "live") this.#tryAgain();
     if (now >= this.deadAt) this.events.push({ kind: "dead" });
     else if (now - this.heardAt >= SILENCE_MS) this.probe(now, PING_MS);
   }
@@ -149,6 +153,13 @@ export class Wire {
     else if (message.type === "delta") this.#apply(message);
     else if (message.type === "signal") this.events.push({ kind: "signal", signal: message });
     else if (message.type === "store") this.events.push({ kind: "store", state: message.state });
+    if (message.type === "store" && message.state === "ok") this.#tryAgain();
+  }
+
+  /** Send again what was put off; the same ids, so nothing is done twice. */
+  #tryAgain() {
+    for (const id of this.putOff) this.output.push(this.pending.get(id) || "");
+    this.putOff.clear();
   }
 
   #hello() {
@@ -181,6 +192,7 @@ export class Wire {
   #refused({ id, code, message, hint = "", detail = {} }) {
     const error = { code, message, hint, detail };
     if (id === this.helloId && this.phase === "greeting") this.events.push({ kind: "turned_away", error });
+    else if (code === "store_away" && this.pending.has(id)) this.putOff.add(id);
     else if (this.pending.delete(id)) this.events.push({ kind: "refusal", id, error });
   }
 
