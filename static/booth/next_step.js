@@ -7,7 +7,7 @@
  */
 
 /**
- * @typedef {"closed"|"paused"|"ready"|"calling"|"arriving"|"connecting"|"interviewing"|"outcome"
+ * @typedef {"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"interviewing"|"outcome"
  *   |"next"} StepName
  * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"finish"|"save"|"next"
  *   |"later"} ActName
@@ -36,7 +36,8 @@ export const STEPS = {
   closed: { primary: "open", others: [] },
   paused: { primary: "resume", others: ["close"] },
   ready: { primary: null, others: ["pause", "close"] },
-  calling: { primary: null, others: ["missed"] },
+  calling: { primary: null, others: ["missed", "phone"] },
+  beckoning: { primary: "start", others: ["missed"] },
   arriving: { primary: "start", others: ["missed"] },
   connecting: { primary: "finish", others: ["phone", "missed"] },
   interviewing: { primary: "finish", others: [] },
@@ -78,7 +79,8 @@ export const REASONS = /** @type {const} */ ([
  */
 export function stepOf(desk, ticket, mode, saved) {
   if (!desk || desk.state === "closed") return "closed";
-  if (desk.state === "connecting") return mode === "onsite" ? "arriving" : "connecting";
+  if (mode === "onsite" && desk.state === "calling") return "beckoning";
+  if (mode === "onsite" && desk.state === "connecting") return "arriving";
   if (desk.state !== "wrap_up") return desk.state;
   const open = ticket && !saved && (ticket.outcome === null || ticket.outcome === "pending");
   return open ? "outcome" : "next";

@@ -1,0 +1,49 @@
+/** This computer's camera and microphone, opened once and used for every interview. */
+import { signal } from "../vendor/ui.js";
+import { openMedia, stopMedia } from "../shared/media.js";
+
+/** A laptop's picture: larger than a phone's, still small for the network. */
+const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15, max: 24 } };
+
+/** The recruiter's own picture and sound. */
+export class Camera {
+  constructor() {
+    this.stream = signal(/** @type {MediaStream | null} */ (null));
+    /** Why something is missing, in the words of ``media.js``. */
+    this.fault = signal(/** @type {import("../shared/media.js").MediaFault | null} */ (null));
+    this.opening = signal(false);
+    this.micOn = signal(true);
+    this.pictureOn = signal(true);
+  }
+
+  /** Ask for both; takes what there is. */
+  async open() {
+    this.opening.value = true;
+    const opened = await openMedia({ video: PICTURE });
+    stopMedia(this.stream.value);
+    this.stream.value = opened.stream;
+    this.fault.value = opened.fault;
+    this.micOn.value = opened.audio;
+    this.pictureOn.value = opened.video;
+    this.opening.value = false;
+  }
+
+  /** Mute or unmute; the track stays, so nothing is negotiated anew. */
+  toggleMic() {
+    this.micOn.value = flip(this.stream.value?.getAudioTracks() ?? []);
+  }
+
+  /** Show or hide the own picture. */
+  togglePicture() {
+    this.pictureOn.value = flip(this.stream.value?.getVideoTracks() ?? []);
+  }
+}
+
+/**
+ * @param {MediaStreamTrack[]} tracks
+ * @returns {boolean} whether they are on now
+ */
+function flip(tracks) {
+  for (const track of tracks) track.enabled = !track.enabled;
+  return tracks.some((track) => track.enabled);
+}

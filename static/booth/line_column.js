@@ -1,0 +1,114 @@
+/** The left column: who waits, by number, and whom the booth has met today. */
+import { html, useState } from "../vendor/ui.js";
+import { Icon, Trouble } from "../shared/components.js";
+import { clock, t } from "../shared/i18n.js";
+import { OutcomeKeys } from "./outcome.js";
+
+/**
+ * @typedef {import("./cells.js").TicketCell} TicketCell
+ * @typedef {import("./model.js").DeskModel} DeskModel
+ */
+
+/** Tickets shown of a long line; the rest is a number. */
+const SHOWN = 30;
+
+/** @param {{ model: DeskModel }} props */
+export function LineColumn({ model }) {
+  const [tab, setTab] = useState(/** @type {"line" | "met"} */ ("line"));
+  const counts = { line: model.line.value.length, met: model.met.value.length };
+  return html`<section class="column line-column">
+    <div class="tabs" role="tablist">
+      ${["line", "met"].map((name) => html`<button class="tab" type="button" role="tab"
+        id=${`tab-${name}`} aria-controls=${`panel-${name}`} aria-selected=${tab === name}
+        onClick=${() => setTab(/** @type {"line" | "met"} */ (name))}>
+        ${t(`nav.${name}`)} <span class="count figures">${counts[/** @type {"line"} */ (name)]}</span>
+      </button>`)}
+    </div>
+    <div class="panel" role="tabpanel" id=${`panel-${tab}`} aria-labelledby=${`tab-${tab}`} tabindex="0">
+      ${tab === "line" ? html`<${Line} line=${model.line.value} />` : html`<${Met} model=${model} />`}
+    </div>
+  </section>`;
+}
+
+/** @param {{ line: TicketCell[] }} props */
+function Line({ line }) {
+  if (line.length === 0) {
+    return html`<p class="empty"><b>${t("line.empty")}</b><br />${t("line.empty_more")}</p>`;
+  }
+  return html`<ol class="line-list">
+      ${line.slice(0, SHOWN).map((ticket) => html`<${Waiting} key=${ticket.ticket_id} ticket=${ticket} />`)}
+    </ol>
+    ${line.length > SHOWN && html`<p class="empty">${t("line.more", { n: line.length - SHOWN })}</p>`}`;
+}
+
+/** @param {{ ticket: TicketCell }} props */
+function Waiting({ ticket }) {
+  const [icon, word, kind] = standing(ticket);
+  return html`<li class=${`waiting ${kind}`}>
+    <span class="place figures">${ticket.position}</span>
+    <b class="ticket-number figures">${ticket.number}</b>
+    <span class="since figures">${t("line.since", { time: clock(ticket.since) })}</span>
+    <span class="marks">
+      ${word && html`<span class=${`mark ${kind}`}><${Icon} name=${icon} />${t(word)}</span>`}
+      <span class="mark">${t(ticket.first_interview ? "line.first" : "line.again")}</span>
+      ${ticket.misses > 0 && html`<span class="mark">${t("line.missed", { n: ticket.misses })}</span>`}
+    </span>
+  </li>`;
+}
+
+/**
+ * What keeps a person from being called now, if anything.
+ * @param {TicketCell} ticket
+ * @returns {[string, string, string]} icon, word, class
+ */
+function standing(ticket) {
+  if (ticket.frozen) return ["pause", "line.frozen", "frozen"];
+  if (!ticket.present) return ["clock", "line.away", "away"];
+  if (ticket.state === "on_deck") return ["bell", "line.on_deck", "near"];
+  return ["", "", "here"];
+}
+
+/** @param {{ model: DeskModel }} props */
+function Met({ model }) {
+  const [open, setOpen] = useState(/** @type {string | null} */ (null));
+  const met = model.met.value;
+  const mean = model.boothCell.value?.mean_min;
+  if (met.length === 0) return html`<p class="empty">${t("met.empty")}</p>`;
+  return html`<p class="met-sum">${t("met.count", { n: met.length })}
+      ${mean ? html`<br />${t("met.mean", { n: mean })}` : null}</p>
+    <ul class="line-list">
+      ${met.map((ticket) => html`<${MetPerson} key=${ticket.ticket_id} model=${model} ticket=${ticket}
+        open=${open === ticket.ticket_id} setOpen=${setOpen} />`)}
+    </ul>`;
+}
+
+/**
+ * @param {{ model: DeskModel, ticket: TicketCell, open: boolean,
+ *   setOpen: (id: string | null) => void }} props
+ */
+function MetPerson({ model, ticket, open, setOpen }) {
+  const toggle = () => setOpen(open ? null : ticket.ticket_id);
+  return html`<li class="met-person">
+    <b class="ticket-number figures">${ticket.number}</b>
+    <span class="met-outcome">${t(`outcome.${ticket.outcome ?? "pending"}`)}
+      ${ticket.reason && html`<small>${t(`reason.${ticket.reason}`)}</small>`}</span>
+    <span class="since figures">${t("met.at", { time: clock(ticket.finished_at ?? ticket.since) })}</span>
+    <button class="link-button" type="button" aria-expanded=${open} onClick=${toggle}
+      aria-label=${t("met.correct_of", { number: ticket.number })}>${t(open ? "met.cancel" : "met.correct")}</button>
+    ${open && html`<${Correction} model=${model} ticket=${ticket} done=${() => setOpen(null)} />`}
+  </li>`;
+}
+
+/** @param {{ model: DeskModel, ticket: TicketCell, done: () => void }} props */
+function Correction({ model, ticket, done }) {
+  const [draft, setDraft] = useState({ outcome: ticket.outcome, reason: ticket.reason, note: "" });
+  const save = async () => {
+    if (await model.correct(ticket.ticket_id, draft)) done();
+  };
+  return html`<div class="correction">
+    <${OutcomeKeys} compact draft=${draft} edit=${(/** @type {object} */ part) => setDraft({ ...draft, ...part })} />
+    <${Trouble} error=${model.fault.value} />
+    <button class="button primary wide" type="button" disabled=${model.busy.value !== null} onClick=${save}>
+      ${t("outcome.save")}</button>
+  </div>`;
+}

@@ -1,0 +1,172 @@
+/**
+ * What one desk of the booth sees and does: signals over the live link, and the acts.
+ */
+import { computed, effect, signal } from "../vendor/ui.js";
+import { keep, recall } from "../shared/keep.js";
+import { ACTS, laterFirst, stepOf, ticketAt } from "./next_step.js";
+
+/**
+ * @typedef {import("./cells.js").BoothCell} BoothCell
+ * @typedef {import("./cells.js").DeskCell} DeskCell
+ * @typedef {import("./cells.js").FairCell} FairCell
+ * @typedef {import("./cells.js").TicketCell} TicketCell
+ * @typedef {import("./next_step.js").ActName} ActName
+ * @typedef {{ code: string, message: string, hint?: string }} Fault
+ * @typedef {{ outcome: string | null, reason: string | null, note: string }} Draft
+ */
+
+/** After the next right thing changed, a late second click must not do the new one; ms. */
+const SETTLE_MS = 400;
+
+/** @type {Readonly<Draft>} */
+const BLANK = Object.freeze({ outcome: null, reason: null, note: "" });
+
+/** One desk, live. */
+export class DeskModel {
+  /**
+   * @param {{ link: import("../shared/net.js").Link, slot: string,
+   *   plan: import("./plan.js").Plan, booth: import("./plan.js").PlanBooth,
+   *   desk: import("./plan.js").PlanDesk }} options
+   */
+  constructor({ link, slot, plan, booth, desk }) {
+    this.link = link;
+    this.slot = slot;
+    this.plan = plan;
+    this.booth = booth;
+    this.desk = desk;
+    const cells = link.cells("booth");
+    this.fairCell = computed(() => /** @type {FairCell | undefined} */ (cells.value["fair"]));
+    this.boothCell = computed(() => /** @type {BoothCell | undefined} */ (cells.value["booth"]));
+    this.deskCell = computed(
+      () => /** @type {DeskCell | undefined} */ (cells.value[`desk/${desk.desk_id}`]));
+    this.tickets = computed(() => ticketsOf(cells.value));
+    this.line = computed(() => this.tickets.value
+      .filter((ticket) => ticket.position > 0).sort((a, b) => a.position - b.position));
+    this.met = computed(() => this.tickets.value
+      .filter((ticket) => ticket.state === "done").sort(laterFirst));
+    this.ticket = computed(() => ticketAt(this.deskCell.value, this.tickets.value));
+    /** The ticket whose outcome was saved from this page. */
+    this.savedId = signal(/** @type {string | null} */ (null));
+    this.step = computed(() => stepOf(
+      this.deskCell.value, this.ticket.value, booth.mode,
+      this.savedId.value === this.ticket.value?.ticket_id));
+    /** The person of a ticket id met by telephone; kept over a reload. */
+    this.phoned = signal(recall("session", "fs_phoned"));
+    this.draft = signal(/** @type {Draft} */ (BLANK));
+    this.busy = signal(/** @type {ActName | null} */ (null));
+    this.fault = signal(/** @type {Fault | null} */ (null));
+    this.settling = signal(false);
+    this.stops = [this.#freshDraft(), this.#settle()];
+  }
+
+  /** Whether the interview at the desk runs by telephone. */
+  get byPhone() {
+    return this.phoned.value !== null && this.phoned.value === this.ticket.value?.ticket_id;
+  }
+
+  /** @param {Partial<Draft>} part */
+  edit(part) {
+    this.draft.value = { ...this.draft.value, ...part };
+  }
+
+  /**
+   * Do one act of the desk; a refusal becomes ``fault``.
+   * @param {ActName} name
+   */
+  async act(name) {
+    const ticket = this.ticket.value;
+    const { type, names } = ACTS[name];
+    if (this.busy.value || (names === "ticket" && !ticket)) return;
+    if (name === "phone") this.#remember(ticket?.ticket_id ?? null);
+    const target = names === "desk"
+      ? { desk_id: this.desk.desk_id } : { ticket_id: ticket?.ticket_id };
+    const extra = name === "save" ? outcomeFields(this.draft.value) : {};
+    const done = await this.#send(name, type, { ...target, ...extra });
+    if (done && name === "save") this.savedId.value = ticket?.ticket_id ?? null;
+    if (!done && name === "phone") this.#remember(null);
+  }
+
+  /**
+   * Correct the outcome of somebody met earlier today.
+   * @param {string} ticketId
+   * @param {Draft} draft
+   */
+  correct(ticketId, draft) {
+    const fields = { ticket_id: ticketId, ...outcomeFields(draft) };
+    return this.#send("save", "record_outcome", fields);
+  }
+
+  /** Let go of what listens. */
+  close() {
+    this.stops.forEach((stop) => stop());
+  }
+
+  /**
+   * @param {ActName} name
+   * @param {string} type
+   * @param {Record<string, unknown>} fields
+   * @returns {Promise<boolean>} whether the server did it
+   */
+  async #send(name, type, fields) {
+    this.busy.value = name;
+    this.fault.value = null;
+    try {
+      await this.link.send(type, fields);
+      return true;
+    } catch (error) {
+      this.fault.value = /** @type {Fault} */ (error);
+      return false;
+    } finally {
+      this.busy.value = null;
+    }
+  }
+
+  /** @param {string | null} ticketId */
+  #remember(ticketId) {
+    this.phoned.value = ticketId;
+    keep("session", "fs_phoned", ticketId);
+  }
+
+  /** Another person: an empty outcome. */
+  #freshDraft() {
+    const id = computed(() => this.ticket.value?.ticket_id);
+    return effect(() => {
+      if (id.value !== undefined) this.draft.value = BLANK;
+    });
+  }
+
+  #settle() {
+    let timer = 0;
+    const stop = effect(() => {
+      if (!this.step.value) return;
+      this.settling.value = true;
+      this.fault.value = null;
+      clearTimeout(timer);
+      timer = window.setTimeout(() => (this.settling.value = false), SETTLE_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }
+}
+
+/**
+ * @param {import("../shared/net.js").Cells} cells
+ * @returns {TicketCell[]}
+ */
+function ticketsOf(cells) {
+  return Object.keys(cells).filter((key) => key.startsWith("ticket/")).map((key) => cells[key]);
+}
+
+/**
+ * What ``record_outcome`` says; a reason belongs to *not suitable* only.
+ * @param {Draft} draft
+ */
+function outcomeFields({ outcome, reason, note }) {
+  return {
+    outcome: outcome ?? "pending",
+    reason: outcome === "not_suitable" ? reason : null,
+    ...(note.trim() ? { note: note.trim() } : {}),
+  };
+}

@@ -1,0 +1,151 @@
+/** The middle column: what is happening, the person, the vacancies; at its foot, what to do. */
+import { html, useEffect, useState } from "../vendor/ui.js";
+import { api } from "../shared/api.js";
+import { Countdown, Icon, Trouble } from "../shared/components.js";
+import { clock, either, t } from "../shared/i18n.js";
+import { ActionBar } from "./action_bar.js";
+import { OutcomeKeys } from "./outcome.js";
+import { wageText } from "./plan.js";
+
+/**
+ * @typedef {import("./cells.js").TicketCell} TicketCell
+ * @typedef {import("./model.js").DeskModel} DeskModel
+ * @typedef {{ full_name: string, birth_year: number, sex: "nam" | "nu", commune: string,
+ *   wish: string, phone: string | null }} Person
+ */
+
+/** @param {{ model: DeskModel }} props */
+export function PersonColumn({ model }) {
+  const step = model.step.value;
+  const ticket = model.ticket.value;
+  return html`<section class="column person-column">
+    <div class="scroll">
+      <${Headline} model=${model} />
+      ${ticket && html`<${PersonCard} key=${ticket.ticket_id} model=${model} ticket=${ticket} />`}
+      ${step === "outcome" && html`<${OutcomeKeys} draft=${model.draft.value}
+        edit=${(/** @type {object} */ part) => model.edit(part)} />`}
+      <${Vacancies} model=${model} folded=${step === "outcome"} />
+    </div>
+    <${ActionBar} model=${model} />
+  </section>`;
+}
+
+/** @param {{ model: DeskModel }} props */
+function Headline({ model }) {
+  const step = model.step.value;
+  const ticket = model.ticket.value;
+  const calling = (step === "calling" || step === "beckoning") && ticket?.deadline;
+  return html`<header class=${`headline ${step}`} role="status">
+    <div>
+      <h1>${headlineText(model)}</h1>
+      <p>${more(model)}</p>
+    </div>
+    ${calling && html`<${Countdown} deadline=${ticket.deadline} total=${callLength(model)}
+      now=${() => model.link.now()} label=${t("act.wait_calling")} />`}
+  </header>`;
+}
+
+/**
+ * How long a call lasts when no minute was asked for; ms.
+ * @param {DeskModel} model
+ */
+function callLength({ plan, booth }) {
+  const { accept_onsite_s, accept_online_s } = plan.settings;
+  return 1000 * (booth.mode === "onsite" ? accept_onsite_s : accept_online_s);
+}
+
+/** @param {DeskModel} model */
+function headlineText({ step, ticket }) {
+  const name = step.value;
+  const number = String(ticket.value?.number ?? "");
+  return t(name === "next" && !number ? "step.next_plain" : `step.${name}`, { number });
+}
+
+/**
+ * The sentence under the headline: what is, then what to do.
+ * @param {DeskModel} model
+ */
+function more(model) {
+  const step = model.step.value;
+  const ticket = model.ticket.value;
+  if (step === "ready") return idleSentence(model);
+  if (step === "closed" && model.fairCell.value?.state === "closed") return t("idle.closed");
+  if (step === "interviewing" && model.booth.mode === "onsite") return t("step.talking_more");
+  const time = ticket?.deadline ? clock(ticket.deadline) : "";
+  return t(`step.${step}_more`, { time });
+}
+
+/** @param {DeskModel} model */
+function idleSentence({ fairCell, deskCell, line, plan }) {
+  const fair = fairCell.value?.state;
+  const { idle_reason: reason, idle_booth_id: where } = deskCell.value ?? {};
+  const n = line.value.length;
+  if (fair && fair !== "open") return t(`idle.${fair}`);
+  if (n === 0) return t("idle.nobody");
+  const booth = plan.booths.find((one) => one.booth_id === where)?.number;
+  if (reason === "busy_elsewhere" && !booth) return t("idle.busy_somewhere", { n });
+  return reason ? t(`idle.${reason}`, { n, booth: booth ?? "" }) : t("step.ready_more");
+}
+
+/** @param {{ model: DeskModel, ticket: TicketCell }} props */
+function PersonCard({ model, ticket }) {
+  const { person, fault } = usePerson(model, ticket);
+  return html`<article class="card person" aria-label=${t("person.heading")}>
+    <p class="person-number figures">${t("number.of", { number: String(ticket.number) })}</p>
+    ${person && html`<${PersonFacts} person=${person} />`}
+    ${!person && !fault && html`<p class="quiet-text">${t("person.reading")}</p>`}
+    <${Trouble} error=${fault} />
+    ${ticket.first_interview && ticket.state !== "done" && html`<p class="first">
+      <${Icon} name="info" />${t("step.interviewing_first")}</p>`}
+  </article>`;
+}
+
+/** @param {{ person: Person }} props */
+function PersonFacts({ person }) {
+  return html`<h2 class="person-name">${person.full_name}</h2>
+    <p class="quiet-text">${t(`person.${person.sex}`)} · ${t("person.born", { year: String(person.birth_year) })}</p>
+    <dl class="facts">
+      <dt>${t("person.commune")}</dt><dd>${person.commune}</dd>
+      <dt>${t("person.wish")}</dt><dd>${person.wish || t("person.no_wish")}</dd>
+      ${person.phone && html`<dt>${t("person.phone")}</dt>
+        <dd><a href=${`tel:${person.phone}`}>${person.phone}</a></dd>`}
+    </dl>`;
+}
+
+/**
+ * Read who the person is, once a ticket has brought them to this booth.
+ * @param {DeskModel} model
+ * @param {TicketCell} ticket
+ */
+function usePerson(model, ticket) {
+  const [person, setPerson] = useState(/** @type {Person | null} */ (null));
+  const [fault, setFault] = useState(/** @type {import("./model.js").Fault | null} */ (null));
+  const live = model.link.status.value === "live";
+  useEffect(() => {
+    if (person || !live) return undefined;
+    let wanted = true;
+    const path = `/api/fairs/${model.plan.fair_id}/tickets/${ticket.ticket_id}/person`;
+    api("GET", path).then(
+      (read) => wanted && (setPerson(read), setFault(null)),
+      (error) => wanted && setFault(error),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [ticket.ticket_id, ticket.state, live]);
+  return { person, fault };
+}
+
+/** @param {{ model: DeskModel, folded: boolean }} props */
+function Vacancies({ model, folded }) {
+  const vacancies = model.booth.vacancies;
+  return html`<details class="vacancies" open=${!folded}>
+    <summary><h2>${t("vacancy.heading")}</h2> <span class="count figures">${vacancies.length}</span></summary>
+    ${vacancies.length === 0 && html`<p class="quiet-text">${t("vacancy.none")}</p>`}
+    ${vacancies.map((one) => html`<article class="vacancy" key=${one.vacancy_id}>
+      <h3>${either(one.title)} <span class="openings">${t("vacancy.openings", { n: one.openings })}</span></h3>
+      <p>${wageText(one)} · ${one.workplace.place}</p>
+      <p class="quiet-text">${one.description}</p>
+    </article>`)}
+  </details>`;
+}

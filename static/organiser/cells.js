@@ -1,0 +1,42 @@
+/**
+ * The shapes of the control room's cells, as the contract (fairserver/protocol/views.py) has
+ * them. Types only: nothing here runs.
+ */
+
+/** @typedef {import("../booth/cells.js").DeskCell} DeskCell */
+/** @typedef {import("../booth/cells.js").FairCell} FairCell */
+/** @typedef {{ reason: "range"|"no_recruiter"|"paused"|"later", low_min: number|null, high_min: number|null }} Wait */
+
+/**
+ * @typedef {object} TotalsCell
+ * @property {number} registered
+ * @property {number} present
+ * @property {number} waiting
+ * @property {number} in_interview
+ * @property {number} interviewed people
+ * @property {number} interviews finished interviews
+ * @property {number} none_yet
+ * @property {number} desks_working
+ * @property {number} desks_idle_with_waiting
+ * @property {number} no_shows
+ * @property {number} left
+ * @property {Record<string, number>} outcomes
+ */
+
+/**
+ * @typedef {object} BoothCell
+ * @property {string} booth_id
+ * @property {"onsite"|"online"|"delegated"} mode
+ * @property {number} waiting
+ * @property {number} callable
+ * @property {number|null} longest_since
+ * @property {number} desks_working
+ * @property {number} interviewed
+ * @property {number|null} mean_min
+ * @property {Wait} wait
+ */
+
+/** @typedef {[number, number, number, number]} CurvePoint minute, waiting, in interview, interviewed */
+/** @typedef {{ start: number, points: CurvePoint[] }} CurveCell */
+
+export {};

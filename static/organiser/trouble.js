@@ -1,0 +1,60 @@
+/**
+ * Which booth needs help, and why: the order of the tiles and their sentences. Pure.
+ *
+ * @typedef {import("./cells.js").BoothCell} BoothCell
+ * @typedef {import("./cells.js").DeskCell} DeskCell
+ * @typedef {{ booth: BoothCell, desks: DeskCell[] }} Tile
+ * @typedef {{ key: string, desk: DeskCell | null }} Reason
+ */
+
+/**
+ * The desks that are ready although people wait, the longest idle first.
+ *
+ * @param {Tile} tile
+ */
+export function idleDesks({ booth, desks }) {
+  if (booth.waiting === 0) return [];
+  return desks.filter((desk) => desk.state === "ready").sort((a, b) => a.since - b.since);
+}
+
+/**
+ * Compare two tiles: a desk idle while people wait first, then the longest wait.
+ *
+ * @param {Tile} a
+ * @param {Tile} b
+ */
+export function byTrouble(a, b) {
+  const idle = Number(idleDesks(b).length > 0) - Number(idleDesks(a).length > 0);
+  if (idle !== 0) return idle;
+  const wait = (a.booth.longest_since ?? Infinity) - (b.booth.longest_since ?? Infinity);
+  return wait || a.booth.booth_id.localeCompare(b.booth.booth_id, "en", { numeric: true });
+}
+
+/**
+ * The most telling reason why people of this booth wait although they might not, if any.
+ *
+ * @param {Tile} tile
+ * @param {string | undefined} fairState
+ * @returns {Reason | null}
+ */
+export function reasonOf(tile, fairState) {
+  const { booth, desks } = tile;
+  if (booth.waiting === 0 || fairState === "closed") return null;
+  const desk = idleDesks(tile)[0];
+  if (desk) return { key: idleKey(desk, fairState), desk };
+  if (booth.desks_working > 0) return null;
+  const paused = desks.some((one) => one.state === "paused");
+  return { key: paused ? "all_paused" : "no_recruiter", desk: null };
+}
+
+/**
+ * @param {DeskCell} desk
+ * @param {string | undefined} fairState
+ */
+function idleKey(desk, fairState) {
+  if (fairState === "preparing") return "preparing";
+  if (desk.idle_reason === "busy_elsewhere") {
+    return desk.idle_booth_id ? "busy_elsewhere" : "busy_somewhere";
+  }
+  return desk.idle_reason ?? "away";
+}
