@@ -1,41 +1,53 @@
 // The candidate's page: where am I, how long, what do I do now.
+//
+// Three parts, so that the first screen is there early on a slow line: the entry (this file and
+// what it imports), the waiting, and the interview with its camera.
 import { html, render, signal } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch, Trouble } from "../shared/components.js";
 import { either, loadWords, t } from "../shared/i18n.js";
-import { unlockSound } from "../shared/sound.js";
-import { Booths } from "./booths.js";
-import { CallScreen, ComeScreen } from "./call.js";
 import { Entry, NumberCard, SignIn } from "./entry.js";
-import { Lines } from "./lines.js";
 import { busy, fair, fault, link, screen, start } from "./state.js";
 
-/** The interview's code comes while the person waits: the first page stays small. */
+const waiting = signal(/** @type {typeof import("./waiting.js") | null} */ (null));
 const studio = signal(/** @type {typeof import("./interview.js") | null} */ (null));
 
-function loadStudio() {
-  if (studio.value) return;
-  import("./interview.js").then((loaded) => (studio.value = loaded), () => {});
+/** How long to wait before a part that did not come is asked for again; ms. */
+const AGAIN_MS = 2_000;
+
+/**
+ * Load a part of the page, as often as it takes.
+ * @template Part
+ * @param {import("../vendor/ui.js").Signal<Part | null>} into
+ * @param {() => Promise<Part>} load
+ */
+async function bring(into, load) {
+  while (!into.value) {
+    try {
+      into.value = await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
 }
 
 function Bar() {
   return html`<header class="bar">
-    <p class="fair">${fair.value ? either(fair.value.name) : t("bar.fair")} · <b>${t("bar.free")}</b></p>
+    <p class="fair"><span class="name">${fair.value ? either(fair.value.name) : t("bar.fair")}</span>
+      <b>${t("bar.free")}</b></p>
     <${LanguageSwitch} />
   </header>`;
 }
 
-/** What a ticket at a desk puts over everything else. */
-function Turn() {
+/** What a ticket at a desk puts over everything else, or null. */
+function turn() {
   const ticket = busy.value;
-  if (!ticket) return null;
-  if (ticket.state === "called") return html`<${CallScreen} ticket=${ticket} key=${ticket.ticket_id} />`;
-  if (ticket.mode === "onsite") return html`<${ComeScreen} ticket=${ticket} />`;
-  loadStudio();
-  const loaded = studio.value;
-  if (loaded && loaded.wantsRoom(ticket.ticket_id)) {
-    return html`<${loaded.Interview} ticketId=${ticket.ticket_id} key=${ticket.ticket_id} />`;
-  }
-  return null;
+  const part = waiting.value;
+  if (!ticket || !part) return null;
+  const { ticket_id: ticketId, state, mode } = ticket;
+  if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${ticketId} />`;
+  if (mode === "onsite") return html`<${part.ComeScreen} ticket=${ticket} />`;
+  if (!studio.value || !part.isInside(ticketId)) return null;
+  return html`<${studio.value.Interview} ticketId=${ticketId} key=${ticketId} />`;
 }
 
 function Screen() {
@@ -43,9 +55,9 @@ function Screen() {
     case "entry": return html`<${Entry} />`;
     case "sign_in": return html`<${SignIn} />`;
     case "card": return html`<${NumberCard} />`;
-    case "add": return html`<${Booths} />`;
-    case "check": return html`<${Check} />`;
-    case "home": return html`<${Lines} />`;
+    case "add": return html`<${waiting.value?.Booths ?? Boot} />`;
+    case "check": return html`<${studio.value?.DeviceCheck ?? Boot} />`;
+    case "home": return html`<${waiting.value?.Lines ?? Boot} />`;
     default: return html`<${Boot} />`;
   }
 }
@@ -59,31 +71,21 @@ function Boot() {
   </main>`;
 }
 
-function Check() {
-  loadStudio();
-  const loaded = studio.value;
-  return loaded ? html`<${loaded.DeviceCheck} />` : html`<main class="page"><p>${t("boot.loading")}</p></main>`;
-}
-
 function App() {
-  const turn = Turn();
-  if (turn) return turn;
-  return html`<${Bar} /><${Screen} />
+  return turn() ?? html`<${Bar} /><${Screen} />
     ${link.value && html`<footer class="foot"><${ConnectionLine} link=${link.value} /></footer>`}`;
 }
 
 async function main() {
-  document.addEventListener("pointerdown", unlockSound);
-  document.addEventListener("keydown", unlockSound);
   await loadWords(["/static/shared/words", "/static/candidate/words"]);
   document.title = t("title");
   const app = /** @type {HTMLElement} */ (document.getElementById("app"));
   app.replaceChildren();
   render(html`<${App} />`, app);
   await start();
-  // Ready before the call: the camera's code is not worth waiting for then.
-  if ("requestIdleCallback" in window) requestIdleCallback(loadStudio, { timeout: 8_000 });
-  else setTimeout(loadStudio, 3_000);
+  await bring(waiting, () => import("./waiting.js"));
+  // Ready before the call: nobody should wait for the camera's code then.
+  await bring(studio, () => import("./interview.js"));
 }
 
 void main();

@@ -59,8 +59,9 @@ function Jobs({ jobs }) {
     ${shown.map((job) => html`<li key=${job.vacancy_id}>
       <b>${either(job.title)}</b>
       <span class="wage">${wage(job)}</span>
-      <span class="quiet-text small-text">${job.overseas ? either(job.overseas.market) : job.workplace.place} ·
-        ${t("booths.openings", { n: job.openings })}</span></li>`)}
+      <span class="quiet-text small-text">${[
+        job.overseas ? either(job.overseas.market) : job.workplace.place,
+        t("booths.openings", { n: job.openings })].join(" · ")}</span></li>`)}
     ${shown.length < jobs.length && html`<li><button class="button quiet small" type="button"
       onClick=${() => setAll(true)}>${t("booths.more", { n: jobs.length - shown.length })}</button></li>`}
   </ul>`;

@@ -2,7 +2,7 @@
 import { html, useState } from "../vendor/ui.js";
 import { api, fairId } from "../shared/api.js";
 import { Icon, Trouble } from "../shared/components.js";
-import { t } from "../shared/i18n.js";
+import { either, t } from "../shared/i18n.js";
 import { RegisterForm } from "./form.js";
 import { occasion } from "./plan.js";
 import { enter, fair, fault, screen, signOut, who } from "./state.js";
@@ -13,8 +13,9 @@ export function Entry() {
       <h1>${t("entry.title")}</h1>
       <p class="lead">${t("entry.lead")}</p>
       <ul class="facts">
-        <li><${Icon} name="calendar" />${occasion()}</li>
-        <li><${Icon} name="map-pin" />${fair.value?.place}</li>
+        <li><${Icon} name="briefcase" /><b>${either(fair.value?.name)}</b></li>
+        <li><${Icon} name="calendar" /><span>${occasion()}</span></li>
+        <li><${Icon} name="map-pin" /><span>${fair.value?.place}</span></li>
       </ul>
       ${fault.value && html`<${Trouble} error=${fault.value} />`}
       <p class="have"><button class="button" type="button" onClick=${() => (screen.value = "sign_in")}>
@@ -34,7 +35,7 @@ export function SignIn() {
     setBusy(true);
     setError(null);
     try {
-      enter(await api("POST", "/api/sessions", {
+      await enter(await api("POST", "/api/sessions", {
         fair_id: fairId(), number: Number(said.get("number")), code: String(said.get("code")),
       }));
     } catch (refusal) {
@@ -69,7 +70,7 @@ function ShortField({ name, size }) {
 export function NumberCard() {
   const person = who.value;
   if (!person) return null;
-  return html`<main class="page">
+  return html`<main class="page card-page">
     <section class="card number-card">
       <h1 class="label">${t("home.your_number")}</h1>
       <p class="number figures">${person.number}</p>

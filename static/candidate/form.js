@@ -34,7 +34,7 @@ export function RegisterForm() {
     if (Object.keys(missing).length) return;
     setBusy(true);
     try {
-      enter(await api("POST", `/api/fairs/${fairId()}/candidates`,
+      await enter(await api("POST", `/api/fairs/${fairId()}/candidates`,
         { request_id: requestId.current, language: lang.value, ...answers }));
     } catch (refusal) {
       const field = fieldOf(refusal);
@@ -101,8 +101,8 @@ function Consents({ fault }) {
     ${CONSENTS.map((purpose) => html`<label class="check">
       <input type="checkbox" name=${purpose} />
       <span>${t(`consent.${purpose}`)}${purpose === "take_part"
-        && html` <b class="needed">${t("consent.needed")}</b>`}</span></label>`)}
-    ${fault && html`<p class="wrong" role="alert">${fault}</p>`}
+        && html` <b class="needed">${t("consent.needed")}</b>
+          ${fault && html`<span class="wrong" role="alert">${fault}</span>`}`}</span></label>`)}
   </fieldset>`;
 }
 

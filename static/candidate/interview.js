@@ -9,7 +9,7 @@ import { keepAwake } from "../shared/sound.js";
 import { askAgain, askForMedia, dropMedia, ownMedia } from "./own_media.js";
 import { capital, employerName, place } from "./plan.js";
 import { link, serverNow, tickets } from "./state.js";
-import { goOut, isInside } from "./turn.js";
+import { goOut } from "./turn.js";
 
 export { DeviceCheck } from "./check.js";
 
@@ -17,11 +17,6 @@ export { DeviceCheck } from "./check.js";
  * @typedef {import("./state.js").Ticket} Ticket
  * @typedef {import("../shared/room.js").Room} Room
  */
-
-/** Whether the person is to be in this ticket's room. @param {string} ticketId */
-export function wantsRoom(ticketId) {
-  return isInside(ticketId);
-}
 
 /** @param {string} ticketId */
 const ticketOf = (ticketId) => tickets.value.find((one) => one.ticket_id === ticketId);
@@ -44,9 +39,9 @@ export function Interview({ ticketId }) {
   }
   return html`<main class="interview">
     <${RemotePicture} stream=${remote} label=${employerName(ticket.booth_id)} />
+    <${Self} alone=${remote === null} />
     <${TopLine} ticket=${ticket} room=${room} />
     <${Standing} ticket=${ticket} room=${room} seen=${remote !== null} />
-    <${Self} />
     <${Controls} ticketId=${ticketId} room=${room} />
   </main>`;
 }
@@ -105,17 +100,20 @@ function Standing({ ticket, room, seen }) {
   let key = "interview.connecting";
   if (seen || state === "lost") key = "interview.lost";
   else if (!ticket.room?.desk_peer || desk === "away") key = "interview.desk_away";
-  return html`<p class="standing-line ${seen ? "over" : ""}" role="status">
+  return html`<p class="standing-line" role="status">
     ${capital(t(key, { place: place(ticket.booth_id) }))}</p>`;
 }
 
-/** The own picture, in a corner; a tap moves it to the next. */
-function Self() {
+/**
+ * The own picture: large as a mirror until the other is seen, then in a corner; a tap moves it on.
+ * @param {{ alone: boolean }} props
+ */
+function Self({ alone }) {
   const [corner, setCorner] = useState(0);
   const opened = ownMedia.value;
   if (opened && !opened.video) return html`<${NoPicture} fault=${opened.fault} audio=${opened.audio} />`;
-  return html`<button class="self corner-${corner}" type="button" aria-label=${t("interview.move")}
-    onClick=${() => setCorner((corner + 1) % 4)}>
+  return html`<button class="self ${alone ? "alone" : `corner-${corner}`}" type="button" aria-label=${t("interview.move")}
+    disabled=${alone} onClick=${() => setCorner((corner + 1) % 4)}>
     <${OwnPicture} stream=${opened?.stream ?? null} label=${t("interview.self")} />
   </button>`;
 }

@@ -32,8 +32,8 @@ export function Lines() {
       ${waiting.map((ticket) => html`<${LineCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
       ${ended.map((ticket) => html`<${EndedCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
     </ul>
-    ${!waiting.length && !busy.value && html`<p class="lead">${t("home.no_line")}</p>`}
-    <${Actions} first=${!waiting.length} />
+    ${!waiting.length && !busy.value && html`<p class="lead centre">${t("home.no_line")}</p>`}
+    <${Actions} first=${!waiting.length && !busy.value} />
     <${SoundHint} wanted=${waiting.length > 0} />
     <${NoCamera} wanted=${waiting.some(({ mode }) => mode !== "onsite")} />
     <p class="visually-hidden" role="status">${announcement(waiting[0])}</p>
@@ -98,7 +98,8 @@ function LineCard({ ticket }) {
       : html`<p class="ahead">${aheadWords(ticket)}</p>
         ${wait.time && html`<p class="time">${wait.time}</p>`}
         ${wait.honest && html`<p class="wait-words"><${Icon} name="info" />${wait.honest}</p>`}
-        <progress max="100" value=${progress(ticket)} aria-label=${t("line.progress")}></progress>`}
+        ${wait.time && html`<progress max="100" value=${progress(ticket)}
+          aria-label=${t("line.progress")}></progress>`}`}
     ${ticket.misses > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
       ${t("line.missed", { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
     <${LeaveLine} ticket=${ticket} />

@@ -2,7 +2,6 @@
 import { computed, signal } from "../vendor/ui.js";
 import { ApiError, api, fairId, getSlot, setSlot, takeToken } from "../shared/api.js";
 import { keep, recall } from "../shared/keep.js";
-import { connect } from "../shared/net.js";
 
 /**
  * @typedef {import("../shared/room.js").RoomCell} RoomCell
@@ -67,7 +66,7 @@ export async function start() {
   try {
     fair.value = await api("GET", `/api/fairs/${fairId()}`);
     const known = await recognise();
-    if (known) enter(known);
+    if (known) await enter(known);
     else screen.value = "entry";
   } catch (error) {
     fault.value = /** @type {ApiError} */ (error);
@@ -101,16 +100,17 @@ const cardKey = () => `fs_card_${fairId()}`;
  * Come in as a person and open the link.
  * @param {Who} person
  */
-export function enter(person) {
+export async function enter(person) {
   const kept = JSON.parse(recall("local", cardKey()) || "null");
   const card = kept?.number === person.number ? kept : null;
   const { number, code, ticket_link } = { ...card, ...person };
   who.value = { slot: person.slot, number, code, ticket_link };
   keep("local", cardKey(), JSON.stringify({ number, code, ticket_link }));
   setSlot("candidate", person.slot);
+  screen.value = person.code ? "card" : "home";
+  const { connect } = await import("../shared/net.js");
   link.value?.close();
   link.value = connect({ fairId: fairId(), slot: person.slot, views: ["me"], onClosed: turnedAway });
-  screen.value = person.code ? "card" : "home";
 }
 
 /** The server does not know this phone any more. */
