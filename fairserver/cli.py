@@ -1,0 +1,224 @@
+"""The command ``fairserver``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from fairserver import __version__
+from fairserver.demo import DemoOptions, run_demo
+from fairserver.domain.fair_file import FairFileError, read_fair
+from fairserver.domain.fair_plan import FairPlan
+from fairserver.domain.states import Role
+from fairserver.ledger import Ledger, LedgerError
+from fairserver.ledger.staff import STAFF_ROLES
+from fairserver.line.embedded import EmbeddedError
+from fairserver.line.store import StoreUnfit
+from fairserver.links import staff_link
+from fairserver.logs import set_up_logs
+from fairserver.protocol.asyncapi import asyncapi_json
+from fairserver.settings import ServerSettings, SettingsError, read_secret, read_settings
+from fairserver.web.app import run_node
+from fairserver.web.node import Node
+
+#: What a person can mend; anything else is a fault of the program and shows its trace.
+_MENDABLE = (
+    SettingsError,
+    FairFileError,
+    StoreUnfit,
+    EmbeddedError,
+    LedgerError,
+    SQLAlchemyError,
+    OSError,
+    ValueError,
+)
+
+_Handler = Callable[[argparse.Namespace], int]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; answer 0, or 1 after a sentence on standard error."""
+    arguments = make_parser().parse_args(words)
+    handler: _Handler = arguments.handler
+    try:
+        return handler(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except _MENDABLE as error:
+        print(f"fairserver: {error}", file=sys.stderr)
+        return 1
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Build the parser; its help names every command with a sentence."""
+    parser = argparse.ArgumentParser(
+        prog="fairserver",
+        description="One line per booth for a whole job fair: hall, commune and phone, "
+        "with video interviews.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, handler: _Handler, sentence: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=sentence, description=sentence)
+        command.set_defaults(handler=handler)
+        return command
+
+    serve = add("serve", _serve, "Serve fairs to people, until Ctrl-C or SIGTERM.")
+    _add_config(serve)
+    serve.add_argument("--host", help="listen on this address instead of the file's")
+    serve.add_argument("--port", type=_port, help="listen on this port instead of the file's")
+
+    _add_demo(add("demo", _demo, "Run the example fair with robots, to look around."))
+
+    check_fair = add("check-fair", _check_fair, "Check fair files and name every fault.")
+    check_fair.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+    check_config = add("check-config", _check_config, "Check a settings file and its fairs.")
+    check_config.add_argument("file", type=Path, metavar="FILE")
+
+    invite = add("invite", _invite, "Invite a person to work at a fair; prints the link once.")
+    _add_config(invite)
+    invite.add_argument("fair_id", metavar="FAIR", help="id of the fair")
+    roles = sorted(role.value for role in STAFF_ROLES)
+    invite.add_argument("role", metavar="ROLE", choices=roles, help=", ".join(roles))
+    invite.add_argument("--booth", help="booth of a recruiter, such as b01")
+    invite.add_argument("--name", required=True, help="name to show, such as 'Chị Hoa'")
+
+    asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
+    asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
+
+    add("version", _version, "Print the version.")
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", type=Path, required=True, metavar="FILE", help="config/server.toml"
+    )
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=_port, default=8080, help="port, or the next free one (8080)"
+    )
+    parser.add_argument(
+        "--robots", type=int, choices=(0, 1), default=1, help="0: nobody else is there (1)"
+    )
+    parser.add_argument(
+        "--candidates", type=int, default=200, metavar="N", help="robots that look for work (200)"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=Path("data/demo"), metavar="DIR", help="folder (data/demo)"
+    )
+    parser.add_argument("--fair", type=Path, metavar="FILE", help="another fair than the example")
+
+
+def _port(word: str) -> int:
+    port = int(word) if word.isdecimal() else 0
+    if not 1 <= port <= 65_535:
+        raise argparse.ArgumentTypeError(f"{word!r} is no port; right would be 1 to 65535")
+    return port
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.config)
+    changed = {key: getattr(arguments, key) for key in ("host", "port") if getattr(arguments, key)}
+    settings = msgspec.structs.replace(settings, **changed)
+    set_up_logs(settings.log_level)
+    asyncio.run(run_node(settings, ready=_say_ready))
+    return 0
+
+
+async def _say_ready(node: Node) -> None:
+    print(f"Fairserver {__version__} serves {node.settings.base_url}", flush=True)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    options = DemoOptions(
+        port=arguments.port,
+        robots=bool(arguments.robots),
+        candidates=arguments.candidates,
+        data=arguments.data,
+        fair=arguments.fair,
+    )
+    set_up_logs("warning")
+    asyncio.run(run_demo(options, lambda text: print(text, flush=True)))
+    return 0
+
+
+def _check_fair(arguments: argparse.Namespace) -> int:
+    return _check_fairs(arguments.files)
+
+
+def _check_fairs(paths: Sequence[Path]) -> int:
+    """Check every file, also after a bad one."""
+    return 1 if [path for path in paths if not _is_good_fair(path)] else 0
+
+
+def _is_good_fair(path: Path) -> bool:
+    try:
+        plan = read_fair(path)
+    except FairFileError as error:
+        print(error, file=sys.stderr)
+        return False
+    desks = len(plan.desk_ids())
+    openings = sum(vacancy.openings for vacancy in plan.vacancies())
+    print(f"{path}: {plan.name.vi}: {len(plan.booths)} booths, {desks} desks, {openings} openings")
+    return True
+
+
+def _check_config(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.file)
+    print(f"{arguments.file}: good; serves {settings.base_url}")
+    return _check_fairs([Path(name) for name in settings.fairs])
+
+
+def _invite(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.config)
+    print(asyncio.run(_make_invitation(settings, arguments)))
+    return 0
+
+
+async def _make_invitation(settings: ServerSettings, arguments: argparse.Namespace) -> str:
+    async with await Ledger.open(settings.database_url, secret=read_secret(settings)) as ledger:
+        plan = await _find_plan(settings, ledger, arguments.fair_id)
+        booth_ids = [booth.booth_id for booth in plan.booths]
+        if arguments.booth is not None and arguments.booth not in booth_ids:
+            raise ValueError(f"no booth {arguments.booth!r}; there are: {', '.join(booth_ids)}")
+        role = Role(arguments.role)
+        invited = await ledger.staff.invite(plan.fair_id, role, arguments.booth, arguments.name)
+    return staff_link(settings.base_url, plan.fair_id, role, invited.token)
+
+
+async def _find_plan(settings: ServerSettings, ledger: Ledger, fair_id: str) -> FairPlan:
+    """Find a fair in the record, or put it there from the settings' fair files."""
+    kept = dict(await ledger.fairs.plans())
+    if fair_id in kept:
+        return msgspec.json.decode(kept[fair_id], type=FairPlan)
+    plans = {plan.fair_id: plan for plan in map(read_fair, map(Path, settings.fairs))}
+    if fair_id not in plans:
+        known = ", ".join(sorted({*kept, *plans})) or "none"
+        raise ValueError(f"no fair {fair_id!r}; there are: {known}")
+    plan_json = msgspec.json.encode(plans[fair_id])
+    await ledger.fairs.put(fair_id, plan_json, hashlib.sha256(plan_json).hexdigest())
+    return plans[fair_id]
+
+
+def _asyncapi(arguments: argparse.Namespace) -> int:
+    if arguments.out is None:
+        print(asyncapi_json(), end="")
+    else:
+        arguments.out.write_text(asyncapi_json(), encoding="utf-8")
+    return 0
+
+
+def _version(_: argparse.Namespace) -> int:
+    print(f"fairserver {__version__}")
+    return 0
