@@ -92,7 +92,7 @@ function PersonCard({ model, ticket }) {
   const { person, fault } = usePerson(model, ticket);
   return html`<article class="card person" aria-label=${t("person.heading")}>
     <p class="person-number figures">${t("number.of", { number: String(ticket.number) })}</p>
-    ${person && html`<${PersonFacts} person=${person} />`}
+    ${person && html`<${PersonFacts} person=${person} brief=${ticket.state === "done"} />`}
     ${!person && !fault && html`<p class="quiet-text">${t("person.reading")}</p>`}
     <${Trouble} error=${fault} />
     ${ticket.first_interview && ticket.state !== "done" && html`<p class="first">
@@ -100,16 +100,16 @@ function PersonCard({ model, ticket }) {
   </article>`;
 }
 
-/** @param {{ person: Person }} props */
-function PersonFacts({ person }) {
+/** @param {{ person: Person, brief: boolean }} props ``brief`` leaves room for the outcome */
+function PersonFacts({ person, brief }) {
   return html`<h2 class="person-name">${person.full_name}</h2>
     <p class="quiet-text">${t(`person.${person.sex}`)} · ${t("person.born", { year: String(person.birth_year) })}</p>
-    <dl class="facts">
+    ${!brief && html`<dl class="facts">
       <dt>${t("person.commune")}</dt><dd>${person.commune}</dd>
       <dt>${t("person.wish")}</dt><dd>${person.wish || t("person.no_wish")}</dd>
       ${person.phone && html`<dt>${t("person.phone")}</dt>
         <dd><a href=${`tel:${person.phone}`}>${person.phone}</a></dd>`}
-    </dl>`;
+    </dl>`}`;
 }
 
 /**

@@ -52,7 +52,7 @@ function Drawing({ start, points, width }) {
       ${levels(points).map((people) => html`<g class="level">
         <path d=${`M${EDGE.left} ${scale.toY(people)}H${width - EDGE.right}`} />
         <text x=${EDGE.left - 6} y=${scale.toY(people) + 4}>${people}</text></g>`)}
-      ${minuteMarks(last[0], width).map((minute) => html`<text class="minute" x=${scale.toX(minute)}
+      ${minuteMarks(last[0], scale).map((minute) => html`<text class="minute" x=${scale.toX(minute)}
         y=${HEIGHT - 4}>${time(minute)}</text>`)}
       ${LINES.map((name, index) => html`<path class=${`line ${name}`} d=${pathOf(points, index + 1, scale)} />`)}
     </svg>`;
@@ -88,14 +88,14 @@ function levels(points) {
 
 /**
  * @param {number} last minutes
- * @param {number} width
+ * @param {Scale} scale
  */
-function minuteMarks(last, width) {
+function minuteMarks(last, { width, toX }) {
   const room = Math.max(2, Math.floor(width / 72));
   const step = MINUTE_STEPS.find((one) => last / one < room) ?? 240;
-  // The last word would stick out of the drawing.
+  // A word too near the edge would stick out of the drawing.
   return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step)
-    .filter((minute) => minute === 0 || minute < last * 0.94);
+    .filter((minute) => toX(minute) < width - 20);
 }
 
 /**

@@ -39,21 +39,17 @@ function Tile({ model, tile, longest }) {
   const number = plan?.number ?? booth.booth_id;
   const reason = reasonOf(tile, model.fair.value?.state);
   return html`<li class=${reason ? "card tile troubled" : "card tile"} data-booth=${booth.booth_id}>
-    <h3><span class="tile-number">${t("tile.booth", { number })}</span>
-      <span class="tile-employer">${plan ? employerName(plan) : ""}</span></h3>
-    <div class="tile-line">
-      <p><b class="figures">${booth.waiting > 0 ? t("tile.waiting", { n: booth.waiting }) : t("tile.nobody")}</b>
-        <span class="quiet-text">${waitText(tile)}</span></p>
-      <progress max=${longest} value=${booth.waiting} aria-hidden="true"></progress>
-    </div>
+    <h3><span>${t("tile.booth", { number })}</span>
+      <span class="figures">${booth.waiting > 0 ? t("tile.waiting", { n: booth.waiting }) : t("tile.nobody")}</span></h3>
+    <p class="tile-employer" title=${plan ? employerName(plan) : ""}>${plan ? employerName(plan) : ""}</p>
+    <progress max=${longest} value=${booth.waiting} aria-hidden="true"></progress>
+    <p class="tile-wait figures"><span>${waitText(tile)}</span>
+      ${booth.longest_since !== null && html`<span>${t("tile.longest_at", { time: clock(booth.longest_since) })}</span>`}
+    </p>
     <ul class="desks">
       ${desks.map((desk) => html`<${Desk} key=${desk.desk_id} model=${model} desk=${desk} />`)}
+      <li class="tile-met figures">${t("tile.interviewed", { n: booth.interviewed })}</li>
     </ul>
-    <p class="tile-foot figures">
-      ${booth.longest_since !== null && html`<span>${t("tile.longest_at", { time: clock(booth.longest_since) })}</span>`}
-      <span>${t("tile.interviewed", { n: booth.interviewed })}</span>
-      <span>${t(`mode.${booth.mode}`)}</span>
-    </p>
     ${reason && html`<${ReasonLine} model=${model} tile=${tile} reason=${reason} />`}
   </li>`;
 }
