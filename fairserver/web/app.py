@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -147,18 +147,13 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     return node
 
 
-async def run_node(
-    settings: ServerSettings, *, ready: Callable[[Node], Awaitable[None]] | None = None
-) -> None:
-    """Serve until SIGINT or SIGTERM; then close every socket with "restart" and everything else.
+@asynccontextmanager
+async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
+    """Run a node that listens, until the block ends; then close everything in good order.
 
-    ``ready`` is awaited once the node listens. Raises as ``open_node`` does, and ``OSError``
-    when the port is taken.
+    Sockets are closed with "restart". Raises as ``open_node`` does, and ``OSError`` when the
+    port is taken.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         node = await open_node(settings, stack)
         runner = web.AppRunner(
@@ -169,6 +164,21 @@ async def run_node(
         await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
         node.start()
         stack.push_async_callback(node.stop)
+        yield node
+
+
+async def run_node(
+    settings: ServerSettings, *, ready: Callable[[Node], Awaitable[None]] | None = None
+) -> None:
+    """Serve until SIGINT or SIGTERM; ``ready`` is awaited once the node listens.
+
+    Raises as ``serving`` does.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with serving(settings) as node:
         if ready is not None:
             await ready(node)
         await stop.wait()

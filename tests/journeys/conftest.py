@@ -1,0 +1,40 @@
+"""A running node and a real browser for every journey."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+from redis.asyncio import Redis
+
+from fairserver.settings import ServerSettings, StoreSettings
+from fairserver.web.app import serving
+from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
+
+
+@pytest.fixture
+async def fair(
+    store: Redis, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[RunningFair]:
+    """Run a node with the example fair on the test's own Valkey."""
+    connection = store.connection_pool.connection_kwargs
+    settings = ServerSettings(
+        port=free_port(),
+        data_folder=str(tmp_path / "data"),
+        fairs=[str(FAIR_FILE)],
+        store=StoreSettings(address=f"unix://{connection['path']}"),
+    )
+    async with serving(settings) as node:
+        await node.open_fair(FAIR_ID)
+        yield RunningFair(node)
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """Start a real Chromium with a fake camera and microphone."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
+        yield browser
+        await browser.close()

@@ -1,0 +1,72 @@
+"""What people do in a journey, in their own words: sign in, join, answer, interview."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, Page, expect
+
+from fairserver.domain.states import Role
+from tests.journeys.support import LAPTOP, PHONE, RunningFair, open_page
+
+#: True when a page's big video shows moving pictures of the other side.
+_FRAMES = """
+async () => {
+  for (const video of document.querySelectorAll("video")) {
+    if (video.muted || !video.videoWidth || video.paused) continue;
+    const before = video.getVideoPlaybackQuality().totalVideoFrames;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    if (video.getVideoPlaybackQuality().totalVideoFrames > before) return true;
+  }
+  return false;
+}
+"""
+
+
+async def sees_the_other(page: Page) -> None:
+    """Wait until decoded frames of the other side move on this page."""
+    await page.wait_for_function(_FRAMES, timeout=30_000)
+
+
+async def take_part(browser: Browser, fair: RunningFair, name: str = "Nguyễn Thị Thử") -> Page:
+    """Register on a phone without a telephone number, and come to the waiting page."""
+    page = await open_page(browser, f"{fair.base_url}/", PHONE)
+    await page.get_by_label("Họ và tên").fill(name)
+    await page.get_by_label("Không có điện thoại").check()
+    await page.get_by_label("Năm sinh").fill("1985")
+    await page.get_by_label("Nữ", exact=True).check()
+    await page.get_by_label("Xã, phường đang ở").fill("Long An")
+    await page.get_by_label("Dùng thông tin này để tham gia").check()
+    await page.get_by_role("button", name="Nhận số thứ tự").click()
+    await page.get_by_role("button", name="Tiếp tục").click()
+    return page
+
+
+async def join_lines(page: Page, *booth_numbers: str) -> None:
+    """Stand in the lines of some booths."""
+    for number in booth_numbers:
+        button = page.get_by_role("button", name="Thêm gian")
+        await button.or_(page.get_by_role("button", name="Chọn gian")).first.click()
+        await page.get_by_role("button", name=f"Xếp hàng gian {number}").click()
+        await expect(page.get_by_role("button", name=f"Rời hàng này gian {number}")).to_be_visible()
+
+
+async def staff_a_booth(browser: Browser, fair: RunningFair, booth_id: str) -> Page:
+    """Open a booth by its personal link and sit down at its first desk."""
+    link = await fair.staff_link(Role.RECRUITER, booth_id)
+    page = await open_page(browser, link, LAPTOP)
+    await page.get_by_role("button", name="Vào gian").click()
+    await page.get_by_role("button", name="Vào bàn").click()
+    await expect(page.get_by_role("button", name="Sẵn sàng")).to_be_visible()
+    return page
+
+
+async def watch_the_fair(browser: Browser, fair: RunningFair) -> Page:
+    """Open the control room."""
+    page = await open_page(browser, await fair.staff_link(Role.ORGANISER), LAPTOP)
+    await page.get_by_role("button", name="Vào phòng điều hành").click()
+    await expect(page.get_by_text("Đang mở")).to_be_visible()
+    return page
+
+
+async def total_shows(page: Page, total: str, value: int) -> None:
+    """Wait until one of the control room's large numbers has a value."""
+    await expect(page.locator(f"[data-total={total}] dd")).to_have_text(str(value))
