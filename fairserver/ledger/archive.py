@@ -16,9 +16,6 @@ _events = tables.events
 #: Kind of an entry that is not a readable event; its ``raw`` is kept all the same.
 UNREADABLE = "unreadable"
 
-#: Rows in one statement, well below what a statement may hold on either database.
-_ROWS_AT_ONCE = 500
-
 
 class ArchivedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event as it was written, with the columns that reports search by."""
@@ -57,18 +54,17 @@ class Archive:
         Any node may append any part of the stream at any time: an event that is already there
         is left as it is.
         """
-        added = 0
+        if not rows:
+            return 0
+        statement = (
+            self._database.insert(_events)
+            .on_conflict_do_nothing(index_elements=["fair_id", "seq"])
+            .returning(_events.c.seq)
+        )
+        # The rows as parameters, not in the statement: it is compiled once, not every time.
+        values = [_values(fair_id, row) for row in rows]
         async with self._database.write() as connection:
-            for start in range(0, len(rows), _ROWS_AT_ONCE):
-                part = [_values(fair_id, row) for row in rows[start : start + _ROWS_AT_ONCE]]
-                statement = self._database.insert(_events).values(part)
-                new = await connection.execute(
-                    statement.on_conflict_do_nothing(index_elements=["fair_id", "seq"]).returning(
-                        _events.c.seq
-                    )
-                )
-                added += len(new.all())
-        return added
+            return len((await connection.execute(statement, values)).all())
 
     async def last_seq(self, fair_id: str) -> int:
         """Tell the newest archived sequence number; 0 when there is none."""

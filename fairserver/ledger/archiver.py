@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 BATCH = 500
 #: Milliseconds that one read waits for news; below any client's own time-out.
 BLOCK_MS = 2_000
+#: Seconds between two transactions: the archive may be so far behind, and the disk rests.
+PACE_S = 0.2
 #: Longest wait in seconds between two tries while a store is away.
 LONGEST_WAIT_S = 5.0
 
@@ -124,6 +126,8 @@ class Archiver:
             return cursor
         await _finished(self._ledger.archive.append(fair_id, rows))
         await self._reached(fair_id, rows[-1].seq)
+        if len(rows) < BATCH:
+            await asyncio.sleep(PACE_S)
         return rows[-1].seq
 
     async def _next_batch(self, fair_id: str, cursor: int) -> list[ArchivedEvent]:
