@@ -78,10 +78,10 @@ async def run_demo(options: DemoOptions, say: Say) -> None:
         await node.open_fair(plan.fair_id)
         links = await keep_links(node.ledger, plan, settings.data / "links.json")
         is_closed = node.fairs[plan.fair_id].feed.projection.state is FairState.CLOSED
-        say(welcome(plan, links, settings, options, is_closed))
         await robots.end_those_left_behind()
         if options.robots and not is_closed:
             robots.start(node.settings.base_url, plan, links, options.candidates)
+        say(welcome(plan, links, settings, options, is_closed))
 
     try:
         await run_node(settings, ready=ready)

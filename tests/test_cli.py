@@ -1,0 +1,135 @@
+"""The command line: every command, and a sentence for everything that a person can mend."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from fairserver import __version__
+from fairserver.cli import main, make_parser
+from fairserver.domain.states import Role
+from fairserver.ledger import Ledger
+from fairserver.settings import read_secret, read_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+MINIMAL = ROOT / "config" / "fairs" / "minimal.toml"
+EXAMPLE = ROOT / "config" / "fairs" / "tay-ninh-2026-11.toml"
+COMMANDS = ("serve", "demo", "check-fair", "check-config", "invite", "asyncapi", "version")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "server.toml"
+    path.write_text(f'fairs = ["{EXAMPLE}"]\n', encoding="utf-8")
+    return path
+
+
+def test_the_help_names_every_command_with_a_sentence() -> None:
+    lines = " ".join(make_parser().format_help().split())
+    for command in COMMANDS:
+        assert f"{command} " in lines
+    assert lines.count(".") >= len(COMMANDS)
+
+
+def test_version_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["version"]) == 0
+    assert capsys.readouterr().out == f"fairserver {__version__}\n"
+
+
+def test_good_fairs_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-fair", str(MINIMAL), str(EXAMPLE)]) == 0
+    assert "24 booths" in capsys.readouterr().out
+
+
+def test_a_bad_fair_names_every_fault_and_the_next_file_is_still_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text('fair_id = "Not Good"\ndate = 5\n', encoding="utf-8")
+    assert main(["check-fair", str(bad), str(MINIMAL)]) == 1
+    said = capsys.readouterr()
+    assert f"{bad}: line 1, fair_id" in said.err
+    assert f"{bad}: line 2, date" in said.err
+    assert str(MINIMAL) in said.out
+
+
+def test_good_settings_are_said_to_be_good(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check-config", str(config)]) == 0
+    assert "good; serves http://localhost:8080" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+def test_bad_settings_are_named_and_nothing_starts(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "server.toml"
+    path.write_text('port = "high"\nhots = 1\n', encoding="utf-8")
+    assert main([*command, str(path)]) == 1
+    said = capsys.readouterr().err
+    assert "line 1, port" in said
+    assert "line 2, hots" in said
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_unreachable_store_is_named_at_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "server.toml"
+    path.write_text('[store]\naddress = "unix:///nowhere/valkey.sock"\n', encoding="utf-8")
+    assert main(["serve", "--config", str(path)]) == 1
+    assert "the live store is unreachable" in capsys.readouterr().err
+
+
+def test_a_port_that_is_none_is_refused(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--config", str(config), "--port", "70000"])
+    assert "'70000' is no port" in capsys.readouterr().err
+
+
+async def signed_in_by(config: Path, link: str) -> tuple[Role, str | None, str]:
+    """Find out whose personal link this is."""
+    settings = read_settings(config)
+    async with await Ledger.open(settings.database_url, secret=read_secret(settings)) as ledger:
+        member = await ledger.staff.by_token(link.rpartition("#t=")[2])
+    assert member is not None
+    return member.role, member.booth_id, member.display_name
+
+
+def test_an_invitation_prints_a_link_that_works(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["invite", "--config", str(config), "tay-ninh", "recruiter", "--booth", "b02"]
+    assert main([*words, "--name", "Chị Hoa"]) == 0
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("http://localhost:8080/f/tay-ninh/booth#t=")
+    assert asyncio.run(signed_in_by(config, link)) == (Role.RECRUITER, "b02", "Chị Hoa")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere", "organiser"], "no fair 'nowhere'; there are: tay-ninh"),
+        (["tay-ninh", "recruiter", "--booth", "b99"], "no booth 'b99'; there are: b01"),
+        (["tay-ninh", "recruiter"], "a recruiter, and nobody else, belongs to a booth"),
+    ],
+)
+def test_an_invitation_that_makes_no_sense_is_refused(
+    words: list[str], sentence: str, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["invite", "--config", str(config), *words, "--name", "A"]) == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_contract_is_printed_or_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["asyncapi"]) == 0
+    printed = capsys.readouterr().out
+    assert json.loads(printed)["asyncapi"] == "3.0.0"
+    assert main(["asyncapi", "--out", str(tmp_path / "a.json")]) == 0
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == printed
