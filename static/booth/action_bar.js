@@ -11,6 +11,7 @@ import { STEPS } from "./next_step.js";
 
 /** Words of the button when there is nothing to do but wait. */
 const WAITS = /** @type {Record<string, string>} */ ({
+  loading: "step.loading",
   ready: "act.wait_ready",
   calling: "act.wait_calling",
 });
@@ -38,6 +39,7 @@ export function ActionBar({ model }) {
 function Primary({ model, name, wait }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const ready = name !== null && canAct(model, name);
+  const held = model.settling.value || model.busy.value !== null;
   useEffect(() => {
     // The button under the finger became one that cannot be undone: the next key press must only
     // bring the focus back (keys.js).
@@ -47,8 +49,8 @@ function Primary({ model, name, wait }) {
   const word = name === null ? wait ?? "act.wait_ready"
     : name === "save" && !model.draft.value.outcome ? "act.save_first" : `act.${name}`;
   return html`<button class="button primary wide next-right" type="button" id="primary" ref=${button}
-    data-act=${name ?? "wait"} data-settling=${ready && model.settling.value}
-    disabled=${!ready || model.settling.value || model.busy.value !== null}
+    data-act=${name ?? "wait"} data-held=${ready && held}
+    disabled=${!ready || held}
     onClick=${() => name && model.act(name)}>
     <span>${t(word)}</span>
   </button>`;

@@ -41,7 +41,7 @@
  * @property {DeskState} state
  * @property {number} since
  * @property {string|null} ticket_id
- * @property {"busy_elsewhere"|"away"|"fair_paused"|null} idle_reason
+ * @property {"busy_elsewhere"|"away"|"resting"|"fair_not_open"|null} idle_reason
  * @property {string|null} idle_booth_id
  */
 

@@ -17,14 +17,14 @@ export function LineColumn({ model }) {
   const [tab, setTab] = useState(/** @type {"line" | "met"} */ ("line"));
   const counts = { line: model.line.value.length, met: model.met.value.length };
   return html`<section class="column line-column">
-    <div class="tabs" role="tablist">
-      ${["line", "met"].map((name) => html`<button class="tab" type="button" role="tab"
-        id=${`tab-${name}`} aria-controls=${`panel-${name}`} aria-selected=${tab === name}
+    <div class="tabs">
+      ${["line", "met"].map((name) => html`<button class="tab" type="button" id=${`tab-${name}`}
+        aria-pressed=${tab === name}
         onClick=${() => setTab(/** @type {"line" | "met"} */ (name))}>
         ${t(`nav.${name}`)} <span class="count figures">${counts[/** @type {"line"} */ (name)]}</span>
       </button>`)}
     </div>
-    <div class="panel" role="tabpanel" id=${`panel-${tab}`} aria-labelledby=${`tab-${tab}`} tabindex="0">
+    <div class="panel" role="region" aria-labelledby=${`tab-${tab}`} tabindex="0">
       ${tab === "line" ? html`<${Line} line=${model.line.value} />` : html`<${Met} model=${model} />`}
     </div>
   </section>`;

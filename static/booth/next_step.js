@@ -7,7 +7,7 @@
  */
 
 /**
- * @typedef {"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"interviewing"|"outcome"
+ * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"interviewing"|"outcome"
  *   |"next"} StepName
  * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"finish"|"save"|"next"
  *   |"later"} ActName
@@ -33,6 +33,7 @@ export const ACTS = /** @type {const} */ ({
  * @type {Record<StepName, {primary: ActName|null, others: ActName[]}>}
  */
 export const STEPS = {
+  loading: { primary: null, others: [] },
   closed: { primary: "open", others: [] },
   paused: { primary: "resume", others: ["close"] },
   ready: { primary: null, others: ["pause", "close"] },
@@ -78,7 +79,7 @@ export const REASONS = /** @type {const} */ ([
  * @returns {StepName}
  */
 export function stepOf(desk, ticket, mode, saved) {
-  if (!desk || desk.state === "closed") return "closed";
+  if (!desk) return "loading";
   if (mode === "onsite" && desk.state === "calling") return "beckoning";
   if (mode === "onsite" && desk.state === "connecting") return "arriving";
   if (desk.state !== "wrap_up") return desk.state;

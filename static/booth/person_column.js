@@ -35,8 +35,8 @@ function Headline({ model }) {
   const step = model.step.value;
   const ticket = model.ticket.value;
   const calling = (step === "calling" || step === "beckoning") && ticket?.deadline;
-  return html`<header class=${`headline ${step}`} role="status">
-    <div>
+  return html`<header class=${`headline ${step}`}>
+    <div role="status">
       <h1>${headlineText(model)}</h1>
       <p>${more(model)}</p>
     </div>
@@ -69,7 +69,8 @@ function more(model) {
   const step = model.step.value;
   const ticket = model.ticket.value;
   if (step === "ready") return idleSentence(model);
-  if (step === "closed" && model.fairCell.value?.state === "closed") return t("idle.closed");
+  const over = model.fairCell.value?.state === "closed";
+  if (over && ["closed", "paused", "next"].includes(step)) return t("idle.closed");
   if (step === "interviewing" && model.booth.mode === "onsite") return t("step.talking_more");
   const time = ticket?.deadline ? clock(ticket.deadline) : "";
   return t(`step.${step}_more`, { time });
@@ -84,7 +85,8 @@ function idleSentence({ fairCell, deskCell, line, plan }) {
   if (n === 0) return t("idle.nobody");
   const booth = plan.booths.find((one) => one.booth_id === where)?.number;
   if (reason === "busy_elsewhere" && !booth) return t("idle.busy_somewhere", { n });
-  return reason ? t(`idle.${reason}`, { n, booth: booth ?? "" }) : t("step.ready_more");
+  return reason && reason !== "fair_not_open"
+    ? t(`idle.${reason}`, { n, booth: booth ?? "" }) : t("step.ready_more");
 }
 
 /** @param {{ model: DeskModel, ticket: TicketCell }} props */

@@ -10,8 +10,10 @@ import { clock, t } from "../shared/i18n.js";
 const HEIGHT = 220;
 const EDGE = { top: 12, right: 8, bottom: 24, left: 34 };
 const LINES = /** @type {const} */ (["waiting", "in_interview", "interviewed"]);
+/** The drawing is never narrower than this, so that the first minutes do not leap. */
+const SHORTEST_MIN = 10;
 /** Steps between the minutes written under the curve. */
-const MINUTE_STEPS = [5, 10, 15, 30, 60, 120, 240];
+const MINUTE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240];
 
 /** @param {{ model: import("./model.js").ControlModel }} props */
 export function Curve({ model }) {
@@ -52,7 +54,7 @@ function Drawing({ start, points, width }) {
       ${levels(points).map((people) => html`<g class="level">
         <path d=${`M${EDGE.left} ${scale.toY(people)}H${width - EDGE.right}`} />
         <text x=${EDGE.left - 6} y=${scale.toY(people) + 4}>${people}</text></g>`)}
-      ${minuteMarks(last[0], scale).map((minute) => html`<text class="minute" x=${scale.toX(minute)}
+      ${minuteMarks(Math.max(SHORTEST_MIN, last[0]), scale).map((minute) => html`<text class="minute" x=${scale.toX(minute)}
         y=${HEIGHT - 4}>${time(minute)}</text>`)}
       ${LINES.map((name, index) => html`<path class=${`line ${name}`} d=${pathOf(points, index + 1, scale)} />`)}
     </svg>`;
@@ -64,7 +66,7 @@ function Drawing({ start, points, width }) {
  * @returns {Scale}
  */
 function scaleOf(points, width) {
-  const minutes = Math.max(5, points[points.length - 1]?.[0] ?? 0);
+  const minutes = Math.max(SHORTEST_MIN, points[points.length - 1]?.[0] ?? 0);
   const top = levels(points).at(-1) ?? 10;
   const across = width - EDGE.left - EDGE.right;
   const down = HEIGHT - EDGE.top - EDGE.bottom;

@@ -1,6 +1,6 @@
 /** The six large numbers, and the outcomes so far. */
 import { html } from "../vendor/ui.js";
-import { t } from "../shared/i18n.js";
+import { lang, t } from "../shared/i18n.js";
 import { OUTCOMES } from "../booth/next_step.js";
 
 /** @typedef {import("./model.js").ControlModel} ControlModel */
@@ -22,7 +22,7 @@ export function Totals({ model }) {
       ${six.map(([name, value]) => html`<div class=${name === "idle" && idle > 0 ? "total alarm" : "total"}
         data-total=${name}>
         <dt>${t(`total.${name}`)}</dt>
-        <dd class="figures">${value === undefined ? "–" : value.toLocaleString("vi-VN")}</dd>
+        <dd class="figures">${value === undefined ? "–" : value.toLocaleString(lang.value)}</dd>
       </div>`)}
     </dl>
   </section>`;

@@ -52,9 +52,9 @@ export function reasonOf(tile, fairState) {
  * @param {string | undefined} fairState
  */
 function idleKey(desk, fairState) {
-  if (fairState === "preparing") return "preparing";
+  if (fairState === "preparing" || fairState === "paused") return fairState;
   if (desk.idle_reason === "busy_elsewhere") {
     return desk.idle_booth_id ? "busy_elsewhere" : "busy_somewhere";
   }
-  return desk.idle_reason ?? "away";
+  return desk.idle_reason === "resting" ? "resting" : "away";
 }
