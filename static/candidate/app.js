@@ -2,7 +2,7 @@
 //
 // Three parts, so that the first screen is there early on a slow line: the entry (this file and
 // what it imports), the waiting, and the interview with its camera.
-import { html, render, signal } from "../vendor/ui.js";
+import { html, render, signal, useEffect, useRef } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch, Trouble } from "../shared/components.js";
 import { either, loadWords, t } from "../shared/i18n.js";
 import { Entry, NumberCard, SignIn } from "./entry.js";
@@ -51,6 +51,17 @@ function turn() {
 }
 
 function Screen() {
+  const shown = useRef(screen.value);
+  useEffect(() => {
+    // Another screen begins at its heading, for the eye and for the screen reader.
+    if (shown.current === screen.value) return;
+    shown.current = screen.value;
+    const heading = document.querySelector("h1");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  });
   switch (screen.value) {
     case "entry": return html`<${Entry} />`;
     case "sign_in": return html`<${SignIn} />`;

@@ -37,10 +37,9 @@ export function RegisterForm() {
       await enter(await api("POST", `/api/fairs/${fairId()}/candidates`,
         { request_id: requestId.current, language: lang.value, ...answers }));
     } catch (refusal) {
-      const field = fieldOf(refusal);
-      if (field) show({ [field]: /** @type {any} */ (refusal).message });
+      const found = faultsOf(refusal);
+      if (Object.keys(found).length) show(found);
       else setError(refusal);
-      requestId.current = field ? randomName("r") : requestId.current;
       setBusy(false);
     }
   };
@@ -145,9 +144,19 @@ function missingFields(answers, noPhone) {
       .map((field) => [field, t(`form.${field}.missing`)]));
 }
 
-/** @param {any} refusal @returns {string | null} the field that the server names */
-function fieldOf({ code, detail }) {
-  if (code === "field_wrong") return String(detail.field || "").split(".").pop() || null;
-  if (code === "too_young") return "birth_year";
-  return code === "consent_needed" ? "take_part" : null;
+/**
+ * What the server finds wrong, field by field.
+ * @param {any} refusal
+ * @returns {Faults} empty when it is not about fields
+ */
+function faultsOf({ detail }) {
+  /** @type {{ field: string, problem: string, low?: number, high?: number }[]} */
+  const found = detail?.fields || [];
+  return Object.fromEntries(found.map(({ field, problem, low = "", high = "" }) => {
+    const name = field.split(".").pop() || field;
+    // Years and lengths as plain digits: not 1.946.
+    const sentence = problem === "needed" || problem === "not_given"
+      ? t(`form.${name}.missing`) : t(`problem.${problem}`, { low: String(low), high: String(high) });
+    return [name, sentence];
+  }));
 }

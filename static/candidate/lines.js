@@ -190,6 +190,8 @@ export function NoCamera({ wanted }) {
  */
 function announcement(nearest) {
   if (!nearest) return "";
+  const where = capital(place(nearest.booth_id));
+  if (nearest.ahead === 0) return t("line.announce_next", { place: where });
   const step = milestone(nearest.ahead);
-  return step === null ? "" : t("line.announce", { place: capital(place(nearest.booth_id)), n: step });
+  return step === null ? "" : t("line.announce", { place: where, n: step });
 }

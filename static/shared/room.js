@@ -118,10 +118,13 @@ export class Room {
   }
 
   /** The link is back: what flowed all the time goes on flowing, the rest starts afresh. */
-  #linked() {
-    if (!this.connection) return;
+  async #linked() {
+    const connection = this.connection;
+    if (!connection) return;
+    await connection.watch(Date.now());
+    if (connection !== this.connection) return;
     // The server may have counted this end as lost, and must know where to send its signals.
-    if (this.connection.flowing) this.#report("connected");
+    if (connection.flows(Date.now())) this.#report("connected");
     else void this.enter();
   }
 
@@ -195,18 +198,28 @@ export class Room {
     await connection.watch(Date.now());
     if (connection !== this.connection) return;
     this.quality.value = connection.quality;
-    // Without the other end or a link a new try would fail too; both raise the epoch on return.
-    const other = this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"];
+    this.#mend(connection, Date.now());
+  }
+
+  /**
+   * Come in afresh when the connection is broken and a new one has a chance.
+   * @param {Connection} connection
+   * @param {number} now
+   */
+  #mend(connection, now) {
+    const other = this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"] || "away";
     const awaited = other === "joined" || other === "connected";
-    const broken = connection.broken(Date.now(), awaited);
-    if (broken && this.state.value === "live") {
+    if (!connection.broken(now, awaited)) return;
+    if (this.state.value === "live") {
       this.#become("lost");
-      this.#report("lost");
+      if (awaited) this.#report("lost");
     }
-    if (broken && this.link.status.value === "live" && !this.entering) {
-      connection.retried(Date.now());
-      void this.enter();
-    }
+    if (this.link.status.value !== "live" || this.entering) return;
+    // An end that went away raises the epoch itself when it comes back. `lost` may also be what
+    // it says of us, so that one of the two has to try, in its own time.
+    if (other === "left" || other === "away" || (other === "lost" && !connection.patienceOver(now))) return;
+    connection.retried(now);
+    void this.enter();
   }
 
   /** @param {RoomState} state */
@@ -239,7 +252,6 @@ class Connection {
     this.bytesAt = 0;
     this.startedAt = Date.now();
     this.connectedAt = 0;
-    this.patience = CONNECT_MS;
     this.troubleAt = 0;
     /** ICE candidates that came before the description they belong to. */
     this.waiting = /** @type {RTCIceCandidateInit[]} */ ([]);
@@ -369,11 +381,21 @@ class Connection {
    */
   broken(now, awaited) {
     if (this.troubleAt && now - this.troubleAt >= DISCONNECTED_MS) return true;
-    if (!this.connectedAt) return awaited && now - this.startedAt > this.patience;
+    if (!this.connectedAt) return awaited && now - this.startedAt > CONNECT_MS;
     return this.bytes > 0 && now - this.bytesAt > SILENT_MS;
   }
 
-  /** A new try was asked for; be more patient with the next. @param {number} now */
+  /** Whether media comes in right now. @param {number} now */
+  flows(now) {
+    return this.flowing && !this.broken(now, true);
+  }
+
+  /** Whether nothing has come in for as long as a new connection may take. @param {number} now */
+  patienceOver(now) {
+    return now - Math.max(this.bytesAt, this.startedAt) > CONNECT_MS;
+  }
+
+  /** A new try was asked for: do not ask again at once. @param {number} now */
   retried(now) {
     this.startedAt = now;
     this.bytesAt = now;
