@@ -35,6 +35,15 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     missed_rest_s: Seconds = 30
     #: Seconds without a sign of life after which a person is away and not called.
     presence_s: Seconds = 45
+    #: People kept on deck for each desk that will soon be free; 0 calls nobody ahead.
+    deck_per_desk: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
+    #: Per cent of a booth's mean interview by which the person on deck should be ready.
+    deck_moment_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] = 60
+    #: Seconds to say "I'm ready" after the heads-up, at an online and at an on-site booth.
+    deck_answer_online_s: Seconds = 60
+    deck_answer_onsite_s: Seconds = 180
+    #: How often one person may say "not now" in one line; each time a few places back.
+    not_now_limit: Annotated[int, msgspec.Meta(ge=0, le=10)] = 2
     #: Minutes by which one interview already had puts a person back in every line.
     #: 0 is first come, first served; 1440 is "none had yet first".
     none_yet_first_min: Minutes = NONE_HAD_YET_FIRST

@@ -43,6 +43,7 @@ class TicketState(StrEnum):
     CONNECTING = "connecting"
     INTERVIEWING = "interviewing"
     DONE = "done"
+    HANDED_OVER = "handed_over"
     LEFT = "left"
     NO_SHOW = "no_show"
     CLOSED = "closed"
@@ -54,7 +55,13 @@ TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
         {TicketState.ON_DECK, TicketState.CALLED, TicketState.LEFT, TicketState.CLOSED}
     ),
     TicketState.ON_DECK: frozenset(
-        {TicketState.WAITING, TicketState.CALLED, TicketState.LEFT, TicketState.CLOSED}
+        {
+            TicketState.WAITING,
+            TicketState.CALLED,
+            TicketState.NO_SHOW,
+            TicketState.LEFT,
+            TicketState.CLOSED,
+        }
     ),
     TicketState.CALLED: frozenset(
         {
@@ -75,8 +82,9 @@ TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
             TicketState.CLOSED,
         }
     ),
-    TicketState.INTERVIEWING: frozenset({TicketState.DONE}),
+    TicketState.INTERVIEWING: frozenset({TicketState.DONE, TicketState.HANDED_OVER}),
     TicketState.DONE: frozenset(),
+    TicketState.HANDED_OVER: frozenset(),
     TicketState.LEFT: frozenset(),
     TicketState.NO_SHOW: frozenset(),
     TicketState.CLOSED: frozenset(),
@@ -85,17 +93,29 @@ TICKET_MOVES: dict[TicketState, frozenset[TicketState]] = {
 #: The ticket is somewhere in a line or at a desk; a candidate may hold one such per booth.
 OPEN_TICKET = frozenset(state for state, moves in TICKET_MOVES.items() if moves)
 
-#: The ticket's owner stands in a line and is not at a desk.
-STANDING_TICKET = frozenset({TicketState.WAITING, TicketState.ON_DECK})
+#: The ticket's owner stands in a line, free to be called by it or by another.
+STANDING_TICKET = frozenset({TicketState.WAITING})
 
-#: The ticket holds its owner at one desk: places elsewhere are frozen.
+#: The ticket holds its owner, on deck or at a desk: places elsewhere are frozen.
 BUSY_TICKET = OPEN_TICKET - STANDING_TICKET
+
+#: The ticket holds a desk too.
+AT_DESK_TICKET = BUSY_TICKET - {TicketState.ON_DECK}
 
 #: The desk is held by a ticket.
 BUSY_DESK = frozenset({DeskState.CALLING, DeskState.CONNECTING, DeskState.INTERVIEWING})
 
 #: The desk is staffed: it is or soon will be free for somebody.
 WORKING_DESK = BUSY_DESK | {DeskState.READY, DeskState.WRAP_UP}
+
+
+class Lane(StrEnum):
+    """Which lane of a line a ticket stands in; the first ones are called before the last."""
+
+    HAND_OVER = "hand_over"
+    APPOINTMENT = "appointment"
+    RECALL = "recall"
+    ORDINARY = "ordinary"
 
 
 class Outcome(StrEnum):

@@ -13,7 +13,12 @@ from fairserver.protocol import views
 
 def fair_cell(projection: Projection) -> views.FairCell:
     """Render the fair's own standing."""
-    return views.FairCell(state=projection.state, join_limit=projection.settings.join_limit)
+    return views.FairCell(
+        state=projection.state,
+        join_limit=projection.settings.join_limit,
+        not_now_limit=projection.settings.not_now_limit,
+        ends_at=projection.ends_at or None,
+    )
 
 
 def hall_booth_cell(projection: Projection, booth: Booth, ahead: int) -> views.HallBoothCell:
@@ -57,9 +62,12 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         ahead_exact=told <= 10,
         wait=wait,
         misses=ticket.misses,
+        not_now=ticket.not_now,
         desk_id=ticket.desk_id,
+        ready=ticket.ready,
         deadline=ticket.deadline,
         extended=ticket.extended,
+        hand_over_to=ticket.hand_over_to,
         room=room_cell(ticket.room),
         finished_at=ticket.finished_at,
     )
@@ -86,7 +94,9 @@ def booth_cell(booth: Booth) -> views.BoothCell:
         booth_id=booth.booth_id,
         mode=booth.mode,
         minutes=booth.minutes,
+        paused=booth.paused,
         waiting=len(booth.line),
+        on_deck=booth.on_deck,
         interviewed=booth.interviewed,
         mean_min=_rounded(booth.mean_min),
     )
@@ -123,9 +133,12 @@ def booth_ticket_cell(
         present=owner.present,
         frozen=owner.busy_ticket_id not in (None, ticket.ticket_id),
         first_interview=owner.had == 0,
+        lane=ticket.lane,
         misses=ticket.misses,
         desk_id=ticket.desk_id,
+        ready=ticket.ready,
         deadline=ticket.deadline,
+        hand_over_to=ticket.hand_over_to,
         room=room_cell(ticket.room),
         finished_at=ticket.finished_at,
         outcome=ticket.outcome,
@@ -139,8 +152,10 @@ def control_booth_cell(projection: Projection, booth: Booth) -> views.ControlBoo
     return views.ControlBoothCell(
         booth_id=booth.booth_id,
         mode=booth.mode,
+        paused=booth.paused,
         waiting=len(booth.line),
         callable=callable_now,
+        on_deck=booth.on_deck,
         longest_since=waits.longest_since(projection, booth),
         desks_working=waits.working_desks(projection, booth),
         interviewed=booth.interviewed,
@@ -159,6 +174,7 @@ def totals_cell(projection: Projection) -> views.TotalsCell:
         registered=len(projection.candidates),
         present=sum(c.present for c in people),
         waiting=sum(c.is_waiting for c in people),
+        on_deck=sum(c.is_on_deck for c in people),
         in_interview=projection.in_interview(),
         interviewed=projection.interviewed,
         interviews=sum(b.interviewed for b in projection.booths.values()),

@@ -80,10 +80,15 @@ class DeadlineKeeper:
 def _sets_deadline_in(event: ev.AnyEvent, presence_s: int) -> int | None:
     """Tell in how many milliseconds something set by this event falls due."""
     match event:
-        case ev.TicketCalled() | ev.CallExtended():
+        case ev.TicketCalled() | ev.CallExtended() | ev.TicketOnDeck():
             return event.deadline - event.at
-        case ev.TicketMissed():
+        case ev.TicketMissed() | ev.TicketPushedBack():
             return event.rest_until - event.at
+        case ev.AppointmentMade():
+            return event.due_at - event.at
+        case ev.TicketAccepted() | ev.InterviewStarted():
+            # Their deadlines (arrival, the next heads-up) are the store's to know: ask it.
+            return 0
         case ev.CandidatePresent():
             return presence_s * 1000
     return None

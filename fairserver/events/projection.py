@@ -15,6 +15,7 @@ from fairserver.domain.states import (
     BoothMode,
     DeskState,
     FairState,
+    Lane,
     RoomSide,
     SideState,
     TicketState,
@@ -23,6 +24,9 @@ from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
 from fairserver.protocol import events as ev
 
 _MINUTE = 60_000
+
+#: Ended tickets that the booth's people still see.
+_MET = frozenset({TicketState.DONE, TicketState.HANDED_OVER, TicketState.NO_SHOW})
 
 
 @dataclass(slots=True)
@@ -47,6 +51,8 @@ class Projection:
         self.at = 0
         self.state = FairState.PREPARING
         self.settings = FairSettings()
+        #: Planned end, ms; 0 when there is none.
+        self.ends_at = 0
         self.candidates: dict[str, Candidate] = {}
         self.tickets: dict[str, Ticket] = {}
         self.desks: dict[str, Desk] = {}
@@ -143,7 +149,7 @@ class Projection:
             booth.step_out(ticket)
         elif ticket.is_standing and not was_standing:
             booth.stand(ticket)
-        if ticket.is_busy or state in (TicketState.DONE, TicketState.NO_SHOW):
+        if ticket.is_busy or state in _MET:
             booth.met[ticket.ticket_id] = ticket
         else:
             booth.met.pop(ticket.ticket_id, None)
@@ -165,7 +171,7 @@ class Projection:
     # --- the fair --------------------------------------------------------------------------
 
     def _fair_loaded(self, event: ev.FairLoaded) -> None:
-        self.settings = event.settings
+        self.settings, self.ends_at = event.settings, event.ends_at
         self.touched.fair = True
         for plan in event.booths:
             booth = self.booths.setdefault(
@@ -184,6 +190,22 @@ class Projection:
         self.touched.fair = True
         self.touched.booths.update(self.booths)
         self.touched.desks.update(self.desks)
+
+    def _settings_changed(self, event: ev.SettingsChanged) -> None:
+        self.settings, self.ends_at = event.settings, event.ends_at
+        self.touched.fair = True
+
+    def _booth_changed(self, event: ev.BoothChanged) -> None:
+        booth = self.booths[event.booth_id]
+        booth.paused, booth.mode, booth.minutes = event.paused, event.mode, event.minutes
+        booth.site_id = event.site_id or booth.site_id
+        self.touched.booths.add(event.booth_id)
+
+    def _desk_added(self, event: ev.DeskAdded) -> None:
+        self.booths[event.booth_id].desk_ids.append(event.desk_id)
+        self.desks[event.desk_id] = Desk(event.desk_id, event.booth_id, since=event.at)
+        self.touched.desks.add(event.desk_id)
+        self.touched.booths.add(event.booth_id)
 
     # --- people ----------------------------------------------------------------------------
 
@@ -215,6 +237,7 @@ class Projection:
             event.order,
             issued_at=event.at,
             since=event.at,
+            lane=event.lane,
         )
         self.tickets[event.ticket_id] = ticket
         owner = self.candidates[event.candidate_id]
@@ -228,7 +251,37 @@ class Projection:
         booth = self.booths[ticket.booth_id]
         booth.step_out(ticket)
         ticket.order = event.order
+        if event.cause in set(Lane):
+            ticket.lane = Lane(event.cause)
         booth.stand(ticket)
+
+    def _ticket_on_deck(self, event: ev.TicketOnDeck) -> None:
+        ticket = self._ticket(event.ticket_id)
+        ticket.deadline, ticket.on_deck_at, ticket.ready = event.deadline, event.at, False
+        self._move(ticket, TicketState.ON_DECK, event.at)
+
+    def _ticket_ready(self, event: ev.TicketReady) -> None:
+        ticket = self._ticket(event.ticket_id)
+        ticket.ready, ticket.deadline = True, None
+
+    def _ticket_stood_down(self, event: ev.TicketStoodDown) -> None:
+        self._back_in_line(self._ticket(event.ticket_id), event.at)
+
+    def _ticket_pushed_back(self, event: ev.TicketPushedBack) -> None:
+        ticket = self._ticket(event.ticket_id)
+        ticket.not_now, ticket.rest_until = event.times, event.rest_until
+        self._back_in_line(ticket, event.at, order=event.order)
+
+    def _back_in_line(self, ticket: Ticket, at: int, order: float | None = None) -> None:
+        """Let a ticket wait again, wherever it is now, at its old place or at a new one."""
+        self._free_desk(ticket, DeskState.READY, at)
+        ticket.desk_id, ticket.room, ticket.ready = None, None, False
+        self.booths[ticket.booth_id].step_out(ticket)
+        ticket.order = ticket.order if order is None else order
+        if ticket.is_standing:
+            self.booths[ticket.booth_id].stand(ticket)
+        else:
+            self._move(ticket, TicketState.WAITING, at)
 
     def _ticket_called(self, event: ev.TicketCalled) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -249,11 +302,8 @@ class Projection:
 
     def _ticket_missed(self, event: ev.TicketMissed) -> None:
         ticket = self._ticket(event.ticket_id)
-        self._free_desk(ticket, DeskState.READY, event.at)
-        ticket.desk_id, ticket.room = None, None
-        ticket.misses, ticket.order = event.misses, event.order
-        ticket.rest_until = event.rest_until
-        self._move(ticket, TicketState.WAITING, event.at)
+        ticket.misses, ticket.rest_until = event.misses, event.rest_until
+        self._back_in_line(ticket, event.at, order=event.order)
 
     def _ticket_no_show(self, event: ev.TicketNoShow) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -286,14 +336,30 @@ class Projection:
     def _interview_finished(self, event: ev.InterviewFinished) -> None:
         ticket = self._ticket(event.ticket_id)
         ticket.outcome, ticket.reason = event.outcome, event.reason
+        self._end_interview(ticket, TicketState.DONE, event.at, event.talk_ms)
+
+    def _ticket_handed_over(self, event: ev.TicketHandedOver) -> None:
+        ticket = self._ticket(event.ticket_id)
+        self._end_interview(ticket, TicketState.HANDED_OVER, event.at, event.talk_ms)
+
+    def _end_interview(self, ticket: Ticket, state: TicketState, at: int, talk_ms: int) -> None:
         if ticket.started_at is not None:
             owner = self.candidates[ticket.candidate_id]
             owner.had += 1
             self.interviewed += owner.had == 1
-            self.booths[ticket.booth_id].note_interview(event.talk_ms / _MINUTE)
-        self._free_desk(ticket, DeskState.WRAP_UP, event.at)
-        ticket.room, ticket.finished_at = None, event.at
-        self._move(ticket, TicketState.DONE, event.at)
+            self.booths[ticket.booth_id].note_interview(talk_ms / _MINUTE)
+        self._free_desk(ticket, DeskState.WRAP_UP, at)
+        ticket.room, ticket.finished_at, ticket.hand_over_to = None, at, None
+        self._move(ticket, state, at)
+
+    def _hand_over_offered(self, event: ev.HandOverOffered) -> None:
+        self._ticket(event.ticket_id).hand_over_to = event.to_booth_id
+
+    def _hand_over_declined(self, event: ev.HandOverDeclined) -> None:
+        self._ticket(event.ticket_id).hand_over_to = None
+
+    def _appointment(self, event: ev.AppointmentMade | ev.AppointmentDue) -> None:
+        """Nothing to keep: the ticket's own events say what came of it."""
 
     def _outcome_recorded(self, event: ev.OutcomeRecorded) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -335,6 +401,18 @@ class Projection:
 _HANDLERS: dict[type[ev.AnyEvent], Callable[[Projection, Any], None]] = {
     ev.FairLoaded: Projection._fair_loaded,
     ev.FairStateChanged: Projection._fair_state_changed,
+    ev.SettingsChanged: Projection._settings_changed,
+    ev.BoothChanged: Projection._booth_changed,
+    ev.DeskAdded: Projection._desk_added,
+    ev.TicketOnDeck: Projection._ticket_on_deck,
+    ev.TicketReady: Projection._ticket_ready,
+    ev.TicketStoodDown: Projection._ticket_stood_down,
+    ev.TicketPushedBack: Projection._ticket_pushed_back,
+    ev.TicketHandedOver: Projection._ticket_handed_over,
+    ev.HandOverOffered: Projection._hand_over_offered,
+    ev.HandOverDeclined: Projection._hand_over_declined,
+    ev.AppointmentMade: Projection._appointment,
+    ev.AppointmentDue: Projection._appointment,
     ev.CandidateRegistered: Projection._candidate_registered,
     ev.CandidatePresent: Projection._candidate_present,
     ev.CandidateAway: Projection._candidate_away,

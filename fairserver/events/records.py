@@ -11,6 +11,7 @@ from fairserver.domain.states import (
     WORKING_DESK,
     BoothMode,
     DeskState,
+    Lane,
     Outcome,
     OutcomeReason,
     RoomSide,
@@ -63,9 +64,15 @@ class Ticket:
     issued_at: int
     #: Since when the ticket is in its state, ms.
     since: int
+    lane: Lane = Lane.ORDINARY
     state: TicketState = TicketState.WAITING
     misses: int = 0
+    not_now: int = 0
     rest_until: int = 0
+    #: On deck: since when, and whether "I'm ready" was said.
+    on_deck_at: int | None = None
+    ready: bool = False
+    hand_over_to: str | None = None
     desk_id: str | None = None
     deadline: int | None = None
     extended: bool = False
@@ -82,7 +89,7 @@ class Ticket:
 
     @property
     def is_busy(self) -> bool:
-        """Whether it holds its owner at a desk."""
+        """Whether it holds its owner, on deck or at a desk."""
         return self.state in BUSY_TICKET
 
 
@@ -101,8 +108,16 @@ class Candidate:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the person stands in a line and is at no desk."""
-        return self.busy_ticket_id is None and any(t.is_standing for t in self.tickets.values())
+        """Whether the person stands in a line or is on deck, and is at no desk."""
+        if self.busy_ticket_id is not None:
+            return self.is_on_deck
+        return any(t.is_standing for t in self.tickets.values())
+
+    @property
+    def is_on_deck(self) -> bool:
+        """Whether the person was called ahead and waits for a desk."""
+        busy = self.tickets.get(self.busy_ticket_id or "")
+        return busy is not None and busy.state is TicketState.ON_DECK
 
 
 @dataclass(slots=True)
@@ -128,10 +143,12 @@ class Booth:
     booth_id: str
     mode: BoothMode
     minutes: int
+    paused: bool = False
+    site_id: str | None = None
     desk_ids: list[str] = field(default_factory=list)
     #: (order, ticket_id) of every standing ticket, as the live store sorts them.
     line: list[tuple[float, str]] = field(default_factory=list)
-    #: Tickets at a desk or finished, by id: what the booth's people see beside the line.
+    #: Tickets on deck, at a desk or finished, by id: what the booth's people see beside the line.
     met: dict[str, Ticket] = field(default_factory=dict)
     interviewed: int = 0
     #: Minutes of the recent interviews, the newest weighing most; None before the first.
@@ -139,6 +156,11 @@ class Booth:
     #: Callable people before each standing ticket, as counted at an event's number.
     ahead: dict[str, int] = field(default_factory=dict)
     counted_at: int = -1
+
+    @property
+    def on_deck(self) -> int:
+        """How many people are kept on deck."""
+        return sum(ticket.state is TicketState.ON_DECK for ticket in self.met.values())
 
     def position(self, ticket: Ticket) -> int:
         """Give a standing ticket's place in the line, from 1."""

@@ -40,13 +40,13 @@ def wait_behind(projection: Projection, booth: Booth, ahead: int) -> Wait:
     """
     desks = working_desks(projection, booth)
     paused = any(projection.desks[d].state is DeskState.PAUSED for d in booth.desk_ids)
-    if projection.state is FairState.PAUSED or (desks == 0 and paused):
+    if projection.state is FairState.PAUSED or booth.paused or (desks == 0 and paused):
         return Wait(reason="paused")
     if desks == 0:
         return Wait(reason="no_recruiter")
     mean = booth.minutes if booth.mean_min is None else booth.mean_min
     free = sum(projection.desks[d].state is DeskState.READY for d in booth.desk_ids)
-    turns = max(0.0, ahead + 0.5 - free) / desks
+    turns = max(0.0, ahead + booth.on_deck + 0.5 - free) / desks
     expected = turns * (mean + _CHANGE_OVER_MIN)
     low, high = int(expected * _LOW), int(expected * _HIGH) + 1
     if high - low > _WIDEST_MIN:
@@ -57,13 +57,16 @@ def wait_behind(projection: Projection, booth: Booth, ahead: int) -> Wait:
 def idle_reason(projection: Projection, booth: Booth) -> tuple[str | None, str | None]:
     """Say why a ready desk of this booth has nobody although people wait.
 
-    Gives (reason, booth where the first in line is): ``fair_not_open``, ``busy_elsewhere``,
-    ``away`` or ``resting`` (missed a call a moment ago); (None, None) when nobody waits.
+    Gives (reason, booth where the first in line is): ``fair_not_open``, ``booth_paused``,
+    ``busy_elsewhere``, ``away`` or ``resting`` (missed a call a moment ago); (None, None) when
+    nobody waits.
     """
     if not booth.line:
         return None, None
     if projection.state is not FairState.OPEN:
         return "fair_not_open", None
+    if booth.paused:
+        return "booth_paused", None
     first = projection.tickets[booth.line[0][1]]
     owner = projection.candidates[first.candidate_id]
     # A present, free person is called at once, unless a call was missed a moment ago.

@@ -6,18 +6,24 @@ builds the same names in ``lua/shared/context.lua``; only the ones that Python r
 ==========================  ======  ==========================================================
 key after ``{fair_id}:``    type    holds, and why
 ==========================  ======  ==========================================================
-``meta``                    hash    ``seq``, ``state``, ``settings``, counters, ``t0``, ``clock``
+``meta``                    hash    ``seq``, ``state``, ``settings``, ``ends_at``, counters, ``t0``
 ``events``                  stream  the truth: entry ``<seq>-0``, field ``e`` one JSON event
 ``booths``                  set     booth ids, to walk them all when the fair closes
 ``booth:<booth_id>``        hash    ``mode``, ``minutes``
 ``desk:<desk_id>``          hash    ``booth_id``, ``state``, ``since``, ``ticket_id``
 ``ready:<booth_id>``        zset    desks waiting for a person, the longest ready first
+``deck:<booth_id>``         zset    tickets on deck (called ahead), by ``order``
+``wants:<booth_id>``        set     desks that will need a person soon: how many to keep on deck
+``working:<booth_id>``      set     desks with somebody at them, for the early refusal
+``appointment:<id>``        hash    ``candidate_id``, ``booth_id``, ``due_at``
 ``candidate:<id>``          hash    ``number``, ``present``, ``busy`` (ticket), ``had``, head start
 ``places:<candidate_id>``   hash    booth id to the candidate's open ticket there
 ``ticket:<ticket_id>``      hash    one turn and its room
 ``line:<booth_id>``         zset    waiting tickets of present people by ``order``
 ``absent:<booth_id>``       zset    waiting tickets of people who are away, by ``order``
-``deadlines``               zset    ``call:``, ``rest:`` and ``presence:`` members by due time
+``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),
+                                    ``arrive:``, ``rest:``, ``ahead:`` (time to call the next
+                                    person ahead), ``presence:``, ``due:`` (appointments)
 ``answers:<client>``        hash    command id to its first answer; expires after a day
 ==========================  ======  ==========================================================
 """

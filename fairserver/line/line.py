@@ -111,20 +111,28 @@ class Line:
         return answer
 
     async def load_fair(
-        self, fair_id: str, settings: FairSettings, booths: Sequence[BoothPlan]
+        self,
+        fair_id: str,
+        settings: FairSettings,
+        booths: Sequence[BoothPlan],
+        *,
+        ends_at: int = 0,
     ) -> bool:
         """Put a fair into the live store; say whether anything was new.
 
-        Lines that stand there already are kept.
+        Lines that stand there already are kept. ``ends_at`` (ms, 0 for none) is the planned end,
+        by which booths refuse newcomers whom they could not serve.
         """
         settings_json = msgspec.json.encode(settings).decode()
         booths_json = msgspec.json.encode(list(booths)).decode()
-        digest = hashlib.sha256((settings_json + booths_json).encode()).hexdigest()
+        content = f"{settings_json}{booths_json}{ends_at}"
+        digest = hashlib.sha256(content.encode()).hexdigest()
         answer = await self.run(
             fair_id,
             "load_fair",
             SYSTEM,
             digest=digest,
+            ends_at=ends_at,
             settings_json=settings_json,
             booths_json=booths_json,
         )

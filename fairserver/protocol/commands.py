@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from fairserver.domain.states import Outcome, OutcomeReason
+from fairserver.domain.settings import FairSettings
+from fairserver.domain.states import BoothMode, Outcome, OutcomeReason
 from fairserver.protocol.types import (
     BoothId,
     CandidateId,
@@ -84,6 +85,25 @@ class MoreTime(Command, frozen=True, kw_only=True, tag="more_time"):
     ticket_id: TicketId
 
 
+class Ready(Command, frozen=True, kw_only=True, tag="ready"):
+    """Say "I'm ready" while on deck: the next free desk starts with this person at once."""
+
+    ticket_id: TicketId
+
+
+class NotNow(Command, frozen=True, kw_only=True, tag="not_now"):
+    """Ask to be called a little later: a few places back, a few times at most."""
+
+    ticket_id: TicketId
+
+
+class AnswerHandOver(Command, frozen=True, kw_only=True, tag="answer_hand_over"):
+    """Agree to be handed over to the booth that the recruiter offered, or not."""
+
+    ticket_id: TicketId
+    agree: bool
+
+
 # --- the desk -----------------------------------------------------------------------------
 
 
@@ -143,6 +163,40 @@ class RecordOutcome(Command, frozen=True, kw_only=True, tag="record_outcome"):
     note: Annotated[str, Meta(max_length=2000)] | None = None
 
 
+class OfferHandOver(Command, frozen=True, kw_only=True, tag="offer_hand_over"):
+    """Offer the person in the interview to another booth, or to a colleague at this one."""
+
+    ticket_id: TicketId
+    to_booth_id: BoothId
+
+
+class MakeAppointment(Command, frozen=True, kw_only=True, tag="make_appointment"):
+    """Promise a person a turn at a booth at a time of this fair (``due_at``, ms)."""
+
+    candidate_id: CandidateId | None = None
+    ticket_id: TicketId | None = None
+    booth_id: BoothId
+    due_at: Annotated[int, Meta(ge=0, le=10**14)]
+
+
+class Recall(Command, frozen=True, kw_only=True, tag="recall"):
+    """Bring a person back who was marked as a no-show or left."""
+
+    ticket_id: TicketId
+
+
+class PauseBooth(Command, frozen=True, kw_only=True, tag="pause_booth"):
+    """Stop calling anybody to a booth; running interviews go on."""
+
+    booth_id: BoothId
+
+
+class ResumeBooth(Command, frozen=True, kw_only=True, tag="resume_booth"):
+    """Let a paused booth call again."""
+
+    booth_id: BoothId
+
+
 # --- the room -----------------------------------------------------------------------------
 
 
@@ -198,6 +252,30 @@ class CloseFair(Command, frozen=True, kw_only=True, tag="close_fair"):
     """End the fair: nobody is called any more, every waiting ticket is closed."""
 
 
+class MoveTicket(Command, frozen=True, kw_only=True, tag="move_ticket"):
+    """Put a waiting person before another in the same line; recorded as the organiser's doing."""
+
+    ticket_id: TicketId
+    before_ticket_id: TicketId
+
+
+class ChangeSettings(Command, frozen=True, kw_only=True, tag="change_settings"):
+    """Change the fair's rules, and its end (ms; 0 for none), while it runs."""
+
+    settings: FairSettings
+    ends_at: Annotated[int, Meta(ge=0, le=10**14)] | None = None
+
+
+class ChangeBooth(Command, frozen=True, kw_only=True, tag="change_booth"):
+    """Change a booth while the fair runs: usual minutes, mode, site, one more desk."""
+
+    booth_id: BoothId
+    minutes: Annotated[int, Meta(ge=3, le=60)] | None = None
+    mode: BoothMode | None = None
+    site_id: BoothId | None = None
+    add_desk_id: DeskId | None = None
+
+
 AnyCommand = (
     Hello
     | Unwatch
@@ -206,6 +284,9 @@ AnyCommand = (
     | Leave
     | Accept
     | MoreTime
+    | Ready
+    | NotNow
+    | AnswerHandOver
     | OpenDesk
     | PauseDesk
     | CloseDesk
@@ -214,10 +295,18 @@ AnyCommand = (
     | Start
     | Finish
     | RecordOutcome
+    | OfferHandOver
+    | MakeAppointment
+    | Recall
+    | PauseBooth
+    | ResumeBooth
     | EnterRoom
     | ReportRoom
     | Signal
     | OpenFair
     | PauseFair
     | CloseFair
+    | MoveTicket
+    | ChangeSettings
+    | ChangeBooth
 )

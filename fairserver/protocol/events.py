@@ -13,6 +13,7 @@ from fairserver.domain.states import (
     BoothMode,
     DeskState,
     FairState,
+    Lane,
     Outcome,
     OutcomeReason,
     RoomSide,
@@ -46,6 +47,32 @@ class FairLoaded(Event, frozen=True, kw_only=True, tag="fair_loaded"):
 
     settings: FairSettings
     booths: list[BoothPlan]
+    #: When the fair is planned to end, ms; 0 when that is not known.
+    ends_at: Millis = 0
+
+
+class SettingsChanged(Event, frozen=True, kw_only=True, tag="settings_changed"):
+    """The organiser changed the rules, or the end (ms; 0 for none), of the running fair."""
+
+    settings: FairSettings
+    ends_at: Millis
+
+
+class BoothChanged(Event, frozen=True, kw_only=True, tag="booth_changed"):
+    """A booth was paused or resumed, or its mode, usual minutes or site were changed."""
+
+    booth_id: str
+    paused: bool
+    mode: BoothMode
+    minutes: int
+    site_id: str | None = None
+
+
+class DeskAdded(Event, frozen=True, kw_only=True, tag="desk_added"):
+    """A booth got one more desk."""
+
+    desk_id: str
+    booth_id: str
 
 
 class FairStateChanged(Event, frozen=True, kw_only=True, tag="fair_state_changed"):
@@ -88,10 +115,14 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
     candidate_id: str
     booth_id: str
     order: float
+    lane: Lane = Lane.ORDINARY
 
 
 class TicketReordered(Event, frozen=True, kw_only=True, tag="ticket_reordered"):
-    """A place in the line moved; ``cause`` is ``had_interview`` or ``missed``."""
+    """A place in the line moved.
+
+    ``cause`` is ``had_interview``, ``moved_by_organiser``, or a lane that the ticket moved into.
+    """
 
     ticket_id: str
     order: float
@@ -101,13 +132,46 @@ class TicketReordered(Event, frozen=True, kw_only=True, tag="ticket_reordered"):
 class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
     """The person is asked to ``desk_id`` until ``deadline``.
 
-    ``passed_over`` counts the people earlier in the line who could not be called.
+    ``passed_over`` counts the people earlier in the line who could not be called; ``passed``
+    names the first of their tickets with the reason (``busy_elsewhere``, ``resting``).
     """
 
     ticket_id: str
     desk_id: str
     deadline: Millis
     passed_over: int
+    passed: dict[str, str] = {}
+
+
+class TicketOnDeck(Event, frozen=True, kw_only=True, tag="ticket_on_deck"):
+    """The person is next and asked to say "I'm ready" until ``deadline``."""
+
+    ticket_id: str
+    deadline: Millis
+    passed_over: int
+    passed: dict[str, str] = {}
+
+
+class TicketReady(Event, frozen=True, kw_only=True, tag="ticket_ready"):
+    """The person on deck is ready: the next free desk starts at once."""
+
+    ticket_id: str
+
+
+class TicketStoodDown(Event, frozen=True, kw_only=True, tag="ticket_stood_down"):
+    """The person on deck is back at the old place; ``cause`` is ``away`` or ``desk_gone``."""
+
+    ticket_id: str
+    cause: str
+
+
+class TicketPushedBack(Event, frozen=True, kw_only=True, tag="ticket_pushed_back"):
+    """The person said "not now" for the ``times``-th time and stands at ``order``."""
+
+    ticket_id: str
+    order: float
+    times: int
+    rest_until: Millis
 
 
 class CallExtended(Event, frozen=True, kw_only=True, tag="call_extended"):
@@ -126,7 +190,8 @@ class TicketAccepted(Event, frozen=True, kw_only=True, tag="ticket_accepted"):
 class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
     """The person did not come; back in the line at ``order``, not called before ``rest_until``.
 
-    ``cause`` is ``deadline`` or ``desk`` (the recruiter said so).
+    ``cause`` is ``deadline`` (of the call), ``heads_up`` (not ready on deck in time),
+    ``not_arrived`` (accepted, never entered the room) or ``desk`` (the recruiter said so).
     """
 
     ticket_id: str
@@ -179,6 +244,43 @@ class OutcomeRecorded(Event, frozen=True, kw_only=True, tag="outcome_recorded"):
     reason: OutcomeReason | None = None
 
 
+class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered"):
+    """The recruiter offered the person to another booth; the person has not agreed yet."""
+
+    ticket_id: str
+    to_booth_id: str
+
+
+class HandOverDeclined(Event, frozen=True, kw_only=True, tag="hand_over_declined"):
+    """The person stays in this interview."""
+
+    ticket_id: str
+
+
+class TicketHandedOver(Event, frozen=True, kw_only=True, tag="ticket_handed_over"):
+    """The person agreed: this interview is over, the next is at ``to_booth_id``."""
+
+    ticket_id: str
+    to_booth_id: str
+    talk_ms: int
+
+
+class AppointmentMade(Event, frozen=True, kw_only=True, tag="appointment_made"):
+    """A person was promised a turn at a booth at ``due_at``."""
+
+    appointment_id: str
+    candidate_id: str
+    booth_id: str
+    due_at: Millis
+
+
+class AppointmentDue(Event, frozen=True, kw_only=True, tag="appointment_due"):
+    """The promised time has come; ``ticket_id`` stands in the appointment lane."""
+
+    appointment_id: str
+    ticket_id: str
+
+
 class RoomEntered(Event, frozen=True, kw_only=True, tag="room_entered"):
     """One end came in with a fresh connection; everybody rebuilds for ``epoch``."""
 
@@ -215,12 +317,19 @@ class RoomLeft(Event, frozen=True, kw_only=True, tag="room_left"):
 AnyEvent = (
     FairLoaded
     | FairStateChanged
+    | SettingsChanged
+    | BoothChanged
+    | DeskAdded
     | CandidateRegistered
     | CandidatePresent
     | CandidateAway
     | DeskChanged
     | TicketIssued
     | TicketReordered
+    | TicketOnDeck
+    | TicketReady
+    | TicketStoodDown
+    | TicketPushedBack
     | TicketCalled
     | CallExtended
     | TicketAccepted
@@ -231,6 +340,11 @@ AnyEvent = (
     | InterviewStarted
     | InterviewFinished
     | OutcomeRecorded
+    | HandOverOffered
+    | HandOverDeclined
+    | TicketHandedOver
+    | AppointmentMade
+    | AppointmentDue
     | RoomEntered
     | RoomConnected
     | RoomLost

@@ -13,6 +13,7 @@ from fairserver.domain.states import (
     BoothMode,
     DeskState,
     FairState,
+    Lane,
     Outcome,
     OutcomeReason,
     SideState,
@@ -57,6 +58,9 @@ class FairCell(Cell, frozen=True, kw_only=True):
 
     state: FairState
     join_limit: int
+    not_now_limit: int
+    #: When the fair is planned to end, or null.
+    ends_at: Millis | None
 
 
 # --- view ``hall``: everybody -------------------------------------------------------------
@@ -102,9 +106,15 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     ahead_exact: bool
     wait: Wait
     misses: int
+    #: How often "not now" was said here, of the permitted number.
+    not_now: int
     desk_id: str | None
+    #: On deck: said "I'm ready". ``deadline`` is then null.
+    ready: bool
     deadline: Millis | None
     extended: bool
+    #: The booth that the recruiter offers to hand the person over to.
+    hand_over_to: str | None
     room: RoomCell | None
     finished_at: Millis | None
 
@@ -118,7 +128,9 @@ class BoothCell(Cell, frozen=True, kw_only=True):
     booth_id: str
     mode: BoothMode
     minutes: int
+    paused: bool
     waiting: int
+    on_deck: int
     interviewed: int
     #: Mean minutes of this booth's finished interviews today, or null before the first.
     mean_min: float | None
@@ -128,7 +140,8 @@ class DeskCell(Cell, frozen=True, kw_only=True):
     """Key ``desk/<desk_id>``; also in ``control``.
 
     ``idle_reason`` is set while the desk is ready and people wait: ``busy_elsewhere``, ``away``
-    or ``resting`` (missed a call a moment ago) of the first in line, or ``fair_not_open``;
+    or ``resting`` (missed a call a moment ago) of the first in line, ``fair_not_open`` or
+    ``booth_paused``;
     ``idle_booth_id`` is where that person is.
     """
 
@@ -144,7 +157,7 @@ class DeskCell(Cell, frozen=True, kw_only=True):
 class BoothTicketCell(Cell, frozen=True, kw_only=True):
     """Key ``ticket/<ticket_id>``: a turn at this booth, by number only.
 
-    ``position`` is 1 for the first in line and 0 for a person at a desk or done.
+    ``position`` is 1 for the first in line and 0 for a person on deck, at a desk or done.
     """
 
     ticket_id: str
@@ -156,9 +169,12 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     #: The candidate is at a desk elsewhere; the place is kept.
     frozen: bool
     first_interview: bool
+    lane: Lane
     misses: int
     desk_id: str | None
+    ready: bool
     deadline: Millis | None
+    hand_over_to: str | None
     room: RoomCell | None
     finished_at: Millis | None
     outcome: Outcome | None
@@ -173,8 +189,9 @@ class TotalsCell(Cell, frozen=True, kw_only=True):
 
     registered: int
     present: int
-    #: People standing in at least one line and not at a desk.
+    #: People standing in at least one line, or on deck, and not at a desk.
     waiting: int
+    on_deck: int
     in_interview: int
     #: People with at least one finished interview, and interviews finished.
     interviewed: int
@@ -192,8 +209,10 @@ class ControlBoothCell(Cell, frozen=True, kw_only=True):
 
     booth_id: str
     mode: BoothMode
+    paused: bool
     waiting: int
     callable: int
+    on_deck: int
     #: When the person waiting longest began to wait, or null.
     longest_since: Millis | None
     desks_working: int

@@ -104,6 +104,39 @@ async def _join(node: Node, connection: Connection, actor: Actor, command: c.Joi
     return await _transition(node, connection, actor, named)
 
 
+async def _change_settings(
+    node: Node, connection: Connection, actor: Actor, command: c.ChangeSettings
+) -> Ok:
+    settings_json = msgspec.json.encode(command.settings).decode()
+    answer = await node.line.run(
+        connection.principal.fair_id,
+        "change_settings",
+        actor,
+        command.id,
+        settings_json=settings_json,
+        ends_at=command.ends_at,
+    )
+    return Ok(id=command.id, seq=answer.seq)
+
+
+async def _make_appointment(
+    node: Node, connection: Connection, actor: Actor, command: c.MakeAppointment
+) -> Ok:
+    """Let staff name the person by one of the tickets; a booth may name only its own."""
+    candidate_id = command.candidate_id
+    if command.ticket_id is not None:
+        ticket = connection.feed.projection.tickets.get(command.ticket_id)
+        if ticket is None or actor.scope not in ("*", f"booth:{ticket.booth_id}"):
+            raise Refused(Code.TICKET_UNKNOWN)
+        candidate_id = ticket.candidate_id
+    elif actor.scope != "*":
+        raise Refused(Code.TICKET_UNKNOWN)
+    named = msgspec.structs.replace(command, candidate_id=candidate_id, ticket_id=None)
+    if candidate_id is None:
+        raise Refused(Code.CANDIDATE_UNKNOWN)
+    return await _transition(node, connection, actor, named)
+
+
 async def _record_outcome(
     node: Node, connection: Connection, actor: Actor, command: c.RecordOutcome
 ) -> Ok:
@@ -182,6 +215,8 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.Ping: _ping,
     c.Join: _join,
     c.RecordOutcome: _record_outcome,
+    c.ChangeSettings: _change_settings,
+    c.MakeAppointment: _make_appointment,
     c.EnterRoom: _enter_room,
     c.ReportRoom: _report_room,
     c.Signal: _signal,

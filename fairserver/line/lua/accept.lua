@@ -10,9 +10,5 @@ transition('accept', function(ctx, args)
   end
   if ticket.state ~= 'called' then return wrong_ticket_state(ticket) end
   if tonumber(ticket.deadline) < ctx.now then return nil, 'call_expired', {} end
-  redis.call('ZREM', ctx:key('deadlines'), 'call:' .. ticket.id)
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'deadline')
-  ctx:set('ticket', ticket.id, 'state', 'connecting', 'accepted', ctx.now, 'epoch', 0)
-  ctx:set('desk', ticket.desk_id, 'state', 'connecting', 'since', ctx.now)
-  ctx:emit('ticket_accepted', { ticket_id = ticket.id })
+  seat(ctx, ticket.id, ticket.booth_id, ticket.desk_id)
 end)

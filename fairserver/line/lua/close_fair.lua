@@ -6,6 +6,10 @@ local function close_line(ctx, set, booth_id)
   local ticket_ids = redis.call('ZRANGE', ctx:key(set, booth_id), 0, -1)
   for _, ticket_id in ipairs(ticket_ids) do
     local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
+    if set == 'deck' then
+      unplan(ctx, 'answer', ticket_id)
+      redis.call('HDEL', ctx:key('candidate', candidate_id), 'busy')
+    end
     end_turn(ctx, { id = ticket_id, candidate_id = candidate_id, booth_id = booth_id }, 'closed')
     ctx:emit('ticket_closed', { ticket_id = ticket_id })
   end
@@ -20,7 +24,9 @@ transition('close_fair', function(ctx)
   local booths, closed = redis.call('SMEMBERS', ctx:key('booths')), 0
   table.sort(booths)
   for _, booth_id in ipairs(booths) do
-    closed = closed + close_line(ctx, 'line', booth_id) + close_line(ctx, 'absent', booth_id)
+    for _, set in ipairs({ 'deck', 'line', 'absent' }) do
+      closed = closed + close_line(ctx, set, booth_id)
+    end
   end
   return { closed = closed }
 end)

@@ -11,6 +11,7 @@ transition('enter_room', function(ctx, args)
   local epoch = tonumber(ticket.epoch) or 0
   local is_mine = ticket[side .. '_peer'] == args.peer
   if args.after_epoch and is_mine and epoch > args.after_epoch then return { epoch = epoch } end
+  if side == 'candidate' then unplan(ctx, 'arrive', ticket.id) end
   stop_clock(ctx, ticket)
   epoch = epoch + 1
   ctx:set('ticket', ticket.id, 'epoch', epoch, side .. '_peer', args.peer,

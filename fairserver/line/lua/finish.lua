@@ -3,19 +3,6 @@
 -- emits    interview_finished, ticket_reordered for the person's other places, ticket_called
 -- refuses  ticket_unknown, ticket_wrong_state
 -- answers  {talk_ms}
-local function reorder_others(ctx, candidate_id)
-  local candidate = ctx:read('candidate', candidate_id)
-  for _, other in ipairs(standing_tickets(ctx, candidate_id)) do
-    local order = order_of(ctx, ctx:read('ticket', other.id), candidate)
-    if order ~= other.order then
-      ctx:set('ticket', other.id, 'order', order)
-      stand(ctx, other.id, other.booth_id, order, candidate.present == '1')
-      ctx:emit('ticket_reordered', { ticket_id = other.id, order = order,
-                                     cause = 'had_interview' })
-    end
-  end
-end
-
 transition('finish', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
@@ -26,10 +13,7 @@ transition('finish', function(ctx, args)
   end_turn(ctx, ticket, 'done')
   ctx:emit('interview_finished', { ticket_id = ticket.id, outcome = args.outcome,
                                    reason = args.reason, talk_ms = talk_ms })
-  if ticket.state == 'interviewing' then
-    redis.call('HINCRBY', ctx:key('candidate', ticket.candidate_id), 'had', 1)
-    reorder_others(ctx, ticket.candidate_id)
-  end
+  if ticket.state == 'interviewing' then count_interview(ctx, ticket) end
   settle(ctx, ticket)
   return { talk_ms = talk_ms }
 end)

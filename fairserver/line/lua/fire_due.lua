@@ -1,20 +1,28 @@
--- Do what is due: missed calls, people gone silent, rests that are over. Any node may ask, as
+-- Do what is due: missed calls and heads-ups, people gone silent, rests that are over, people to
+-- be called ahead, appointments. Any node may ask, as
 -- often as it likes; each deadline fires once because it is taken out in the same step.
 -- args     limit
--- emits    ticket_missed, ticket_no_show, candidate_away, ticket_called
+-- emits    ticket_missed, ticket_no_show, candidate_away, ticket_on_deck, ticket_called, appointment_due
 -- answers  {fired, due_in_ms} (due_in_ms is left out when nothing is planned)
-local function fire(ctx, kind, id)
-  if kind == 'presence' then
-    go_away(ctx, id)
-  elseif kind == 'rest' then
-    local booth_id = redis.call('HGET', ctx:key('ticket', id), 'booth_id')
-    match(ctx, booth_id)
-  else
-    local ticket = ctx:read('ticket', id)
-    ticket.id = id
-    miss(ctx, ticket, 'deadline')
-  end
+local function found_ticket(ctx, id)
+  local ticket = ctx:read('ticket', id)
+  ticket.id = id
+  return ticket
 end
+
+local FIRE = {
+  presence = function(ctx, id) go_away(ctx, id) end,
+  rest = function(ctx, id) match(ctx, redis.call('HGET', ctx:key('ticket', id), 'booth_id')) end,
+  call = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'deadline') end,
+  answer = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'heads_up') end,
+  arrive = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'not_arrived') end,
+  ahead = function(ctx, id)
+    local booth_id = redis.call('HGET', ctx:key('desk', id), 'booth_id')
+    redis.call('SADD', ctx:key('wants', booth_id), id)
+    fill_deck(ctx, booth_id)
+  end,
+  due = function(ctx, id) fall_due(ctx, id) end,
+}
 
 transition('fire_due', function(ctx, args)
   local deadlines = ctx:key('deadlines')
@@ -22,7 +30,7 @@ transition('fire_due', function(ctx, args)
   for _, member in ipairs(due) do
     if redis.call('ZREM', deadlines, member) == 1 then
       local kind, id = string.match(member, '^(%a+):(.+)$')
-      fire(ctx, kind, id)
+      FIRE[kind](ctx, id)
     end
   end
   local next_due = redis.call('ZRANGE', deadlines, 0, 0, 'WITHSCORES')[2]

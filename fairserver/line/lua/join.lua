@@ -1,7 +1,8 @@
 -- A candidate takes a turn at a booth.
 -- args     candidate_id, booth_id
 -- emits    ticket_issued, and ticket_called if a desk is ready and nobody stands before
--- refuses  candidate_unknown, booth_unknown, fair_closed, already_in_line, join_limit
+-- refuses  candidate_unknown, booth_unknown, fair_closed, already_in_line, join_limit,
+--          no_time_left (the booth cannot serve a newcomer before the end)
 -- answers  {ticket_id}
 local function refuse_join(ctx, args)
   if not in_scope(ctx, 'candidate', args.candidate_id)
@@ -23,16 +24,9 @@ transition('join', function(ctx, args)
   local code, detail = refuse_join(ctx, args)
   if code then return nil, code, detail end
   local candidate = ctx:read('candidate', args.candidate_id)
-  local ticket_id = 't' .. redis.call('HINCRBY', ctx:key('meta'), 'tickets', 1)
-  local base = next_base(ctx)
-  local order = order_of(ctx, { base = base, shift = 0 }, candidate)
-  ctx:set('ticket', ticket_id, 'candidate_id', args.candidate_id, 'booth_id', args.booth_id,
-          'state', 'waiting', 'base', base, 'shift', 0, 'order', order, 'misses', 0,
-          'issued', ctx.now)
-  ctx:set('places', args.candidate_id, args.booth_id, ticket_id)
-  stand(ctx, ticket_id, args.booth_id, order, candidate.present == '1')
-  ctx:emit('ticket_issued', { ticket_id = ticket_id, candidate_id = args.candidate_id,
-                              booth_id = args.booth_id, order = order })
+  code, detail = refuse_late(ctx, args.booth_id, candidate)
+  if code then return nil, code, detail end
+  local ticket_id = issue(ctx, args.candidate_id, args.booth_id, 'ordinary')
   match(ctx, args.booth_id)
   return { ticket_id = ticket_id }
 end)

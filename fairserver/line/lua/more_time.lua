@@ -11,7 +11,7 @@ transition('more_time', function(ctx, args)
   if ticket.extended == '1' then return nil, 'already_extended', {} end
   local deadline = tonumber(ticket.deadline) + ctx:settings().extend_s * 1000
   ctx:set('ticket', ticket.id, 'deadline', deadline, 'extended', 1)
-  redis.call('ZADD', ctx:key('deadlines'), deadline, 'call:' .. ticket.id)
+  plan(ctx, 'call', ticket.id, deadline)
   ctx:emit('call_extended', { ticket_id = ticket.id, deadline = deadline })
   return { deadline = deadline }
 end)

@@ -10,7 +10,7 @@ transition('seen', function(ctx, args)
     if not present then
       unknown = unknown + 1
     else
-      redis.call('ZADD', ctx:key('deadlines'), due, 'presence:' .. candidate_id)
+      plan(ctx, 'presence', candidate_id, due)
       if present == '0' then come_back(ctx, candidate_id) end
     end
   end

@@ -8,10 +8,6 @@ transition('start', function(ctx, args)
   if ticket.state ~= 'called' and ticket.state ~= 'connecting' then
     return wrong_ticket_state(ticket)
   end
-  if ticket.state == 'called' then
-    redis.call('ZREM', ctx:key('deadlines'), 'call:' .. ticket.id)
-    redis.call('HDEL', ctx:key('ticket', ticket.id), 'deadline')
-    ctx:emit('ticket_accepted', { ticket_id = ticket.id })
-  end
+  if ticket.state == 'called' then seat(ctx, ticket.id, ticket.booth_id, ticket.desk_id) end
   begin_interview(ctx, ticket)
 end)

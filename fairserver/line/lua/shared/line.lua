@@ -3,12 +3,15 @@
 local MINUTE = 60000
 local PAGE = 16
 
--- Smaller is earlier: time of issue, less the head start, plus the knob's minutes for every
--- interview already had, plus what misses have moved it back.
+-- What a lane is worth, ms; far beyond anything that a morning's order can hold.
+local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 0 }
+
+-- Smaller is earlier: time of issue, less the lane and the head start, plus the knob's minutes
+-- for every interview already had, plus what misses and moves have shifted it.
 local function order_of(ctx, ticket, candidate)
   local w = ctx:settings().none_yet_first_min * MINUTE
   return tonumber(ticket.base) + tonumber(ticket.shift)
-    + tonumber(candidate.had) * w - tonumber(candidate.head_start_ms)
+    + tonumber(candidate.had) * w - tonumber(candidate.head_start_ms) - LANES[ticket.lane]
 end
 
 -- A whole number of milliseconds since the fair's begin that no other ticket has.
@@ -29,25 +32,38 @@ local function step_out(ctx, ticket_id, booth_id)
   redis.call('ZREM', ctx:key('absent', booth_id), ticket_id)
 end
 
--- Whether this ticket's owner may be called now: at no desk, and not resting after a miss.
-local function is_callable(ctx, ticket_id)
+-- Why this ticket's owner may not be called now; nil when nothing is in the way.
+local function hindrance(ctx, ticket_id)
   local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'candidate_id', 'rest_until')
-  if (tonumber(found[2]) or 0) > ctx.now then return false end
-  return not redis.call('HGET', ctx:key('candidate', found[1]), 'busy')
+  if (tonumber(found[2]) or 0) > ctx.now then return 'resting' end
+  if redis.call('HGET', ctx:key('candidate', found[1]), 'busy') then return 'busy_elsewhere' end
 end
 
--- The first callable ticket of a line, and how many were passed over on the way.
+-- How many of those passed over are named in an event; more than that are only counted.
+local NAMED = 20
+
+-- The first callable ticket of a line, and who was passed over on the way, with the reasons.
 local function first_callable(ctx, booth_id)
-  local line, passed = ctx:key('line', booth_id), 0
+  local line, passed = ctx:key('line', booth_id), { count = 0, tickets = {} }
   while true do
-    local page = redis.call('ZRANGE', line, passed, passed + PAGE - 1)
+    local page = redis.call('ZRANGE', line, passed.count, passed.count + PAGE - 1)
     for _, ticket_id in ipairs(page) do
-      if is_callable(ctx, ticket_id) then return ticket_id, passed end
-      passed = passed + 1
+      local reason = hindrance(ctx, ticket_id)
+      if not reason then return ticket_id, passed end
+      passed.count = passed.count + 1
+      if passed.count <= NAMED then passed.tickets[ticket_id] = reason end
     end
     if #page < PAGE then return nil end
   end
 end
+
+-- A table of reasons as JSON; an empty one must not turn into a list.
+local function named(reasons)
+  if next(reasons) == nil then return nil end
+  return reasons
+end
+
+local fill_deck -- in deck.lua, which builds on this file
 
 local function accept_ms(ctx, booth_id)
   local mode = redis.call('HGET', ctx:key('booth', booth_id), 'mode')
@@ -56,30 +72,84 @@ local function accept_ms(ctx, booth_id)
   return settings.accept_online_s * 1000
 end
 
-local function call(ctx, ticket_id, booth_id, desk_id, passed_over)
-  local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
-  local deadline = ctx.now + accept_ms(ctx, booth_id)
-  redis.call('ZREM', ctx:key('ready', booth_id), desk_id)
+-- Take a ticket out of the line and bind its owner to it.
+local function bind(ctx, ticket_id, booth_id)
   redis.call('ZREM', ctx:key('line', booth_id), ticket_id)
+  redis.call('ZREM', ctx:key('deck', booth_id), ticket_id)
+  redis.call('ZREM', ctx:key('deadlines'), 'answer:' .. ticket_id)
+  local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
+  ctx:set('candidate', candidate_id, 'busy', ticket_id)
+end
+
+local function plan(ctx, kind, id, at)
+  redis.call('ZADD', ctx:key('deadlines'), at, kind .. ':' .. id)
+end
+
+local function unplan(ctx, kind, id)
+  redis.call('ZREM', ctx:key('deadlines'), kind .. ':' .. id)
+end
+
+-- Hold a desk for a ticket and ask its owner to come.
+local function call(ctx, ticket_id, booth_id, desk_id, passed)
+  local deadline = ctx.now + accept_ms(ctx, booth_id)
+  bind(ctx, ticket_id, booth_id)
+  redis.call('ZREM', ctx:key('ready', booth_id), desk_id)
+  redis.call('SREM', ctx:key('wants', booth_id), desk_id)
   ctx:set('desk', desk_id, 'state', 'calling', 'since', ctx.now, 'ticket_id', ticket_id)
   ctx:set('ticket', ticket_id, 'state', 'called', 'desk_id', desk_id,
           'deadline', deadline, 'extended', 0)
-  ctx:set('candidate', candidate_id, 'busy', ticket_id)
-  redis.call('ZADD', ctx:key('deadlines'), deadline, 'call:' .. ticket_id)
+  plan(ctx, 'call', ticket_id, deadline)
   ctx:emit('ticket_called', { ticket_id = ticket_id, desk_id = desk_id, deadline = deadline,
-                              passed_over = passed_over })
+                              passed_over = passed.count, passed = named(passed.tickets) })
 end
 
--- Bring every ready desk of a booth together with the first callable person.
-local function match(ctx, booth_id)
-  if ctx.state ~= 'open' then return end
-  while true do
-    local desk_id = redis.call('ZRANGE', ctx:key('ready', booth_id), 0, 0)[1]
-    if not desk_id then return end
-    local ticket_id, passed_over = first_callable(ctx, booth_id)
-    if not ticket_id then return end
-    call(ctx, ticket_id, booth_id, desk_id, passed_over)
+-- The person has come: desk and person connect. A video room that nobody enters in time is a
+-- missed call; who is on the way to a desk in the hall is for the recruiter to judge.
+local function seat(ctx, ticket_id, booth_id, desk_id)
+  unplan(ctx, 'call', ticket_id)
+  redis.call('HDEL', ctx:key('ticket', ticket_id), 'deadline')
+  ctx:set('ticket', ticket_id, 'state', 'connecting', 'accepted', ctx.now, 'epoch', 0)
+  ctx:set('desk', desk_id, 'state', 'connecting', 'since', ctx.now)
+  if redis.call('HGET', ctx:key('booth', booth_id), 'mode') == 'online' then
+    plan(ctx, 'arrive', ticket_id, ctx.now + accept_ms(ctx, booth_id))
   end
+  ctx:emit('ticket_accepted', { ticket_id = ticket_id })
+end
+
+-- The person on deck who comes next: the first who has said "I'm ready", else simply the first.
+local function first_on_deck(ctx, booth_id)
+  local deck = redis.call('ZRANGE', ctx:key('deck', booth_id), 0, -1)
+  for _, ticket_id in ipairs(deck) do
+    if redis.call('HGET', ctx:key('ticket', ticket_id), 'ready') == '1' then
+      return ticket_id, true
+    end
+  end
+  return deck[1], false
+end
+
+-- Bring a ready desk together with somebody; false when nobody can come.
+local function serve(ctx, booth_id, desk_id)
+  local ticket_id, is_ready = first_on_deck(ctx, booth_id)
+  local passed = { count = 0, tickets = {} }
+  if not ticket_id then ticket_id, passed = first_callable(ctx, booth_id) end
+  if not ticket_id then return false end
+  call(ctx, ticket_id, booth_id, desk_id, passed)
+  if is_ready then seat(ctx, ticket_id, booth_id, desk_id) end
+  return true
+end
+
+local function may_call(ctx, booth_id)
+  return ctx.state == 'open' and redis.call('HGET', ctx:key('booth', booth_id), 'paused') ~= '1'
+end
+
+-- Bring every ready desk of a booth together with the next person, then fill the deck.
+local function match(ctx, booth_id)
+  if not may_call(ctx, booth_id) then return end
+  local desks = redis.call('ZRANGE', ctx:key('ready', booth_id), 0, -1)
+  for _, desk_id in ipairs(desks) do
+    if not serve(ctx, booth_id, desk_id) then break end
+  end
+  fill_deck(ctx, booth_id)
 end
 
 -- The candidate's standing tickets, {id, booth_id, order}, the earliest first.
@@ -104,13 +174,17 @@ local function match_all(ctx, standing)
   for _, ticket in ipairs(standing) do match(ctx, ticket.booth_id) end
 end
 
--- The ticket lets go of its desk and its owner. The desk becomes ready or goes to wrap-up; the
--- owner's other places thaw. The caller emits its event first and then calls settle().
+-- The ticket lets go of its owner and, if it holds one, of its desk, which becomes ready or goes
+-- to wrap-up. The owner's other places thaw. The caller emits its event first, then settle()s.
 local function let_go(ctx, ticket, desk_state)
-  redis.call('ZREM', ctx:key('deadlines'), 'call:' .. ticket.id)
+  for _, kind in ipairs({ 'call', 'answer', 'arrive' }) do unplan(ctx, kind, ticket.id) end
+  redis.call('ZREM', ctx:key('deck', ticket.booth_id), ticket.id)
   redis.call('HDEL', ctx:key('candidate', ticket.candidate_id), 'busy')
+  if not ticket.desk_id then return end
+  unplan(ctx, 'ahead', ticket.desk_id)
   redis.call('HDEL', ctx:key('desk', ticket.desk_id), 'ticket_id')
   ctx:set('desk', ticket.desk_id, 'state', desk_state, 'since', ctx.now)
+  redis.call('SADD', ctx:key('wants', ticket.booth_id), ticket.desk_id)
   if desk_state == 'ready' then
     redis.call('ZADD', ctx:key('ready', ticket.booth_id), ctx.now, ticket.desk_id)
   end
@@ -142,6 +216,15 @@ local function order_behind(ctx, booth_id, order, back)
   return math.max(tonumber(last) or order, order) + 1
 end
 
+-- An order just before another ticket's.
+local function order_before(ctx, ticket)
+  local before = '(' .. string.format('%.17g', tonumber(ticket.order))
+  local found = redis.call('ZREVRANGEBYSCORE', ctx:key('line', ticket.booth_id), before, '-inf',
+                           'WITHSCORES', 'LIMIT', 0, 1)
+  if #found == 0 then return tonumber(ticket.order) - 1 end
+  return math.floor((tonumber(found[2]) + tonumber(ticket.order)) / 2 * 1000) / 1000
+end
+
 -- Back into the line, some places behind, and not called again before a short rest is over.
 local function move_back(ctx, ticket, misses, cause)
   local settings = ctx:settings()
@@ -149,13 +232,22 @@ local function move_back(ctx, ticket, misses, cause)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
   local rest_until = ctx.now + settings.missed_rest_s * 1000
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline')
+  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline', 'ready')
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'misses', misses, 'order', order,
           'shift', shift, 'rest_until', rest_until)
   stand(ctx, ticket.id, ticket.booth_id, order, present == '1')
-  redis.call('ZADD', ctx:key('deadlines'), rest_until, 'rest:' .. ticket.id)
+  plan(ctx, 'rest', ticket.id, rest_until)
   ctx:emit('ticket_missed', { ticket_id = ticket.id, misses = misses, order = order,
                               rest_until = rest_until, cause = cause })
+end
+
+-- Work a waiting ticket's place out again and, if it has changed, say why.
+local function reorder(ctx, place, candidate, cause)
+  local order = order_of(ctx, ctx:read('ticket', place.id), candidate)
+  if order == place.order then return end
+  ctx:set('ticket', place.id, 'order', order)
+  stand(ctx, place.id, place.booth_id, order, candidate.present == '1')
+  ctx:emit('ticket_reordered', { ticket_id = place.id, order = order, cause = cause })
 end
 
 -- A call was missed: back in the line, visibly, or out of it after the last permitted one.

@@ -15,8 +15,20 @@ local function come_back(ctx, candidate_id)
   match_all(ctx, move_tickets(ctx, candidate_id, 'absent', 'line'))
 end
 
+-- Who goes away from the deck is stood down: the place stays, somebody else gets ready.
+local function leave_deck(ctx, candidate_id)
+  local ticket_id = redis.call('HGET', ctx:key('candidate', candidate_id), 'busy')
+  if not ticket_id then return end
+  local ticket = ctx:read('ticket', ticket_id)
+  if ticket.state ~= 'on_deck' then return end
+  ticket.id = ticket_id
+  stand_down(ctx, ticket, 'away')
+  fill_deck(ctx, ticket.booth_id)
+end
+
 local function go_away(ctx, candidate_id)
   ctx:set('candidate', candidate_id, 'present', 0)
   ctx:emit('candidate_away', { candidate_id = candidate_id })
+  leave_deck(ctx, candidate_id)
   move_tickets(ctx, candidate_id, 'line', 'absent')
 end

@@ -27,6 +27,25 @@ end
 local function begin_interview(ctx, ticket)
   ctx:set('ticket', ticket.id, 'state', 'interviewing', 'started', ctx.now,
           'talking_since', ctx.now)
+  unplan(ctx, 'arrive', ticket.id)
   ctx:set('desk', ticket.desk_id, 'state', 'interviewing', 'since', ctx.now)
   ctx:emit('interview_started', { ticket_id = ticket.id })
+  plan(ctx, 'ahead', ticket.desk_id, ctx.now + heads_up_in(ctx, ticket.booth_id))
+end
+
+-- How much the newest interview counts in a booth's mean length.
+local NEWEST = 0.2
+
+-- An interview was had: the booth learns its pace, and the person steps behind those who have
+-- had fewer, in every other line.
+local function count_interview(ctx, ticket)
+  local mean = booth_mean_ms(ctx, ticket.booth_id)
+  local took = ctx.now - tonumber(ticket.started)
+  ctx:set('booth', ticket.booth_id, 'mean_ms',
+          string.format('%.0f', mean + (took - mean) * NEWEST))
+  redis.call('HINCRBY', ctx:key('candidate', ticket.candidate_id), 'had', 1)
+  local candidate = ctx:read('candidate', ticket.candidate_id)
+  for _, other in ipairs(standing_tickets(ctx, ticket.candidate_id)) do
+    reorder(ctx, other, candidate, 'had_interview')
+  end
 end

@@ -1,0 +1,27 @@
+-- The person agrees to be handed over, or does not. Agreed: this interview ends and the person
+-- stands in the hand-over lane of the other booth, ahead of everybody ordinary.
+-- args     ticket_id, agree
+-- emits    hand_over_declined; or ticket_handed_over, ticket_issued (or ticket_reordered), calls
+-- refuses  ticket_unknown, ticket_wrong_state (nothing is offered)
+-- answers  {to_ticket_id} when agreed
+transition('answer_hand_over', function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  if ticket.state ~= 'interviewing' or not ticket.hand_over_to then
+    return wrong_ticket_state(ticket)
+  end
+  redis.call('HDEL', ctx:key('ticket', ticket.id), 'hand_over_to')
+  if not args.agree then
+    ctx:emit('hand_over_declined', { ticket_id = ticket.id })
+    return {}
+  end
+  local talk_ms = stop_clock(ctx, ticket)
+  let_go(ctx, ticket, 'wrap_up')
+  end_turn(ctx, ticket, 'handed_over')
+  ctx:emit('ticket_handed_over', { ticket_id = ticket.id, talk_ms = talk_ms,
+                                   to_booth_id = ticket.hand_over_to })
+  count_interview(ctx, ticket)
+  local to_ticket_id = issue_in_lane(ctx, ticket.candidate_id, ticket.hand_over_to, 'hand_over')
+  settle(ctx, ticket)
+  return { to_ticket_id = to_ticket_id }
+end)
