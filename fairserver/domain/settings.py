@@ -38,7 +38,7 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     #: People kept on deck for each desk that will soon be free; 0 calls nobody ahead.
     deck_per_desk: Annotated[int, msgspec.Meta(ge=0, le=3)] = 1
     #: Per cent of a booth's mean interview by which the person on deck should be ready.
-    deck_moment_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] = 60
+    deck_moment_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] = 57
     #: Seconds to say "I'm ready" after the heads-up, at an online and at an on-site booth.
     deck_answer_online_s: Seconds = 60
     deck_answer_onsite_s: Seconds = 180

@@ -6,6 +6,7 @@ ever written back to the live store.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from fairserver.domain.states import (
     SideState,
     TicketState,
 )
+from fairserver.events.overtakes import why_not
 from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
 from fairserver.protocol import events as ev
 
@@ -64,6 +66,8 @@ class Projection:
         #: When the fair was opened first, ms; and (minute, waiting, in interview, interviewed).
         self.opened_at: int | None = None
         self.curve: list[tuple[int, int, int, int]] = []
+        #: How often somebody was called before an earlier ticket, by reason.
+        self.overtakes: Counter[str] = Counter()
         self.touched = Touched()
 
     def apply(self, event: ev.AnyEvent) -> None:
@@ -210,7 +214,9 @@ class Projection:
     # --- people ----------------------------------------------------------------------------
 
     def _candidate_registered(self, event: ev.CandidateRegistered) -> None:
-        self.candidates[event.candidate_id] = Candidate(event.candidate_id, event.number)
+        self.candidates[event.candidate_id] = Candidate(
+            event.candidate_id, event.number, event.head_start_ms
+        )
         self.touched.candidates.add(event.candidate_id)
 
     def _candidate_present(self, event: ev.CandidatePresent) -> None:
@@ -253,12 +259,27 @@ class Projection:
         ticket.order = event.order
         if event.cause in set(Lane):
             ticket.lane = Lane(event.cause)
+        ticket.moved = ticket.moved or event.cause == "moved_by_organiser"
         booth.stand(ticket)
 
     def _ticket_on_deck(self, event: ev.TicketOnDeck) -> None:
         ticket = self._ticket(event.ticket_id)
         ticket.deadline, ticket.on_deck_at, ticket.ready = event.deadline, event.at, False
+        self._note_overtakes(ticket, event.at)
         self._move(ticket, TicketState.ON_DECK, event.at)
+
+    def _note_overtakes(self, ticket: Ticket, at: int) -> None:
+        """Write down, for everybody with an earlier ticket in this line, why they were not it."""
+        for _, other_id in self.booths[ticket.booth_id].line:
+            other = self.tickets[other_id]
+            if other.number < ticket.number:
+                reason = self._why_not(other, ticket, at)
+                other.overtaken[reason] += 1
+                self.overtakes[reason] += 1
+
+    def _why_not(self, other: Ticket, called: Ticket, at: int) -> str:
+        owner, caller = self.candidates[other.candidate_id], self.candidates[called.candidate_id]
+        return why_not(other, owner, called, caller, at)
 
     def _ticket_ready(self, event: ev.TicketReady) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -286,6 +307,8 @@ class Projection:
     def _ticket_called(self, event: ev.TicketCalled) -> None:
         ticket = self._ticket(event.ticket_id)
         ticket.desk_id, ticket.deadline, ticket.extended = event.desk_id, event.deadline, False
+        if ticket.is_standing:
+            self._note_overtakes(ticket, event.at)
         self._move(ticket, TicketState.CALLED, event.at)
         self._set_desk(event.desk_id, DeskState.CALLING, event.at, event.ticket_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from dataclasses import dataclass, field
 
 from fairserver.domain.states import (
@@ -73,6 +74,10 @@ class Ticket:
     on_deck_at: int | None = None
     ready: bool = False
     hand_over_to: str | None = None
+    #: The organiser has put it at its place by hand.
+    moved: bool = False
+    #: How often people with a later ticket were called before, by reason.
+    overtaken: Counter[str] = field(default_factory=Counter)
     desk_id: str | None = None
     deadline: int | None = None
     extended: bool = False
@@ -81,6 +86,11 @@ class Ticket:
     finished_at: int | None = None
     outcome: Outcome | None = None
     reason: OutcomeReason | None = None
+
+    @property
+    def number(self) -> int:
+        """The ticket's own running number: who took a ticket earlier has the smaller one."""
+        return int(self.ticket_id[1:])
 
     @property
     def is_standing(self) -> bool:
@@ -99,6 +109,8 @@ class Candidate:
 
     candidate_id: str
     number: int
+    #: Head start of priority people, ms; 0 for most.
+    head_start_ms: int = 0
     present: bool = False
     #: Interviews finished today.
     had: int = 0

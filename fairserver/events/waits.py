@@ -54,6 +54,13 @@ def wait_behind(projection: Projection, booth: Booth, ahead: int) -> Wait:
     return Wait(reason="range", low_min=low, high_min=high)
 
 
+def wait_of(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
+    """Say how long the owner of a standing ticket will wait; nothing for any other ticket."""
+    if not ticket.is_standing:
+        return Wait(reason="range", low_min=0, high_min=0)
+    return wait_behind(projection, booth, quantise(projection.ahead(ticket)))
+
+
 def idle_reason(projection: Projection, booth: Booth) -> tuple[str | None, str | None]:
     """Say why a ready desk of this booth has nobody although people wait.
 

@@ -1,7 +1,7 @@
 -- The context of one transition: keys, clock, events, and the answer kept for repeats.
 --
 -- KEYS[1]  the fair's hash tag, "{fair_id}"; every other key begins with it
--- ARGV     by, client, command_id, scope, args (JSON)
+-- ARGV     by, client, command_id, scope, args (JSON), at (ms; heeded in a rehearsal only)
 --   by          who does it: "candidate:<id>", "staff:<id>" or "system"
 --   client      whose command ids these are; "" = not idempotent (a node's own calls)
 --   scope       what the caller may touch: "*", "candidate:<id>" or "booth:<id>"
@@ -21,7 +21,8 @@ function Context.open(prefix, argv)
   self.state = meta[2]
   self.t0 = tonumber(meta[3]) or 0
   if meta[4] then
-    self.now = tonumber(meta[4])
+    self.now = math.max(tonumber(meta[4]), tonumber(argv[6]) or 0)
+    redis.call('HSET', self:key('meta'), 'clock', string.format('%.0f', self.now))
   else
     local time = redis.call('TIME')
     self.now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)

@@ -16,11 +16,14 @@ local function readying_ms(ctx, booth_id)
   return tonumber(found[1]) or FIRST_GUESS[found[2]]
 end
 
+-- Most people are ready within so many times the usual time.
+local MOST_ARE_READY = 1.4
+
 -- How long after an interview's start the next person gets the heads-up, ms: so that the person
 -- is ready when a short interview would end.
 local function heads_up_in(ctx, booth_id)
   local ready_at = booth_mean_ms(ctx, booth_id) * ctx:settings().deck_moment_pct / 100
-  return math.floor(math.max(0, ready_at - readying_ms(ctx, booth_id)))
+  return math.floor(math.max(0, ready_at - MOST_ARE_READY * readying_ms(ctx, booth_id)))
 end
 
 local function deck_answer_ms(ctx, booth_id)

@@ -30,9 +30,10 @@ local function issue_in_lane(ctx, candidate_id, booth_id, lane)
 end
 
 -- Refuse a newcomer early when the rest of the fair cannot serve one more person here: those who
--- would be called before, over the desks that work, at the booth's own pace.
+-- would be called before, over the desks that work, at the booth's own pace. Only about one in
+-- three of those who wait at a booth is ever called by it (they are served elsewhere, or go).
 local CHANGE_OVER = 60000
-local SLACK = 1.25
+local CALLED_HERE = 0.25
 
 local function refuse_late(ctx, booth_id, candidate)
   local ends_at = tonumber(redis.call('HGET', ctx:key('meta'), 'ends_at')) or 0
@@ -41,8 +42,9 @@ local function refuse_late(ctx, booth_id, candidate)
   local order = order_of(ctx, { base = ctx.now - ctx.t0, shift = 0, lane = 'ordinary' }, candidate)
   local ahead = redis.call('ZCOUNT', ctx:key('line', booth_id), '-inf', order)
     + redis.call('ZCARD', ctx:key('deck', booth_id))
-  local needed = (ahead + 1) / desks * (booth_mean_ms(ctx, booth_id) + CHANGE_OVER)
-  if needed > (ends_at - ctx.now) * SLACK then
+  local turns = (ahead * CALLED_HERE + 1) / desks
+  local needed = turns * (booth_mean_ms(ctx, booth_id) + CHANGE_OVER)
+  if needed > ends_at - ctx.now then
     return 'no_time_left', { booth_id = booth_id, ahead = ahead,
                              needed_min = math.ceil(needed / MINUTE),
                              left_min = math.max(0, math.floor((ends_at - ctx.now) / MINUTE)) }

@@ -1,0 +1,146 @@
+"""Run a scenario under a policy and judge it."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from redis import Redis
+from redis.exceptions import RedisError
+
+from fairserver.line.embedded import valkey_command
+from fairserver.protocol.events import BoothPlan
+from fairserver.rehearsal.bound import Bound
+from fairserver.rehearsal.cast import Cast
+from fairserver.rehearsal.policy import Policy
+from fairserver.rehearsal.scenario import MINUTE, Draws
+from fairserver.rehearsal.stage import Stage
+from fairserver.rehearsal.tally import Tally, mean, p95
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run, or the average of several, is judged by. Minutes and shares."""
+
+    policy: str
+    interviews: float
+    people_seen: float
+    people_never_seen: float
+    seat_use: float
+    seat_use_of_bound: float
+    coverage: float
+    coverage_of_bound: float
+    first_wait_mean_min: float
+    first_wait_p95_min: float
+    first_wait_longest_min: float
+    on_deck_mean_min: float
+    priority_first_wait_mean_min: float
+    promises_kept: float
+    promises_late_5min: float
+    promise_width_median_min: float
+    promises_counted: float
+    told_later: float
+    double_calls: float
+    lost_tickets: float
+    overtakes: float
+    overtakes_without_reason: float
+
+
+def rehearse(
+    store: Redis, draws: Draws, policy: Policy, bound: Bound, progress: Callable[[float], None]
+) -> tuple[Result, Tally]:
+    """Play a whole session and give its figures, with the tally they come from."""
+    fair_id = f"rehearsal-{policy.name.replace('_', '-')}-{draws.seed}"
+    store.flushall()
+    stage = Stage(store, fair_id)
+    end = draws.scenario.minutes * MINUTE
+    ends_at = end if policy.refuses_late else 0
+    stage.load(policy.settings, list(_booths(draws)), ends_at)
+    tally = Tally(stage.projection, draws)
+    cast = Cast(stage, draws, policy, tally)
+    cast.enter()
+    stage.play(end, lambda at: progress(at / end))
+    stage.run("close_fair")
+    return _judge(policy, tally, stage, bound), tally
+
+
+def _booths(draws: Draws) -> Iterator[BoothPlan]:
+    for booth_id in draws.booth_ids:
+        yield BoothPlan(
+            booth_id=booth_id,
+            mode=draws.scenario.mode,
+            minutes=round(draws.scenario.length_min),
+            desks=[f"{booth_id}-{n}" for n in range(1, draws.scenario.desks_per_booth + 1)],
+        )
+
+
+def _judge(policy: Policy, tally: Tally, stage: Stage, bound: Bound) -> Result:
+    people = len(stage.projection.candidates)
+    seen = len(tally.first_interview)
+    waits, seat_use, coverage = tally.first_waits(), tally.seat_use(), seen / max(1, people)
+    kept, late, width, counted = tally.promises_kept()
+    overtakes = stage.projection.overtakes
+    return Result(
+        policy=policy.name,
+        interviews=tally.interviews,
+        people_seen=seen,
+        people_never_seen=people - seen,
+        seat_use=seat_use,
+        seat_use_of_bound=seat_use / bound.seat_use,
+        coverage=coverage,
+        coverage_of_bound=coverage / bound.coverage,
+        first_wait_mean_min=mean(waits),
+        first_wait_p95_min=p95(waits),
+        first_wait_longest_min=waits[-1] if waits else 0.0,
+        on_deck_mean_min=mean([ms / MINUTE for ms in tally.on_deck_ms]),
+        priority_first_wait_mean_min=mean(tally.first_waits(priority=True)),
+        promises_kept=kept,
+        promises_late_5min=late,
+        promise_width_median_min=width,
+        promises_counted=counted,
+        told_later=tally.said_later,
+        double_calls=tally.double_calls,
+        lost_tickets=tally.lost_tickets(),
+        overtakes=overtakes.total(),
+        overtakes_without_reason=overtakes["unknown"],
+    )
+
+
+def average(results: list[Result]) -> Result:
+    """Average the figures of several seeds of one policy."""
+    fields = [name for name in Result.__struct_fields__ if name != "policy"]
+    means = {name: mean([getattr(result, name) for result in results]) for name in fields}
+    return Result(policy=results[0].policy, **means)
+
+
+@contextmanager
+def scratch_store() -> Iterator[Redis]:
+    """Start a Valkey for this rehearsal alone, in memory only, and stop it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="fs-") as name:
+        socket = Path(name) / "valkey.sock"
+        command = valkey_command(Path(name), socket, "no")
+        process = subprocess.Popen(command, start_new_session=True)
+        client = Redis(unix_socket_path=str(socket))
+        try:
+            _until_it_answers(client, process)
+            client.config_set("appendonly", "no")
+            yield client
+        finally:
+            client.close()
+            process.kill()
+            process.wait()
+
+
+def _until_it_answers(client: Redis, process: subprocess.Popen[bytes]) -> None:
+    while True:
+        try:
+            client.ping()
+            return
+        except RedisError:
+            if process.poll() is not None:
+                raise
+            time.sleep(0.02)

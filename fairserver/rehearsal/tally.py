@@ -1,0 +1,175 @@
+"""Count what came of a rehearsal, from its events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import fmean, median, quantiles
+
+import msgspec
+
+from fairserver.domain.states import TicketState
+from fairserver.events import waits
+from fairserver.events.projection import Projection
+from fairserver.events.records import Ticket
+from fairserver.protocol import events as ev
+from fairserver.rehearsal.scenario import MINUTE, Draws
+
+#: A promise is late when the person is called so many minutes after its upper end.
+_LATE_MIN = 5
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What one person was told on joining: minutes from ``at`` (ms)."""
+
+    at: int
+    low_min: int
+    high_min: int
+
+
+class Tally:
+    """Everything one run is judged by."""
+
+    def __init__(self, projection: Projection, draws: Draws) -> None:
+        self._projection = projection
+        self._draws = draws
+        self.talked_ms = 0
+        self.interviews = 0
+        self.first_interview: dict[str, int] = {}
+        self.on_deck_ms: list[int] = []
+        self.promises: dict[str, Promise] = {}
+        self.said_later = 0
+        self.called_at: dict[str, int] = {}
+        self.ended_at: dict[str, int] = {}
+        self.double_calls = 0
+        self._held: dict[str, str] = {}
+        self._at_desk: dict[str, str] = {}
+        self._started: dict[str, int] = {}
+        self._deck_since: dict[str, int] = {}
+        self._arrives = {p.candidate_id: p.arrives for p in draws.people}
+        #: Interviews under way by minute, for the drawing.
+        self.busy_by_minute: defaultdict[int, int] = defaultdict(int)
+
+    def joined(self, ticket: Ticket, booth_id: str) -> None:
+        """Keep what the person is told at this moment."""
+        booth = self._projection.booths[booth_id]
+        wait = waits.wait_of(self._projection, booth, ticket)
+        if wait.low_min is not None and wait.high_min is not None:
+            at = self._projection.at
+            self.promises[ticket.ticket_id] = Promise(at, wait.low_min, wait.high_min)
+        else:
+            self.said_later += 1
+
+    def note(self, event: ev.AnyEvent) -> None:
+        """Take one event in."""
+        match event:
+            case ev.TicketOnDeck():
+                self._hold(event.ticket_id)
+                self._deck_since[event.ticket_id] = event.at
+            case ev.TicketCalled():
+                self._called(event)
+            case ev.TicketMissed() | ev.TicketStoodDown() | ev.TicketPushedBack():
+                self._let_go(event.ticket_id)
+            case ev.TicketNoShow() | ev.TicketLeft() | ev.TicketClosed():
+                self._let_go(event.ticket_id)
+                self.ended_at[event.ticket_id] = event.at
+            case ev.InterviewStarted():
+                self._started[event.ticket_id] = event.at
+                candidate_id = self._projection.tickets[event.ticket_id].candidate_id
+                self.first_interview.setdefault(candidate_id, event.at)
+            case ev.InterviewFinished():
+                self._finished(event)
+
+    def _called(self, event: ev.TicketCalled) -> None:
+        self.called_at.setdefault(event.ticket_id, event.at)
+        if event.ticket_id in self._deck_since:
+            self.on_deck_ms.append(event.at - self._deck_since.pop(event.ticket_id))
+        self._hold(event.ticket_id)
+        if event.desk_id in self._at_desk.values():
+            self.double_calls += 1
+        self._at_desk[event.ticket_id] = event.desk_id
+
+    def _hold(self, ticket_id: str) -> None:
+        """A person bound to one ticket must be bound to no other."""
+        candidate_id = self._projection.tickets[ticket_id].candidate_id
+        if self._held.get(candidate_id, ticket_id) != ticket_id:
+            self.double_calls += 1
+        self._held[candidate_id] = ticket_id
+
+    def _let_go(self, ticket_id: str) -> None:
+        self._deck_since.pop(ticket_id, None)
+        self._at_desk.pop(ticket_id, None)
+        candidate_id = self._projection.tickets[ticket_id].candidate_id
+        if self._held.get(candidate_id) == ticket_id:
+            del self._held[candidate_id]
+
+    def _finished(self, event: ev.InterviewFinished) -> None:
+        self._let_go(event.ticket_id)
+        end = self._draws.scenario.minutes * MINUTE
+        start = self._started.pop(event.ticket_id)
+        self.interviews += 1
+        self.talked_ms += min(event.at, end) - min(start, end)
+        for minute in range(start // MINUTE, min(event.at, end) // MINUTE):
+            self.busy_by_minute[minute] += 1
+
+    # --- the figures --------------------------------------------------------------------------
+
+    def seat_use(self) -> float:
+        """Share of all desk-minutes of the session in which somebody talked."""
+        scenario = self._draws.scenario
+        end = scenario.minutes * MINUTE
+        running = sum(max(0, end - start) for start in self._started.values())
+        desk_ms = scenario.booths * scenario.desks_per_booth * end
+        return (self.talked_ms + running) / desk_ms
+
+    def first_waits(self, *, priority: bool | None = None) -> list[float]:
+        """Minutes from arrival to the first interview, of everybody or of one group."""
+        people = {p.candidate_id: p for p in self._draws.people}
+        return sorted(
+            (at - people[c].arrives) / MINUTE
+            for c, at in self.first_interview.items()
+            if priority is None or people[c].priority is priority
+        )
+
+    def lost_tickets(self) -> int:
+        """Count tickets that are in no state a ticket may be in after the end (always 0)."""
+        known = {TicketState.INTERVIEWING, TicketState.CONNECTING, TicketState.CALLED}
+        ended = {
+            TicketState.DONE,
+            TicketState.LEFT,
+            TicketState.NO_SHOW,
+            TicketState.CLOSED,
+            TicketState.HANDED_OVER,
+        }
+        return sum(t.state not in known | ended for t in self._projection.tickets.values())
+
+    def promises_kept(self) -> tuple[float, float, float, int]:
+        """Give the shares kept and late, the median width in minutes, and how many counted.
+
+        A promise counts once it is decided: the person was called, or still waited when its
+        upper end had passed by more than the late limit.
+        """
+        kept = late = counted = 0
+        widths: list[int] = []
+        end = self._draws.scenario.minutes * MINUTE
+        for ticket_id, promise in self.promises.items():
+            stopped = min(self.ended_at.get(ticket_id, end), end)
+            called = self.called_at.get(ticket_id)
+            waited = ((stopped if called is None else called) - promise.at) / MINUTE
+            if called is None and waited <= promise.high_min:
+                continue  # went away, or the fair ended, before it was decided
+            counted += 1
+            widths.append(promise.high_min - promise.low_min)
+            kept += called is not None and promise.low_min <= waited <= promise.high_min + 1
+            late += waited > promise.high_min + _LATE_MIN
+        total = max(1, counted)
+        return kept / total, late / total, median(widths or [0]), counted
+
+
+def mean(values: list[float]) -> float:
+    """Give the mean, 0 of nothing."""
+    return fmean(values) if values else 0.0
+
+
+def p95(values: list[float]) -> float:
+    """Give the 95th percentile, 0 of too few."""
+    return quantiles(values, n=20)[-1] if len(values) > 1 else 0.0
