@@ -5,7 +5,7 @@
 // The desk offers, the candidate answers. Signals of another epoch are dropped.
 import { effect, signal } from "../vendor/ui.js";
 import { randomName } from "./keep.js";
-import { capSender, readQuality } from "./quality.js";
+import { Ladder, Verdict, capSender, readQuality } from "./quality.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
@@ -34,8 +34,8 @@ const CONNECT_MS = 8_000;
 /** The other end sends nothing at all (no camera, no microphone): connected is enough then. */
 const NO_MEDIA_MS = 2_000;
 
-/** Largest picture bit rate each end sends; bit/s. A phone starts small. */
-const VIDEO_CAP = { candidate: 300_000, desk: 600_000 };
+/** Picture bit rate with which each end starts, and the most it sends; bit/s. */
+const VIDEO = { candidate: [300_000, 600_000], desk: [600_000, 1_200_000] };
 
 /** One end of one interview room, over all its connections. */
 export class Room {
@@ -197,7 +197,7 @@ export class Room {
     if (!connection) return;
     await connection.watch(Date.now());
     if (connection !== this.connection) return;
-    this.quality.value = connection.quality;
+    this.quality.value = connection.verdict.word;
     this.#mend(connection, Date.now());
   }
 
@@ -247,7 +247,9 @@ class Connection {
     this.remote = new MediaStream();
     /** Media came (or the other end has none to send). */
     this.flowing = false;
-    this.quality = /** @type {Quality | null} */ (null);
+    this.verdict = new Verdict();
+    const [start, most] = VIDEO[side];
+    this.ladder = new Ladder(start, most, Date.now());
     this.bytes = 0;
     this.bytesAt = 0;
     this.startedAt = Date.now();
@@ -324,7 +326,7 @@ class Connection {
       const kind = transceiver.receiver.track.kind;
       const track = stream?.getTracks().find((one) => one.kind === kind) || null;
       await transceiver.sender.replaceTrack(track);
-      await capSender(transceiver.sender, kind === "video" ? VIDEO_CAP[this.side] : null);
+      await capSender(transceiver.sender, kind === "video" ? this.ladder.cap : null);
     }
   }
 
@@ -370,7 +372,8 @@ class Connection {
       this.bytes = seen.bytes;
       this.bytesAt = now;
     }
-    this.quality = seen.quality(this.quality);
+    this.verdict.take(seen.judged);
+    if (this.ladder.take(seen.sending, now)) void this.setTracks(this.local);
     if (this.bytes || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
   }
 
