@@ -3,6 +3,10 @@
 local MINUTE = 60000
 local PAGE = 16
 
+-- What a ticket holds of its room; the next call begins with an empty one.
+local ROOM_FIELDS = { 'epoch', 'candidate_peer', 'candidate_state', 'desk_peer', 'desk_state',
+                      'talk_ms', 'talking_since' }
+
 -- Smaller is earlier: time of issue, less the head start, plus the knob's minutes for every
 -- interview already had, plus what misses have moved it back.
 local function order_of(ctx, ticket, candidate)
@@ -149,7 +153,7 @@ local function move_back(ctx, ticket, misses, cause)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
   local rest_until = ctx.now + settings.missed_rest_s * 1000
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline')
+  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline', unpack(ROOM_FIELDS))
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'misses', misses, 'order', order,
           'shift', shift, 'rest_until', rest_until)
   stand(ctx, ticket.id, ticket.booth_id, order, present == '1')
