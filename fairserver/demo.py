@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import fcntl
 import os
 import signal
 import socket
@@ -25,6 +24,7 @@ from fairserver import __version__
 from fairserver.domain.fair_plan import BoothEntry, FairPlan
 from fairserver.domain.states import BoothMode, FairState, Role
 from fairserver.ledger import Ledger
+from fairserver.line.locks import try_lock
 from fairserver.links import staff_link
 from fairserver.settings import LimitSettings, ServerSettings
 from fairserver.web.app import run_node
@@ -235,7 +235,8 @@ class Robots:
         words += ["--roster", str(self._data / "robots.json")]
         lock = self._lock_file()
         with lock, (self._data / "robots.log").open("ab") as log:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not try_lock(lock):
+                raise BlockingIOError(errno.EAGAIN, "other robots still run")
             # A session of its own: Ctrl-C reaches the server, which then stops the robots.
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "booth_client.robots", *words],
@@ -264,7 +265,7 @@ class Robots:
         """End the robots of a server that was killed; two crowds would play the same people."""
         with self._lock_file() as lock:
             waited = 0.0
-            while not _try_lock(lock):
+            while not try_lock(lock):
                 lock.seek(0)
                 with contextlib.suppress(ValueError, ProcessLookupError):
                     # The lock is held, so the number in it is that of the living holder.
@@ -275,14 +276,6 @@ class Robots:
 
     def _lock_file(self) -> IO[str]:
         return (self._data / "robots.lock").open("a+", encoding="ascii")
-
-
-def _try_lock(lock: IO[str]) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _robot_desks(plan: FairPlan, links: DemoLinks) -> list[dict[str, object]]:

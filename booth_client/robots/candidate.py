@@ -137,6 +137,9 @@ class CandidateRobot(Robot):
         answer = await self.do(Accept(id=self.client.new_id(), ticket_id=ticket.ticket_id))
         if isinstance(answer, Ok):
             self.tally.accepted += 1
+        elif answer.passing:
+            # Heard, but the server could not take it just now: tap again.
+            self._calls.discard((ticket.ticket_id, ticket.misses))
 
     async def _join_another(self) -> None:
         await self.client.watch("hall")

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from booth_client.client import FairClient
-from booth_client.errors import ConnectionEnded, SignInError
+from booth_client.errors import FairClientError, SignInError
 from booth_client.robots import candidate, recruiter
 from booth_client.robots.behaviour import Behaviour
 from booth_client.robots.candidate import CandidateRobot
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 #: Real seconds between two tries of a seat whose robot could not get in.
 RETRY_S = (2.0, 10.0)
-#: What may happen to an honest robot; anything else is a fault of ours.
-EXPECTED = (ConnectionEnded, SignInError, aiohttp.ClientError, TimeoutError)
+#: The server does not answer a sign-in just now: it is being restarted, say.
+UNREACHABLE = (aiohttp.ClientError, TimeoutError)
 #: Sign-ins on their way at a time: robots must not be the opening burst of a fair.
 SIGN_INS = 8
 
@@ -181,9 +181,11 @@ class Crowd:
             if isinstance(error, SignInError):
                 self.tally.refused[error.code] += 1
                 pause_s += error.retry_after_s or 0.0
+            elif isinstance(error, UNREACHABLE):
+                self.tally.refused["unreachable"] += 1
             else:
                 self.tally.failed += 1
-            expected = isinstance(error, EXPECTED)
+            expected = isinstance(error, (FairClientError, *UNREACHABLE))
             log.log(logging.INFO if expected else logging.ERROR, "%s: %r", who, error)
         await asyncio.sleep(pause_s)
 

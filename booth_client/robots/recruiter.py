@@ -54,7 +54,6 @@ class DeskRobot(Robot):
 
     async def live(self) -> None:
         """Play until the fair is closed."""
-        await self.sleep(self._ways.open_desk.draw(self.rng))
         while not self._fair_closed():
             await self.act()
 
@@ -69,7 +68,7 @@ class DeskRobot(Robot):
             return None
         match desk.state:
             case DeskState.CLOSED:
-                return self._open
+                return self._arrive
             case DeskState.PAUSED:
                 return self._rest
             case DeskState.WRAP_UP:
@@ -143,6 +142,10 @@ class DeskRobot(Robot):
             return False
         await self.until(lambda: self._desk() != before)
         return True
+
+    async def _arrive(self) -> None:
+        await self.sleep(self._ways.open_desk.draw(self.rng))
+        await self._open()
 
     async def _open(self) -> None:
         await self._settle(OpenDesk(id=self.client.new_id(), desk_id=self.desk_id))

@@ -23,7 +23,8 @@ class Tally:
     cuts: int = 0
     #: Robots that ended by an error instead of going home.
     failed: int = 0
-    #: Refused commands and sign-ins by code; some are normal, for a robot acts on what it saw.
+    #: Refused commands and sign-ins by code, and ``unreachable`` for a sign-in at a server that
+    #: was away; some are normal, for a robot acts on what it saw.
     refused: Counter[str] = field(default_factory=Counter)
 
     def line(self) -> str:

@@ -70,9 +70,7 @@ class Archiver:
             async with asyncio.TaskGroup() as self._group:
                 for fair_id in sorted(self._fair_ids):
                     self.follow(fair_id)
-                await self._stopping.wait()
-                for task in self._tails.values():
-                    task.cancel()
+                await self._until_stopped()
         finally:
             self._group = None
             self._tails.clear()
@@ -86,11 +84,21 @@ class Archiver:
         async with self._moved:
             await self._moved.wait_for(lambda: self._archived.get(fair_id, 0) >= seq)
 
+    async def _until_stopped(self) -> None:
+        try:
+            await self._stopping.wait()
+        finally:
+            # A tail whose cancellation is lost (a client that is just about to look at its
+            # socket takes it for its own time-out) sees this after its read instead.
+            self._stopping.set()
+            for task in self._tails.values():
+                task.cancel()
+
     async def _tail(self, fair_id: str) -> None:
-        """Copy one fair's stream for ever, through outages."""
+        """Copy one fair's stream until stopped, through outages."""
         failures = 0
         cursor: int | None = None
-        while True:
+        while not self._stopping.is_set():
             try:
                 if cursor is None:
                     cursor = await self._begin(fair_id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import shutil
@@ -25,6 +24,8 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
+
+from fairserver.line.locks import is_locked, open_lock, try_lock
 
 log = logging.getLogger(__name__)
 
@@ -161,9 +162,9 @@ class EmbeddedValkey:
         await self.stop()
 
     async def _start_or_adopt(self) -> None:
-        lock = _open_lock(self.data / "valkey.lock")
+        lock = open_lock(self.data / "valkey.lock")
         try:
-            while not _try_lock(lock):
+            while not try_lock(lock):
                 # It may be dying this moment; then the lock comes free and we start our own.
                 with contextlib.suppress(_Ended):
                     return await self._adopt()
@@ -293,7 +294,7 @@ class EmbeddedValkey:
         if self._child is not None:
             return self._child.poll() is None
         # An adopted process is not ours to reap; the lock that it inherited says the truth.
-        return _locked_by_another(self.data / "valkey.lock")
+        return is_locked(self.data / "valkey.lock")
 
     def _tail(self, lines: int = 6) -> str:
         try:
@@ -330,7 +331,7 @@ def _exit_event(pid: int) -> Iterator[asyncio.Event]:
 def _lock_for_server(folder: Path) -> IO[str]:
     """Take ``server.lock`` and write our pid into it; raises ``EmbeddedError`` when taken."""
     handle = (folder / "server.lock").open("a+", encoding="utf-8")
-    if not _try_lock(handle.fileno()):
+    if not try_lock(handle):
         handle.seek(0)
         owner = handle.read().strip() or "unknown"
         handle.close()
@@ -343,26 +344,6 @@ def _lock_for_server(folder: Path) -> IO[str]:
     handle.write(f"{os.getpid()}\n")
     handle.flush()
     return handle
-
-
-def _open_lock(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-
-def _try_lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _locked_by_another(path: Path) -> bool:
-    handle = _open_lock(path)
-    try:
-        return not _try_lock(handle)
-    finally:
-        os.close(handle)
 
 
 def _read_pid(path: Path) -> int:

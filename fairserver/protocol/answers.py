@@ -74,7 +74,10 @@ class PeerSignal(Message, frozen=True, kw_only=True, tag="signal", omit_defaults
 
 
 class StoreStatus(Message, frozen=True, kw_only=True, tag="store"):
-    """The live store went away (``away``) or is back (``ok``); nothing is lost meanwhile."""
+    """The live store went away (``away``) or is back (``ok``); nothing is lost meanwhile.
+
+    Said at every change, and after the answer to every ``hello``.
+    """
 
     state: Literal["away", "ok"]
 

@@ -15,7 +15,7 @@ import fairserver
 from fairserver.domain.states import RoomSide
 from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
-from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass
+from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass, StoreStatus
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
@@ -75,6 +75,8 @@ async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello)
         heartbeat_s=node.heartbeat_s,
     )
     connection.say(Ok(id=command.id, seq=feed.projection.seq, result=msgspec.to_builtins(result)))
+    # Always: who comes back from another node may hold what was true there.
+    connection.say(StoreStatus(state="ok" if node.reader.store_is_there else "away"))
     for view, since in command.views.items():
         connection.watch(view, since)
 

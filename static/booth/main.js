@@ -5,7 +5,7 @@ import { Trouble } from "../shared/components.js";
 import { loadWords, t } from "../shared/i18n.js";
 import { keep, recall } from "../shared/keep.js";
 import { connect } from "../shared/net.js";
-import { staffEntry } from "../shared/staff_entry.js";
+import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Call } from "./call.js";
 import { Camera } from "./camera.js";
 import { DeskPage } from "./desk_page.js";
@@ -30,7 +30,7 @@ async function openBooth(session) {
   const booth = plan.booths.find((one) => one.booth_id === session.booth_id);
   if (!booth) throw { code: "not_permitted", message: t("entry.elsewhere") };
   const link = connect({
-    fairId: plan.fair_id, slot: session.slot, views: ["booth"], onClosed: () => location.reload(),
+    fairId: plan.fair_id, slot: session.slot, views: ["booth"], onClosed: reenter,
   });
   render(html`<${Booth} plan=${plan} booth=${booth} link=${link} slot=${session.slot} />`, root);
 }

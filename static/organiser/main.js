@@ -5,7 +5,7 @@ import { ConnectionLine, Icon, LanguageSwitch, Trouble } from "../shared/compone
 import { date, either, loadWords, t } from "../shared/i18n.js";
 import { keep, recall } from "../shared/keep.js";
 import { connect } from "../shared/net.js";
-import { staffEntry } from "../shared/staff_entry.js";
+import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Curve } from "./curve.js";
 import { FairState } from "./fair_state.js";
 import { ControlModel } from "./model.js";
@@ -28,7 +28,7 @@ async function openControl(session) {
   }
   const plan = await api("GET", `/api/fairs/${fairId()}`);
   const link = connect({
-    fairId: plan.fair_id, slot: session.slot, views: ["control"], onClosed: () => location.reload(),
+    fairId: plan.fair_id, slot: session.slot, views: ["control"], onClosed: reenter,
   });
   const model = new ControlModel(link, plan);
   render(html`<${ControlRoom} model=${model} />`, root);

@@ -4,8 +4,8 @@
 // epoch rises, both ends throw their connection away and make a new one with the same tracks.
 // The desk offers, the candidate answers. Signals of another epoch are dropped.
 import { effect, signal } from "../vendor/ui.js";
+import { Connection } from "./connection.js";
 import { randomName } from "./keep.js";
-import { capSender, readQuality } from "./quality.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
@@ -15,7 +15,7 @@ import { capSender, readQuality } from "./quality.js";
  *   candidate_state: string, desk_state: string, talk_ms: number,
  *   talking_since: number | null }} RoomCell
  * @typedef {{ epoch: number, ice_servers: RTCIceServer[] }} RoomPass
- * @typedef {"candidate" | "desk"} Side
+ * @typedef {import("./connection.js").Side} Side
  * @typedef {{ link: import("./net.js").Link, ticketId: string, side: Side,
  *   getRoom: () => RoomCell | null, localStream: MediaStream | null,
  *   onRemote: (stream: MediaStream) => void,
@@ -23,19 +23,6 @@ import { capSender, readQuality } from "./quality.js";
  */
 
 const WATCH_MS = 500;
-/** Between two looks while the first media is awaited. */
-const FIRST_MS = 60;
-/** No bytes for so long in a running call: something broke, nothing else says so in time. */
-const SILENT_MS = 1_000;
-/** `disconnected` for so long is no hiccup. */
-const DISCONNECTED_MS = 1_000;
-/** A new connection gets so long before it is tried again. */
-const CONNECT_MS = 8_000;
-/** The other end sends nothing at all (no camera, no microphone): connected is enough then. */
-const NO_MEDIA_MS = 2_000;
-
-/** Largest picture bit rate each end sends; bit/s. A phone starts small. */
-const VIDEO_CAP = { candidate: 300_000, desk: 600_000 };
 
 /** One end of one interview room, over all its connections. */
 export class Room {
@@ -197,7 +184,7 @@ export class Room {
     if (!connection) return;
     await connection.watch(Date.now());
     if (connection !== this.connection) return;
-    this.quality.value = connection.quality;
+    this.quality.value = connection.verdict.word;
     this.#mend(connection, Date.now());
   }
 
@@ -227,186 +214,6 @@ export class Room {
     if (this.state.value === state) return;
     this.state.value = state;
     this.onState?.(state);
-  }
-}
-
-/**
- * @typedef {{ side: Side, iceServers: RTCIceServer[], stream: MediaStream | null,
- *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
- *   onFlow: (stream: MediaStream) => void }} ConnectionOptions
- */
-
-/** One RTCPeerConnection of one epoch; it is never repaired. */
-class Connection {
-  /** @param {ConnectionOptions} options */
-  constructor({ side, iceServers, stream, send, onFlow }) {
-    this.side = side;
-    this.send = send;
-    this.onFlow = onFlow;
-    this.local = stream;
-    this.remote = new MediaStream();
-    /** Media came (or the other end has none to send). */
-    this.flowing = false;
-    this.quality = /** @type {Quality | null} */ (null);
-    this.bytes = 0;
-    this.bytesAt = 0;
-    this.startedAt = Date.now();
-    this.connectedAt = 0;
-    this.troubleAt = 0;
-    /** ICE candidates that came before the description they belong to. */
-    this.waiting = /** @type {RTCIceCandidateInit[]} */ ([]);
-    this.described = false;
-    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
-    this.pc.onicecandidate = ({ candidate }) => send("candidate", candidate?.candidate || "", candidate);
-    this.pc.ontrack = ({ track }) => this.remote.addTrack(track);
-    this.pc.onconnectionstatechange = () => this.#stateChanged();
-    if (side === "desk") void this.#careful(this.#offer());
-  }
-
-  /** Start again from the beginning when a step fails. @param {Promise<void>} step */
-  async #careful(step) {
-    try {
-      await step;
-    } catch {
-      // A closed connection refuses what comes late: that is no trouble.
-      if (this.pc.signalingState !== "closed") this.#trouble();
-    }
-  }
-
-  async #offer() {
-    // Both kinds in both directions, tracks or not: a camera switched on later needs no new offer.
-    for (const kind of ["audio", "video"]) this.pc.addTransceiver(kind, { direction: "sendrecv" });
-    await this.setTracks(this.local);
-    await this.pc.setLocalDescription();
-    this.send("offer", this.pc.localDescription?.sdp || "");
-  }
-
-  /** @param {PeerSignal} message */
-  signalled(message) {
-    return this.#careful(message.kind === "candidate"
-      ? this.#candidate(message) : this.#description(message.kind, message.sdp));
-  }
-
-  /**
-   * @param {"offer" | "answer"} type
-   * @param {string} sdp
-   */
-  async #description(type, sdp) {
-    if (this.described) return;
-    this.described = true;
-    await this.pc.setRemoteDescription({ type, sdp });
-    if (type === "offer") {
-      for (const transceiver of this.pc.getTransceivers()) transceiver.direction = "sendrecv";
-      await this.setTracks(this.local);
-      await this.pc.setLocalDescription();
-      this.send("answer", this.pc.localDescription?.sdp || "");
-    }
-    for (const candidate of this.waiting.splice(0)) await this.pc.addIceCandidate(candidate);
-  }
-
-  /** @param {PeerSignal} message */
-  async #candidate({ sdp, sdp_mid = null, sdp_m_line_index = null }) {
-    if (!sdp) return; // the end of the list: nothing waits for it
-    const candidate = { candidate: sdp, sdpMid: sdp_mid, sdpMLineIndex: sdp_m_line_index };
-    if (this.pc.remoteDescription) await this.pc.addIceCandidate(candidate);
-    else this.waiting.push(candidate);
-  }
-
-  /** @param {MediaStream | null} stream */
-  setTracks(stream) {
-    this.local = stream;
-    return this.#careful(this.#putTracks(stream));
-  }
-
-  /** @param {MediaStream | null} stream */
-  async #putTracks(stream) {
-    for (const transceiver of this.pc.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind;
-      const track = stream?.getTracks().find((one) => one.kind === kind) || null;
-      await transceiver.sender.replaceTrack(track);
-      await capSender(transceiver.sender, kind === "video" ? VIDEO_CAP[this.side] : null);
-    }
-  }
-
-  #flow() {
-    if (this.flowing) return;
-    this.flowing = true;
-    this.bytesAt = Date.now();
-    this.onFlow(this.remote);
-  }
-
-  #stateChanged() {
-    const state = this.pc.connectionState;
-    if (state === "connected") {
-      this.connectedAt = this.connectedAt || Date.now();
-      this.troubleAt = 0;
-      void this.setTracks(this.local); // some browsers take the caps only now
-      void this.#awaitMedia();
-    } else if (state === "failed") {
-      this.#trouble();
-    } else if (state === "disconnected") {
-      this.troubleAt = Date.now();
-    }
-  }
-
-  /** Look often until the first media is there: the other person waits for this picture. */
-  async #awaitMedia() {
-    while (!this.flowing && this.pc.connectionState === "connected") {
-      await this.watch(Date.now());
-      await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
-    }
-  }
-
-  /** Let the watch see it at its next turn, which alone decides. */
-  #trouble() {
-    this.troubleAt = Date.now() - DISCONNECTED_MS;
-  }
-
-  /** Look at what came in. @param {number} now */
-  async watch(now) {
-    if (!this.connectedAt) return;
-    const seen = await readQuality(this.pc);
-    if (seen.bytes > this.bytes) {
-      this.bytes = seen.bytes;
-      this.bytesAt = now;
-    }
-    this.quality = seen.quality(this.quality);
-    if (this.bytes || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
-  }
-
-  /**
-   * Whether this connection is to be thrown away.
-   * @param {number} now
-   * @param {boolean} awaited the other end is in the room
-   */
-  broken(now, awaited) {
-    if (this.troubleAt && now - this.troubleAt >= DISCONNECTED_MS) return true;
-    if (!this.connectedAt) return awaited && now - this.startedAt > CONNECT_MS;
-    return this.bytes > 0 && now - this.bytesAt > SILENT_MS;
-  }
-
-  /** Whether media comes in right now. @param {number} now */
-  flows(now) {
-    return this.flowing && !this.broken(now, true);
-  }
-
-  /** Whether nothing has come in for as long as a new connection may take. @param {number} now */
-  patienceOver(now) {
-    return now - Math.max(this.bytesAt, this.startedAt) > CONNECT_MS;
-  }
-
-  /** A new try was asked for: do not ask again at once. @param {number} now */
-  retried(now) {
-    this.startedAt = now;
-    this.bytesAt = now;
-    this.troubleAt = this.troubleAt ? now : 0;
-  }
-
-  /** Let go of everything; the last remote picture stays where it is shown. */
-  close() {
-    const pc = this.pc;
-    pc.onicecandidate = pc.ontrack = pc.onconnectionstatechange = null;
-    pc.close();
   }
 }
 

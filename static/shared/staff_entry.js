@@ -28,6 +28,14 @@ export async function staffEntry({ root, page, go }) {
 }
 
 /**
+ * What a staff page does when its link was ended for good: signed out means back to the door.
+ * @param {number} code the socket's close code
+ */
+export function reenter(code) {
+  if (code === 4401) location.reload();
+}
+
+/**
  * Who this tab was signed in as before it was loaded again.
  * @param {StaffPage} page
  * @returns {Promise<Session | null>}
@@ -39,7 +47,8 @@ async function knownSession(page) {
     return session.fair_id === fairId() ? session : null;
   } catch (error) {
     // Only a clear no signs the tab out: a network that fails leaves it as it was.
-    if (/** @type {{ status?: number }} */ (error).status === 401) setSlot(page, null);
+    if (/** @type {{ status?: number }} */ (error).status !== 401) throw error;
+    setSlot(page, null);
     return null;
   }
 }

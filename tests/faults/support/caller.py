@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
 import msgspec
 
 from booth_client.client import socket_url
-from fairserver.protocol.answers import Error, Ok
+from fairserver.protocol.answers import AnyMessage, Error, Ok
 from tests.faults.support.journal import Journal, Record
 
 _encode = msgspec.json.Encoder().encode
-_answers = msgspec.json.Decoder(Ok | Error)
+_messages: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
 
 
 class Caller:
@@ -25,6 +26,8 @@ class Caller:
         self._ws = ws
         self._journal = journal
         self._name = name
+        #: Frames received so far.
+        self.frames = 0
         self._ids = itertools.count(1)
         self._waiting: dict[str, tuple[Record, asyncio.Future[Ok | Error]]] = {}
         self._reader = asyncio.create_task(self._read())
@@ -38,8 +41,9 @@ class Caller:
         session_token: str,
         journal: Journal,
         name: str,
+        views: Iterable[str] = (),
     ) -> Caller:
-        """Open the socket and say hello without watching anything.
+        """Open the socket, say hello and watch some views, without keeping what they show.
 
         ``name`` makes this client's command ids its own among those of the same identity.
         """
@@ -49,7 +53,7 @@ class Caller:
             max_msg_size=0,
         )
         caller = cls(ws, journal, name)
-        await caller.ask("hello", views={})
+        await caller.ask("hello", views=dict.fromkeys(views))
         return caller
 
     def post(self, kind: str, **fields: Any) -> asyncio.Future[Ok | Error]:
@@ -67,7 +71,10 @@ class Caller:
 
     async def _read(self) -> None:
         async for message in self._ws:
-            answer = _answers.decode(message.data)
+            self.frames += 1
+            answer = _messages.decode(message.data)
+            if not isinstance(answer, Ok | Error):
+                continue
             command, future = self._waiting.pop(answer.id or "")
             if isinstance(answer, Ok):
                 self._journal.note(command, answer)

@@ -3,6 +3,10 @@
 local MINUTE = 60000
 local PAGE = 16
 
+-- What a ticket holds of its room; the next call begins with an empty one.
+local ROOM_FIELDS = { 'epoch', 'candidate_peer', 'candidate_state', 'desk_peer', 'desk_state',
+                      'talk_ms', 'talking_since' }
+
 -- What a lane is worth, ms; far beyond anything that a morning's order can hold.
 local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 0 }
 
@@ -232,7 +236,8 @@ local function move_back(ctx, ticket, misses, cause)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
   local rest_until = ctx.now + settings.missed_rest_s * 1000
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline', 'ready')
+  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline', 'ready',
+             unpack(ROOM_FIELDS))
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'misses', misses, 'order', order,
           'shift', shift, 'rest_until', rest_until)
   stand(ctx, ticket.id, ticket.booth_id, order, present == '1')

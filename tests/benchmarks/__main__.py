@@ -1,0 +1,29 @@
+"""``python -m tests.benchmarks [joins] [watchers] [pictures]``: measure and print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tests.benchmarks import joins, pictures, watchers
+
+_PARTS: dict[str, Callable[[], None]] = {
+    "joins": joins.main,
+    "watchers": watchers.main,
+    "pictures": pictures.main,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named parts, or all."""
+    unknown = set(names) - _PARTS.keys()
+    if unknown:
+        print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(_PARTS)}")
+        return 2
+    for name in names or _PARTS:
+        _PARTS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""``kill -9`` of a node in the middle of a busy morning: it costs a reconnect, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TestValkey
+from tests.faults.crowds import Morning
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+
+async def _kill_nodes(morning: Morning, times: int) -> None:
+    for turn in range(times):
+        node = morning.nodes.nodes[turn % 2]
+        hit = morning.clients_of(node)
+        node.kill()
+        # The other node's people go on meanwhile.
+        await morning.goes_on(50)
+        node.start()
+        await morning.back(hit)
+        await morning.goes_on(200)
+
+
+async def test_a_killed_node_costs_two_hundred_robots_a_reconnect_and_nothing_else(
+    tmp_path: Path, valkey_durable: Callable[..., TestValkey]
+) -> None:
+    morning = Morning(tmp_path, valkey_durable())
+    async with morning.running():
+        await _kill_nodes(morning, times=1)
+        assert await morning.check_views() >= 150
+
+
+@pytest.mark.soak
+async def test_two_hundred_kills_of_a_node_lose_nothing(
+    tmp_path: Path, valkey_durable: Callable[..., TestValkey]
+) -> None:
+    morning = Morning(tmp_path, valkey_durable())
+    async with morning.running():
+        for _ in range(20):
+            await _kill_nodes(morning, times=10)
+            await morning.check_views()

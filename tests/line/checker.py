@@ -1,0 +1,287 @@
+"""The invariants of the live line, checked on the real store and on what the events add up to.
+
+Independent of the product's own bookkeeping where it can be: the store is read raw, and views
+are followed by a client model of a dozen lines.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from fairserver.domain.states import (
+    BUSY_DESK,
+    BUSY_TICKET,
+    OPEN_TICKET,
+    TICKET_MOVES,
+    DeskState,
+    FairState,
+    RoomSide,
+    TicketState,
+)
+from fairserver.events.projection import Projection
+from fairserver.events.records import Ticket
+from fairserver.events.view import View, make_view
+from fairserver.line.keys import prefix
+from fairserver.line.stream import read_events
+from fairserver.protocol.events import TicketCalled, decode_event
+from tests.line.live import LiveFair
+
+Hash = dict[str, str]
+
+
+class Live(msgspec.Struct, frozen=True):
+    """The live store's records of one fair."""
+
+    meta: Hash
+    ticket: dict[str, Hash]
+    candidate: dict[str, Hash]
+    places: dict[str, Hash]
+    desk: dict[str, Hash]
+    #: By booth: tickets of those who are there and of those who are away, desks; with scores.
+    line: dict[str, dict[str, float]]
+    absent: dict[str, dict[str, float]]
+    ready: dict[str, dict[str, float]]
+    deadlines: dict[str, float]
+
+
+#: Read the records of the named ids in one step: ``{kind: [id]}`` to ``{kind: {id: record}}``.
+_READ = """
+local function read(name, is_sorted_set)
+  local key = KEYS[1] .. ':' .. name
+  local flat = is_sorted_set and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+               or redis.call('HGETALL', key)
+  local record = {}
+  for i = 1, #flat, 2 do
+    record[flat[i]] = is_sorted_set and tonumber(flat[i + 1]) or flat[i + 1]
+  end
+  return record
+end
+local SORTED = { line = true, absent = true, ready = true }
+local found = { meta = read('meta'), deadlines = read('deadlines', true) }
+for kind, ids in pairs(cjson.decode(ARGV[1])) do
+  found[kind] = {}
+  for _, id in ipairs(ids) do found[kind][id] = read(kind .. ':' .. id, SORTED[kind]) end
+end
+return cjson.encode(found)
+"""
+
+
+async def read_live(fair: LiveFair, projection: Projection) -> Live:
+    """Read everything in one step; the ids are those that the events name."""
+    booths, people = list(projection.booths), list(projection.candidates)
+    ids = {
+        "ticket": list(projection.tickets),
+        "candidate": people,
+        "places": people,
+        "desk": list(projection.desks),
+        "line": booths,
+        "absent": booths,
+        "ready": booths,
+    }
+    raw = await fair.store.eval(_READ, 1, prefix(fair.fair_id), json.dumps(ids))
+    return msgspec.json.decode(raw, type=Live)
+
+
+class Client:
+    """What an honest client does with snapshots and deltas; knows nothing of the server."""
+
+    def __init__(self) -> None:
+        self.seq: int | None = None
+        self.cells: dict[str, Any] = {}
+
+    def take(self, frame: bytes) -> None:
+        message = json.loads(frame)
+        if message["type"] == "snapshot":
+            self.cells = message["cells"]
+        else:
+            assert self.seq is not None, "a delta before any snapshot"
+            assert message["from"] <= self.seq, "a gap between two deltas"
+            self.cells = {**self.cells, **message["set"]}
+            for key in message["drop"]:
+                self.cells.pop(key, None)
+        assert self.seq is None or message["seq"] >= self.seq
+        self.seq = message["seq"]
+
+
+class Watched:
+    """One view kept up to date, with a client that listens and one that comes back at times."""
+
+    def __init__(self, projection: Projection, name: str, subject: str, every: int) -> None:
+        self.name, self.subject, self.every = name, subject, every
+        self.view: View = make_view(projection, name, subject)
+        self.listener, self.returner = Client(), Client()
+        self.listener.take(self.view.first_frame(None))
+        self.returner.take(self.view.first_frame(None))
+        self.view.sinks.add(self.listener.take)
+
+    def check(self, step: int) -> None:
+        """Flush at times, and compare with a view made afresh."""
+        if step % self.every:
+            return
+        self.view.flush()
+        fresh = make_view(self.view.projection, self.name, self.subject)
+        right = {key: json.loads(raw) for key, raw in fresh.cells.items()}
+        whose = f"view {self.name} {self.subject}"
+        assert self.listener.cells == right, f"{whose}: its deltas lead elsewhere"
+        if step % 4 == 0:
+            self.returner.take(self.view.first_frame(self.returner.seq))
+            assert self.returner.cells == right, f"{whose}: a return leads elsewhere"
+
+
+class Checker:
+    """Checks one fair after every step; fails with ``AssertionError``."""
+
+    def __init__(self, fair: LiveFair, projection: Projection | None = None) -> None:
+        self.fair = fair
+        self.projection = projection or Projection(fair.fair_id)
+        self.watched: dict[tuple[str, str], Watched] = {}
+        self._step = 0
+
+    async def check(self) -> None:
+        """Take the new events in and hold everything against everything."""
+        await self._take_events()
+        live = await read_live(self.fair, self.projection)
+        check_desks(live)
+        check_conservation(live)
+        check_matching(live, self.projection)
+        compare(live, self.projection)
+        self._check_views()
+        self._step += 1
+
+    async def _take_events(self) -> None:
+        """Fold the new events, one by one, along the table of moves."""
+        entries = await read_events(
+            self.fair.store, self.fair.fair_id, self.projection.seq, count=100_000
+        )
+        for entry in entries:
+            event = decode_event(entry.raw)
+            assert event.seq == entry.seq == self.projection.seq + 1, "events have a gap"
+            before = {t.ticket_id: t.state for t in self.projection.tickets.values()}
+            if isinstance(event, TicketCalled):
+                assert self.projection.state is FairState.OPEN, "a call while the fair is not open"
+            self.projection.apply(event)
+            self._check_moves(before)
+
+    def _check_moves(self, before: dict[str, TicketState]) -> None:
+        for ticket_id, was in before.items():
+            now = self.projection.tickets[ticket_id].state
+            assert now is was or now in TICKET_MOVES[was], f"{ticket_id}: {was} to {now}"
+
+    def _check_views(self) -> None:
+        touched = self.projection.take_touched()
+        for watched in self.watched.values():
+            watched.view.note(touched)
+        for number, key in enumerate(self._keys()):
+            if key not in self.watched:
+                self.watched[key] = Watched(self.projection, *key, every=1 + number % 3)
+            self.watched[key].check(self._step)
+
+    def _keys(self) -> list[tuple[str, str]]:
+        people = [("me", name) for name in self.projection.candidates]
+        booths = [("booth", name) for name in self.projection.booths]
+        return [("hall", ""), ("control", ""), *booths, *people]
+
+
+def check_desks(live: Live) -> None:
+    """Nobody stands at two desks, no desk has two people; both sides say the same."""
+    at_desk = {i: t for i, t in live.ticket.items() if t["state"] in BUSY_TICKET}
+    owners = [ticket["candidate_id"] for ticket in at_desk.values()]
+    assert len(owners) == len(set(owners)), "one person at two desks"
+    places = [ticket["desk_id"] for ticket in at_desk.values()]
+    assert len(places) == len(set(places)), "two people at one desk"
+    assert {i: t["desk_id"] for i, t in at_desk.items()} == {
+        desk["ticket_id"]: desk_id for desk_id, desk in live.desk.items() if "ticket_id" in desk
+    }
+    assert {t["candidate_id"]: i for i, t in at_desk.items()} == {
+        i: person["busy"] for i, person in live.candidate.items() if "busy" in person
+    }
+    for desk_id, desk in live.desk.items():
+        assert ("ticket_id" in desk) == (desk["state"] in BUSY_DESK), desk_id
+        is_listed = desk_id in live.ready[desk["booth_id"]]
+        assert is_listed == (desk["state"] == DeskState.READY), f"{desk_id}: ready, or not"
+
+
+def check_conservation(live: Live) -> None:
+    """Every open ticket is in exactly one place, every ended one in none."""
+    for ticket_id, ticket in live.ticket.items():
+        owner = live.candidate[ticket["candidate_id"]]
+        places = [
+            *(s for s in ("line", "absent") for t in _set(live, s, ticket) if t == ticket_id),
+            *("desk" for desk in live.desk.values() if desk.get("ticket_id") == ticket_id),
+        ]
+        state = ticket["state"]
+        right: list[str] = []
+        if state in BUSY_TICKET:
+            right = ["desk"]
+        elif state in OPEN_TICKET:
+            right = ["line" if owner["present"] == "1" else "absent"]
+        assert places == right, f"{ticket_id} ({state}) is at {places}"
+        held = live.places[ticket["candidate_id"]].get(ticket["booth_id"]) == ticket_id
+        assert held == (state in OPEN_TICKET), f"{ticket_id} ({state}): the place it holds"
+        has_deadline = f"call:{ticket_id}" in live.deadlines
+        assert has_deadline == (state == TicketState.CALLED), f"{ticket_id}: its deadline"
+
+
+def _set(live: Live, name: str, ticket: Hash) -> dict[str, float]:
+    found: dict[str, dict[str, float]] = getattr(live, name)
+    return found[ticket["booth_id"]]
+
+
+def check_matching(live: Live, projection: Projection) -> None:
+    """No ready desk while somebody callable stands in its line and the fair is open."""
+    if live.meta["state"] != FairState.OPEN:
+        return
+    for booth_id, desks in live.ready.items():
+        if not desks:
+            continue
+        for ticket_id in live.line[booth_id]:
+            owner = live.candidate[live.ticket[ticket_id]["candidate_id"]]
+            rests = f"rest:{ticket_id}" in live.deadlines
+            assert "busy" in owner or rests, f"{ticket_id} could be called to {set(desks)}"
+
+
+def compare(live: Live, projection: Projection) -> None:
+    """What the events add up to is what the live store holds."""
+    assert int(live.meta.get("seq", 0)) == projection.seq, "the count of events"
+    assert live.meta["state"] == projection.state
+    for desk_id, desk in projection.desks.items():
+        found = live.desk[desk_id]
+        assert found["state"] == desk.state, desk_id
+        assert found.get("ticket_id") == desk.ticket_id, desk_id
+        assert int(found["since"]) == desk.since, desk_id
+    for candidate_id, person in projection.candidates.items():
+        found = live.candidate[candidate_id]
+        assert int(found["number"]) == person.number
+        assert (found["present"] == "1") == person.present, candidate_id
+        assert found.get("busy") == person.busy_ticket_id, candidate_id
+        assert int(found["had"]) == person.had, candidate_id
+    for ticket_id, ticket in projection.tickets.items():
+        _compare_ticket(live.ticket[ticket_id], ticket)
+    for booth_id, booth in projection.booths.items():
+        together = {**live.line[booth_id], **live.absent[booth_id]}
+        in_order = sorted((order, ticket_id) for ticket_id, order in together.items())
+        assert in_order == booth.line, f"the line of {booth_id}"
+
+
+def _compare_ticket(found: Hash, ticket: Ticket) -> None:
+    assert found["state"] == ticket.state, ticket.ticket_id
+    assert float(found["order"]) == ticket.order, ticket.ticket_id
+    assert int(found["misses"]) == ticket.misses, ticket.ticket_id
+    assert found.get("outcome") == ticket.outcome, ticket.ticket_id
+    if ticket.is_busy:
+        assert found["desk_id"] == ticket.desk_id, ticket.ticket_id
+    if ticket.state is TicketState.CALLED:
+        assert int(found["deadline"]) == ticket.deadline, ticket.ticket_id
+        assert (found["extended"] == "1") == ticket.extended, ticket.ticket_id
+    if ticket.room is not None:
+        assert int(found.get("epoch", 0)) == ticket.room.epoch, ticket.ticket_id
+        assert int(found.get("talk_ms", 0)) == ticket.room.talk_ms, ticket.ticket_id
+        since = int(found.get("talking_since", 0)) or None
+        assert since == ticket.room.talking_since, ticket.ticket_id
+        for side in RoomSide:
+            assert found.get(f"{side}_peer", "") == ticket.room.peers[side], ticket.ticket_id
+            state = found.get(f"{side}_state", "away")
+            assert state == ticket.room.states[side], ticket.ticket_id

@@ -1,0 +1,215 @@
+"""Random mornings: six people, three booths, four desks, every command in any order.
+
+A ``MorningMachine`` runs on a real live store with a clock of its own; after every step the
+``Checker`` holds the store, the events and every view against each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from redis.asyncio import Redis
+
+from fairserver.domain.settings import FairSettings
+from fairserver.domain.states import OPEN_TICKET, Outcome
+from fairserver.events.projection import Projection
+from fairserver.line.line import Actor
+from fairserver.protocol.errors import Code, Refused
+from tests.line.checker import Checker
+from tests.line.live import BOOTHS, ORGANISER, LiveFair, booth_of, recruiter
+
+_fairs = itertools.count(1)
+
+PEOPLE = [f"c{number}" for number in range(1, 7)]
+DESKS = [desk_id for booth in BOOTHS for desk_id in booth.desks]
+
+people = st.sampled_from(PEOPLE)
+booths = st.sampled_from([booth.booth_id for booth in BOOTHS])
+desks = st.sampled_from(DESKS)
+#: Which of the tickets issued so far.
+picks = st.integers(0, 19)
+
+#: Codes that only a fault of the test could bring about.
+_NEVER = frozenset({Code.MALFORMED, Code.INTERNAL, Code.FAIR_UNKNOWN})
+
+
+class MorningMachine(RuleBasedStateMachine):
+    """One random morning; the class attributes are set by who runs it."""
+
+    runner: ClassVar[asyncio.Runner]
+    store: ClassVar[Redis]
+    #: Makes the fair and its projection; a planted fault puts other ones here.
+    make_fair: ClassVar[Callable[[Redis, str], LiveFair]] = LiveFair
+    make_projection: ClassVar[Callable[[str], Projection]] = Projection
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(work)
+
+    @initialize(
+        none_yet_first=st.sampled_from([0, 30, 1440]),
+        head_start=st.sampled_from([0, 20]),
+        back=st.integers(1, 3),
+        presence_s=st.sampled_from([100, 3600]),
+        staffed=st.integers(2, 4),
+    )
+    def begin(
+        self, none_yet_first: int, head_start: int, back: int, presence_s: int, staffed: int
+    ) -> None:
+        fair_id = f"morning-{next(_fairs)}"
+        self.fair = type(self).make_fair(self.store, fair_id)
+        self.checker = Checker(self.fair, type(self).make_projection(fair_id))
+        settings = FairSettings(
+            none_yet_first_min=none_yet_first, missed_back=back, join_limit=2, presence_s=presence_s
+        )
+        self._run(self._begin(settings, head_start, staffed))
+
+    async def _begin(self, settings: FairSettings, head_start: int, staffed: int) -> None:
+        await self.fair.load(settings)
+        for number, candidate_id in enumerate(PEOPLE):
+            early = head_start if number % 3 == 2 else 0
+            await self.fair.candidate(candidate_id, head_start_min=early, present=number < 4)
+        await self.fair.open(*DESKS[-staffed:])
+
+    async def _try(self, name: str, actor: Actor, **args: Any) -> None:
+        """Send one command; a refusal is as good an answer as any."""
+        try:
+            await self.fair.do(name, actor, **args)
+        except Refused as refused:
+            if refused.code in _NEVER:
+                raise
+
+    def _ticket(self, pick: int) -> str | None:
+        """Pick a turn that goes on, or at times any of the morning's."""
+        tickets = self.checker.projection.tickets
+        lively = [name for name, ticket in tickets.items() if ticket.state in OPEN_TICKET]
+        names = list(tickets) if pick % 5 == 4 or not lively else lively
+        return names[pick % len(names)] if names else None
+
+    def _owner(self, ticket_id: str) -> Actor:
+        return Actor.candidate(self.checker.projection.tickets[ticket_id].candidate_id)
+
+    def _booth(self, ticket_id: str) -> Actor:
+        return recruiter(self.checker.projection.tickets[ticket_id].booth_id)
+
+    # --- candidates -----------------------------------------------------------------------------
+
+    @rule(candidate_id=people, booth_id=booths)
+    def join(self, candidate_id: str, booth_id: str) -> None:
+        actor = Actor.candidate(candidate_id)
+        self._run(self._try("join", actor, candidate_id=candidate_id, booth_id=booth_id))
+
+    @rule(name=st.sampled_from(["accept", "accept", "leave", "more_time"]), pick=picks)
+    def answer_call(self, name: str, pick: int) -> None:
+        if ticket_id := self._ticket(pick):
+            self._run(self._try(name, self._owner(ticket_id), ticket_id=ticket_id))
+
+    @rule(candidate_ids=st.lists(people, min_size=1, max_size=4, unique=True))
+    def seen(self, candidate_ids: list[str]) -> None:
+        self._run(self.fair.seen(*candidate_ids))
+
+    # --- desks ----------------------------------------------------------------------------------
+
+    @rule(
+        name=st.sampled_from(["open_desk", "call_next", "call_next", "pause_desk", "close_desk"]),
+        desk_id=desks,
+    )
+    def desk(self, name: str, desk_id: str) -> None:
+        self._run(self._try(name, recruiter(booth_of(desk_id)), desk_id=desk_id))
+
+    @rule(name=st.sampled_from(["mark_missed", "start"]), pick=picks)
+    def at_desk(self, name: str, pick: int) -> None:
+        if ticket_id := self._ticket(pick):
+            self._run(self._try(name, self._booth(ticket_id), ticket_id=ticket_id))
+
+    @rule(
+        name=st.sampled_from(["finish", "record_outcome"]),
+        pick=picks,
+        outcome=st.sampled_from(Outcome),
+    )
+    def close_turn(self, name: str, pick: int, outcome: Outcome) -> None:
+        if ticket_id := self._ticket(pick):
+            args = {"ticket_id": ticket_id, "outcome": outcome}
+            self._run(self._try(name, self._booth(ticket_id), **args))
+
+    # --- rooms ----------------------------------------------------------------------------------
+
+    @rule(pick=picks, is_desk=st.booleans(), peer=st.sampled_from(["peer-1", "peer-2"]))
+    def enter_room(self, pick: int, is_desk: bool, peer: str) -> None:
+        if ticket_id := self._ticket(pick):
+            actor = self._booth(ticket_id) if is_desk else self._owner(ticket_id)
+            self._run(self._try("enter_room", actor, ticket_id=ticket_id, peer=peer))
+
+    @rule(pick=picks, is_desk=st.booleans(), state=st.sampled_from(["connected", "lost", "left"]))
+    def report_room(self, pick: int, is_desk: bool, state: str) -> None:
+        if ticket_id := self._ticket(pick):
+            room = self.checker.projection.tickets[ticket_id].room
+            peer = room.peers["desk" if is_desk else "candidate"] if room else "peer-1"  # type: ignore[index]
+            actor = self._booth(ticket_id) if is_desk else self._owner(ticket_id)
+            self._run(self._try("report_room", actor, ticket_id=ticket_id, peer=peer, state=state))
+
+    @rule(pick=picks)
+    def whole_interview(self, pick: int) -> None:
+        """Bring a called ticket into the interview, so that mornings get beyond the first calls."""
+        if (ticket_id := self._ticket(pick)) and self.checker.projection.tickets[ticket_id].is_busy:
+            with suppress(Refused):
+                self._run(self.fair.talk(ticket_id))
+
+    @rule(pick=picks)
+    def called_again(self, pick: int) -> None:
+        """Let somebody at a desk miss it, rest, and be called once more."""
+        if ticket_id := self._ticket(pick):
+            self._run(self._try("mark_missed", self._booth(ticket_id), ticket_id=ticket_id))
+            self._run(self.fair.pass_time(31))
+            self._run(self.fair.seen(self.checker.projection.tickets[ticket_id].candidate_id))
+            self._run(self.fair.fire())
+            self._run(self._try("accept", self._owner(ticket_id), ticket_id=ticket_id))
+
+    # --- the fair and its time ------------------------------------------------------------------
+
+    @rule(name=st.sampled_from(["open_fair", "open_fair", "pause_fair"]))
+    def fair_state(self, name: str) -> None:
+        self._run(self._try(name, ORGANISER))
+
+    @rule(really=st.integers(0, 19))
+    def close_fair(self, really: int) -> None:
+        if really == 0:
+            self._run(self._try("close_fair", ORGANISER))
+
+    @rule(seconds=st.sampled_from([0.5, 10, 31, 61, 121, 600]), fires=st.booleans())
+    def time_passes(self, seconds: float, fires: bool) -> None:
+        self._run(self.fair.pass_time(seconds))
+        if fires:
+            self._run(self.fair.fire())
+
+    @rule()
+    def fire(self) -> None:
+        self._run(self.fair.fire())
+
+    @rule(
+        candidate_ids=st.lists(people, min_size=2, max_size=4, unique=True),
+        booth_id=booths,
+        desk_id=desks,
+    )
+    def all_at_once(self, candidate_ids: list[str], booth_id: str, desk_id: str) -> None:
+        """Several clients act in the same moment; the store decides on the order."""
+
+        async def burst() -> None:
+            desk = self._try("open_desk", recruiter(booth_of(desk_id)), desk_id=desk_id)
+            joins = [
+                self._try("join", Actor.candidate(c), candidate_id=c, booth_id=booth_id)
+                for c in candidate_ids
+            ]
+            await asyncio.gather(*joins, desk, self.fair.fire(), self.fair.fire())
+
+        self._run(burst())
+
+    @invariant()
+    def holds(self) -> None:
+        if hasattr(self, "checker"):
+            self._run(self.checker.check())

@@ -1,0 +1,142 @@
+"""Ways to bring a fresh fair into every state a ticket or a desk can be in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from tests.line.live import ORGANISER, LiveFair
+
+#: Makes the state and gives the ticket's id; the ticket is c1's at b1, its desk b1-1.
+MakeTicket = Callable[[LiveFair], Awaitable[str]]
+#: Brings desk b1-1 into the state.
+MakeDesk = Callable[[LiveFair], Awaitable[None]]
+
+
+async def waiting(fair: LiveFair) -> str:
+    return await fair.come("c1", "b1")
+
+
+async def called(fair: LiveFair) -> str:
+    ticket_id = await fair.come("c1", "b1")
+    await fair.open("b1-1")
+    return ticket_id
+
+
+async def called_again(fair: LiveFair) -> str:
+    """Called for the last permitted time."""
+    ticket_id = await called(fair)
+    await fair.as_booth("mark_missed", ticket_id)
+    await fair.wait(30)
+    return ticket_id
+
+
+async def called_while_closing(fair: LiveFair) -> str:
+    ticket_id = await called(fair)
+    await fair.do("close_fair", ORGANISER)
+    return ticket_id
+
+
+async def connecting(fair: LiveFair) -> str:
+    ticket_id = await called(fair)
+    await fair.as_owner("accept", ticket_id)
+    return ticket_id
+
+
+async def connecting_again(fair: LiveFair) -> str:
+    ticket_id = await called_again(fair)
+    await fair.as_owner("accept", ticket_id)
+    return ticket_id
+
+
+async def connecting_while_closing(fair: LiveFair) -> str:
+    ticket_id = await connecting(fair)
+    await fair.do("close_fair", ORGANISER)
+    return ticket_id
+
+
+async def in_room(fair: LiveFair) -> str:
+    """Connecting, both ends in the room and the candidate's connected."""
+    ticket_id = await connecting(fair)
+    epoch = await fair.enter(ticket_id)
+    await fair.as_owner(
+        "report_room", ticket_id, peer="peer-candidate", epoch=epoch, state="connected"
+    )
+    return ticket_id
+
+
+async def interviewing(fair: LiveFair) -> str:
+    ticket_id = await called(fair)
+    await fair.talk(ticket_id)
+    return ticket_id
+
+
+async def done(fair: LiveFair) -> str:
+    ticket_id = await interviewing(fair)
+    await fair.as_booth("finish", ticket_id, outcome="pending")
+    return ticket_id
+
+
+async def left(fair: LiveFair) -> str:
+    ticket_id = await waiting(fair)
+    await fair.as_owner("leave", ticket_id)
+    return ticket_id
+
+
+async def no_show(fair: LiveFair) -> str:
+    ticket_id = await called_again(fair)
+    await fair.as_booth("mark_missed", ticket_id)
+    return ticket_id
+
+
+async def closed(fair: LiveFair) -> str:
+    ticket_id = await waiting(fair)
+    await fair.do("close_fair", ORGANISER)
+    return ticket_id
+
+
+TICKETS: dict[str, MakeTicket] = {
+    make.__name__: make
+    for make in (
+        waiting,
+        called,
+        called_again,
+        called_while_closing,
+        connecting,
+        connecting_again,
+        connecting_while_closing,
+        in_room,
+        interviewing,
+        done,
+        left,
+        no_show,
+        closed,
+    )
+}
+
+
+async def _closed_desk(fair: LiveFair) -> None:
+    await fair.open()
+
+
+async def _ready_desk(fair: LiveFair) -> None:
+    await fair.open("b1-1")
+
+
+async def _paused_desk(fair: LiveFair) -> None:
+    await fair.open("b1-1")
+    await fair.desk("pause_desk", "b1-1")
+
+
+async def _with(make: MakeTicket, fair: LiveFair) -> None:
+    await make(fair)
+
+
+DESKS: dict[str, MakeDesk] = {
+    "closed": _closed_desk,
+    "ready": _ready_desk,
+    "calling": lambda fair: _with(called, fair),
+    "connecting": lambda fair: _with(connecting, fair),
+    "interviewing": lambda fair: _with(interviewing, fair),
+    "wrap_up": lambda fair: _with(done, fair),
+    "paused": _paused_desk,
+}

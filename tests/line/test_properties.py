@@ -1,0 +1,147 @@
+"""Random mornings keep every invariant, and planted faults are found."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from redis.asyncio import Redis
+
+from fairserver.events.projection import Projection
+from fairserver.line.library import Library, build_library
+from fairserver.line.store import open_store
+from fairserver.protocol.events import AnyEvent, CallExtended, CandidateAway, TicketReordered
+from tests.conftest import TestValkey
+from tests.line.live import LiveFair
+from tests.line.machine import MorningMachine
+
+_COMMON = settings(
+    deadline=None,
+    database=None,
+    print_blob=False,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+QUICK = settings(_COMMON, max_examples=20, stateful_step_count=40)
+SOAK = settings(_COMMON, max_examples=1500, stateful_step_count=60, derandomize=False)
+#: Enough to meet a planted fault; the first failure is enough, it need not be made small.
+HUNT = settings(
+    _COMMON, max_examples=300, stateful_step_count=50, phases=[Phase.generate],
+    report_multiple_bugs=False,
+)  # fmt: skip
+
+
+@pytest.fixture
+def morning(valkey: TestValkey) -> Iterator[type[MorningMachine]]:
+    """A machine on this process's Valkey, with a loop of its own."""
+
+    class Morning(MorningMachine):
+        pass
+
+    with asyncio.Runner() as runner:
+        Morning.runner = runner
+        Morning.store = open_store(valkey.address)
+        yield Morning
+        runner.run(Morning.store.aclose())
+
+
+def test_random_mornings_keep_every_invariant(morning: type[MorningMachine]) -> None:
+    run_state_machine_as_test(morning, settings=QUICK)
+
+
+@pytest.mark.soak
+def test_many_long_random_mornings_keep_every_invariant(morning: type[MorningMachine]) -> None:
+    run_state_machine_as_test(morning, settings=SOAK)
+
+
+# --- planted faults: the checker finds each of them ---------------------------------------------
+
+
+def planted(old: str, new: str) -> Library:
+    """The library of transitions with one place changed, under a name of its own."""
+    right = build_library()
+    assert right.code.count(old) == 1, old
+    name = "fs_" + hashlib.sha256((old + new).encode()).hexdigest()[:10]
+    return Library(name, right.code.replace(old, new).replace(right.prefix, name), name)
+
+
+LUA_FAULTS = {
+    "a busy person is called": (
+        "return not redis.call('HGET', ctx:key('candidate', found[1]), 'busy')",
+        "return true",
+        "one person at two desks",
+    ),
+    "a freed person is called nowhere else": (
+        "match_all(ctx, standing_tickets(ctx, ticket.candidate_id))",
+        "-- left out",
+        "could be called to",
+    ),
+    "who comes back is not called": (
+        "match_all(ctx, move_tickets(ctx, candidate_id, 'absent', 'line'))",
+        "move_tickets(ctx, candidate_id, 'absent', 'line')",
+        "could be called to",
+    ),
+    "a leaver stays in the line": (
+        "step_out(ctx, ticket.id, ticket.booth_id)",
+        "",
+        "is at ",
+    ),
+    "an answered call may still be missed": (
+        "redis.call('ZREM', ctx:key('deadlines'), 'call:' .. ticket.id)\n"
+        "  redis.call('HDEL', ctx:key('ticket', ticket.id), 'deadline')\n  ctx:set",
+        "ctx:set",
+        "its deadline",
+    ),
+    "a desk is called to while the fair is paused": (
+        "if ctx.state ~= 'open' then return end",
+        "",
+        "a call while the fair is not open",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", LUA_FAULTS)
+def test_a_fault_planted_in_a_transition_is_found(
+    morning: type[MorningMachine], fault: str
+) -> None:
+    old, new, finding = LUA_FAULTS[fault]
+    library = planted(old, new)
+
+    class Faulty(LiveFair):
+        def __init__(self, store: Redis, fair_id: str) -> None:
+            super().__init__(store, fair_id)
+            self.line._library = library
+
+    morning.make_fair = Faulty
+    with pytest.raises(AssertionError, match=finding):
+        run_state_machine_as_test(morning, settings=HUNT)
+
+
+class ForgetsSome(Projection):
+    """Counts some events and does nothing with them."""
+
+    def apply(self, event: AnyEvent) -> None:
+        if isinstance(event, CandidateAway | TicketReordered | CallExtended):
+            self.seq = event.seq
+        else:
+            super().apply(event)
+
+
+class ForgetsLines(Projection):
+    """Forgets to tell the views that a person's coming and going concerns the lines."""
+
+    def _owner_changed(self, candidate: object) -> None:
+        self.touched.candidates.add(candidate.candidate_id)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [ForgetsSome, ForgetsLines])
+def test_a_projection_that_skips_something_is_found(
+    morning: type[MorningMachine], kind: type[Projection]
+) -> None:
+    morning.make_projection = kind
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(morning, settings=HUNT)

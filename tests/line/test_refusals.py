@@ -1,0 +1,182 @@
+"""Every refusal that a transition's header names: the right code, and nothing changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+from redis.asyncio import Redis
+
+from fairserver.domain.states import BoothMode
+from fairserver.line.library import transition_names
+from fairserver.line.line import SYSTEM, Actor
+from fairserver.protocol.errors import Code
+from fairserver.protocol.events import BoothPlan
+from tests.line import situations as s
+from tests.line.live import BOOTHS, CANDIDATE_PEER, ORGANISER, LiveFair, recruiter
+
+C1, C2, B1, B2 = Actor.candidate("c1"), Actor.candidate("c2"), recruiter("b1"), recruiter("b2")
+
+Make = Callable[[LiveFair], Awaitable[Any]]
+
+
+class Refusal(NamedTuple):
+    """After ``make``, a transition is refused with ``code``."""
+
+    transition: str
+    code: str
+    make: Make
+    actor: Actor
+    args: Mapping[str, Any] = MappingProxyType({})
+
+
+async def nothing(_: LiveFair) -> None:
+    """A fair in which nothing has happened."""
+
+
+async def closed_fair(fair: LiveFair) -> None:
+    await fair.candidate("c1")
+    await fair.do("close_fair", ORGANISER)
+
+
+async def in_three_lines(fair: LiveFair) -> None:
+    await fair.candidate("c1")
+    for booth_id in ("b1", "b2", "b3"):
+        await fair.join("c1", booth_id)
+    await fair.load(booths=[*BOOTHS, _FOURTH])
+
+
+async def expired(fair: LiveFair) -> None:
+    """The deadline is over, and no node has fired it yet."""
+    await s.called(fair)
+    await fair.pass_time(61)
+
+
+async def missed(fair: LiveFair) -> None:
+    """The deadline was fired, and the answer comes after it."""
+    await s.called(fair)
+    await fair.pass_time(61)
+    await fair.fire()
+
+
+async def extended(fair: LiveFair) -> None:
+    ticket_id = await s.called(fair)
+    await fair.as_owner("more_time", ticket_id)
+
+
+async def rebuilt(fair: LiveFair) -> None:
+    """The room is in its third epoch, by the candidate's last entry."""
+    await s.in_room(fair)
+    await fair.do("enter_room", C1, ticket_id="t1", peer=CANDIDATE_PEER)
+
+
+_FOURTH = BoothPlan(booth_id="b4", mode=BoothMode.ONLINE, minutes=5, desks=["b4-1"])
+
+T1 = {"ticket_id": "t1"}
+DONE = {"ticket_id": "t1", "outcome": "hired"}
+ENTER = {"ticket_id": "t1", "peer": CANDIDATE_PEER}
+REPORT = {"ticket_id": "t1", "peer": CANDIDATE_PEER, "state": "connected"}
+DESK = {"desk_id": "b1-1"}
+
+REFUSALS = [
+    Refusal("join", "candidate_unknown", nothing, C1, {"candidate_id": "c1", "booth_id": "b1"}),
+    Refusal("join", "candidate_unknown", s.waiting, C2, {"candidate_id": "c1", "booth_id": "b2"}),
+    Refusal("join", "booth_unknown", s.waiting, C1, {"candidate_id": "c1", "booth_id": "b9"}),
+    Refusal("join", "fair_closed", closed_fair, C1, {"candidate_id": "c1", "booth_id": "b1"}),
+    Refusal("join", "already_in_line", s.waiting, C1, {"candidate_id": "c1", "booth_id": "b1"}),
+    Refusal("join", "already_in_line", s.called, C1, {"candidate_id": "c1", "booth_id": "b1"}),
+    Refusal("join", "join_limit", in_three_lines, C1, {"candidate_id": "c1", "booth_id": "b4"}),
+    Refusal("leave", "ticket_wrong_state", s.interviewing, C1, T1),
+    Refusal("leave", "ticket_wrong_state", s.done, C1, T1),
+    Refusal("accept", "ticket_wrong_state", s.waiting, C1, T1),
+    Refusal("accept", "ticket_wrong_state", s.connecting, C1, T1),
+    Refusal("accept", "call_expired", expired, C1, T1),
+    Refusal("accept", "call_expired", missed, C1, T1),
+    Refusal("more_time", "ticket_wrong_state", s.waiting, C1, T1),
+    Refusal("more_time", "call_expired", expired, C1, T1),
+    Refusal("more_time", "already_extended", extended, C1, T1),
+    Refusal("mark_missed", "ticket_wrong_state", s.interviewing, B1, T1),
+    Refusal("mark_missed", "ticket_wrong_state", s.waiting, B1, T1),
+    Refusal("start", "ticket_wrong_state", s.waiting, B1, T1),
+    Refusal("start", "ticket_wrong_state", s.interviewing, B1, T1),
+    Refusal("finish", "ticket_wrong_state", s.called, B1, DONE),
+    Refusal("finish", "ticket_wrong_state", s.done, B1, DONE),
+    Refusal("record_outcome", "ticket_wrong_state", s.interviewing, B1, DONE),
+    Refusal("record_outcome", "ticket_wrong_state", s.no_show, B1, DONE),
+    Refusal("enter_room", "ticket_wrong_state", s.called, C1, ENTER),
+    Refusal("enter_room", "ticket_wrong_state", s.done, C1, ENTER),
+    Refusal("report_room", "ticket_wrong_state", s.done, C1, REPORT),
+    Refusal("report_room", "not_your_room", s.in_room, C1, {**REPORT, "peer": "peer-other-tab"}),
+    Refusal("report_room", "not_your_room", s.connecting, C1, REPORT),
+    Refusal("report_room", "old_epoch", rebuilt, C1, {**REPORT, "epoch": 2}),
+    Refusal("open_desk", "desk_wrong_state", s.done, B1, DESK),
+    Refusal("open_desk", "desk_busy", s.called, B1, DESK),
+    Refusal("open_desk", "fair_closed", closed_fair, B1, DESK),
+    Refusal("call_next", "desk_wrong_state", nothing, B1, DESK),
+    Refusal("call_next", "desk_busy", s.interviewing, B1, DESK),
+    Refusal("call_next", "fair_closed", closed_fair, B1, DESK),
+    Refusal("pause_desk", "desk_busy", s.connecting, B1, DESK),
+    Refusal("pause_desk", "desk_wrong_state", nothing, B1, DESK),
+    Refusal("close_desk", "desk_busy", s.called, B1, DESK),
+    Refusal("open_fair", "fair_wrong_state", s.called, ORGANISER),
+    Refusal("open_fair", "fair_wrong_state", s.closed, ORGANISER),
+    Refusal("pause_fair", "fair_wrong_state", nothing, ORGANISER),
+    Refusal("close_fair", "fair_wrong_state", s.closed, ORGANISER),
+    Refusal(
+        "register", "fair_closed", closed_fair, SYSTEM, {"candidate_id": "c9", "head_start_ms": 0}
+    ),
+]
+#: What belongs to somebody else does not exist, and neither does what is not there.
+for _name, _own, _other, _args in (
+    ("leave", C1, C2, T1),
+    ("accept", C1, C2, T1),
+    ("more_time", C1, C2, T1),
+    ("mark_missed", B1, B2, T1),
+    ("start", B1, B2, T1),
+    ("finish", B1, B2, DONE),
+    ("record_outcome", B1, B2, DONE),
+    ("enter_room", C1, C2, ENTER),
+    ("report_room", C1, B2, REPORT),
+):
+    _missing = {**_args, "ticket_id": "t999"}
+    REFUSALS.append(Refusal(_name, "ticket_unknown", s.called, _other, _args))
+    REFUSALS.append(Refusal(_name, "ticket_unknown", s.called, _own, _missing))
+for _name in ("open_desk", "call_next", "pause_desk", "close_desk"):
+    REFUSALS.append(Refusal(_name, "desk_unknown", nothing, B2, DESK))
+    REFUSALS.append(Refusal(_name, "desk_unknown", nothing, B1, {"desk_id": "b1-9"}))
+
+
+def _title(case: Refusal) -> str:
+    return f"{case.transition}-{case.code}-{case.make.__name__}"
+
+
+@pytest.mark.parametrize("case", REFUSALS, ids=_title)
+async def test_a_refused_command_changes_nothing(fair: LiveFair, case: Refusal) -> None:
+    await case.make(fair)
+    await fair.refused(Code(case.code), case.transition, case.actor, **case.args)
+
+
+def named_refusals() -> set[tuple[str, str]]:
+    """What the headers of the transitions say they refuse."""
+    named = set()
+    for name in transition_names():
+        text = (files("fairserver.line") / "lua" / f"{name}.lua").read_text("utf-8")
+        header = re.search(r"^-- refuses +(.*?)\n(?!--  +)", text, re.M | re.S)
+        words = re.sub(r"\([^)]*\)|\n--", "", header[1]) if header else ""
+        named |= {(name, code) for code in re.findall(r"[a-z_]+", words)}
+    return named
+
+
+def test_every_refusal_that_a_header_names_is_tried_here() -> None:
+    assert {(case.transition, case.code) for case in REFUSALS} == named_refusals()
+
+
+async def test_a_fair_that_was_never_loaded_is_unknown(store: Redis, fair_id: str) -> None:
+    for name in transition_names():
+        if name != "load_fair":
+            await LiveFair(store, fair_id).refused(Code.FAIR_UNKNOWN, name, SYSTEM)
+    assert await LiveFair(store, fair_id).dump() == {}

@@ -1,0 +1,60 @@
+// The next right thing at a desk, and the clock of an interview.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ACTS, OUTCOMES, STEPS, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
+
+const desk = (state, ticket_id = null) => ({ desk_id: "b1-1", booth_id: "b1", state, ticket_id });
+const ticket = (fields) => ({
+  ticket_id: "t1", state: "done", desk_id: "b1-1", outcome: "pending", room: null, since: 0,
+  finished_at: 100, ...fields,
+});
+
+test("every step names acts that send a command", () => {
+  for (const { primary, others } of Object.values(STEPS)) {
+    for (const act of primary ? [primary, ...others] : others) assert.ok(ACTS[act], act);
+  }
+});
+
+test("before the first cells nothing can be pressed", () => {
+  assert.equal(stepOf(undefined, null, "online", false), "loading");
+  assert.equal(STEPS.loading.primary, null);
+});
+
+test("a booth in the hall starts by hand, a booth by video by itself", () => {
+  assert.equal(STEPS[stepOf(desk("calling"), null, "onsite", false)].primary, "start");
+  assert.equal(STEPS[stepOf(desk("connecting"), null, "onsite", false)].primary, "start");
+  assert.equal(STEPS[stepOf(desk("calling"), null, "online", false)].primary, null);
+  assert.equal(STEPS[stepOf(desk("connecting"), null, "delegated", false)].primary, "finish");
+});
+
+test("wrap-up asks for the outcome until one is saved", () => {
+  const wrapUp = desk("wrap_up");
+  assert.equal(stepOf(wrapUp, ticket({}), "online", false), "outcome");
+  assert.equal(stepOf(wrapUp, ticket({}), "online", true), "next");
+  assert.equal(stepOf(wrapUp, ticket({ outcome: "hired" }), "online", false), "next");
+  assert.equal(stepOf(wrapUp, null, "online", false), "next");
+});
+
+test("in wrap-up the person is the last one met at this very desk", () => {
+  const tickets = [
+    ticket({ ticket_id: "t1", finished_at: 100 }),
+    ticket({ ticket_id: "t2", finished_at: 300, desk_id: "b1-2" }),
+    ticket({ ticket_id: "t3", finished_at: 200 }),
+  ];
+  assert.equal(ticketAt(desk("wrap_up"), tickets)?.ticket_id, "t3");
+  assert.equal(ticketAt(desk("ready"), tickets), null);
+  assert.equal(ticketAt(desk("calling", "t1"), tickets)?.ticket_id, "t1");
+});
+
+test("the clock runs on from the time already talked and stands while a side is gone", () => {
+  const room = { talk_ms: 5_000, talking_since: 10_000 };
+  assert.equal(talked(ticket({ state: "interviewing", room }), 12_000), 7_000);
+  const broken = { talk_ms: 5_000, talking_since: null };
+  assert.equal(talked(ticket({ state: "interviewing", room: broken }), 12_000), 5_000);
+  assert.equal(talked(ticket({ state: "done", room: null }), 12_000), 0);
+});
+
+test("there are seven outcomes for the keys 1 to 7", () => {
+  assert.equal(OUTCOMES.length, 7);
+  assert.equal(OUTCOMES[3], "not_suitable");
+});

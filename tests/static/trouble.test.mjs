@@ -1,0 +1,46 @@
+// Which booth of the control room needs help first, and why.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { byTrouble, reasonOf } from "../../static/organiser/trouble.js";
+
+const tile = (booth_id, booth, ...states) => ({
+  booth: { booth_id, waiting: 3, longest_since: 1_000, desks_working: 1, ...booth },
+  desks: states.map((state, index) => ({
+    desk_id: `${booth_id}-${index + 1}`, booth_id, state: state.state ?? state, since: 10 - index,
+    idle_reason: state.reason ?? null, idle_booth_id: state.where ?? null,
+  })),
+});
+const ids = (tiles) => [...tiles].sort(byTrouble).map(({ booth }) => booth.booth_id);
+
+test("an idle desk with people waiting comes first, then the longest wait, then the number", () => {
+  const tiles = [
+    tile("b10", { waiting: 0, longest_since: null }, "ready"),
+    tile("b9", { waiting: 0, longest_since: null }, "ready"),
+    tile("b2", { longest_since: 500 }, "interviewing"),
+    tile("b3", { longest_since: 900 }, { state: "ready", reason: "away" }),
+    tile("b1", { longest_since: 400 }, "interviewing"),
+  ];
+  assert.deepEqual(ids(tiles), ["b3", "b1", "b2", "b9", "b10"]);
+});
+
+test("the reason is that of the desk that has been idle longest", () => {
+  const found = reasonOf(tile("b1", {},
+    { state: "ready", reason: "away" },
+    { state: "ready", reason: "busy_elsewhere", where: "b3" }), "open");
+  assert.equal(found?.desk?.desk_id, "b1-2");
+  assert.equal(found?.key, "busy_elsewhere");
+});
+
+test("a fair that is not open is the reason, whoever stands first", () => {
+  const idle = tile("b1", {}, { state: "ready", reason: "fair_not_open" });
+  assert.equal(reasonOf(idle, "preparing")?.key, "preparing");
+  assert.equal(reasonOf(idle, "paused")?.key, "paused");
+  assert.equal(reasonOf(idle, "closed"), null);
+});
+
+test("people waiting at a booth where nobody works are told apart from a break", () => {
+  assert.equal(reasonOf(tile("b1", { desks_working: 0 }, "closed"), "open")?.key, "no_recruiter");
+  assert.equal(reasonOf(tile("b1", { desks_working: 0 }, "paused"), "open")?.key, "all_paused");
+  assert.equal(reasonOf(tile("b1", { desks_working: 1 }, "interviewing"), "open"), null);
+  assert.equal(reasonOf(tile("b1", { waiting: 0, desks_working: 0 }, "closed"), "open"), null);
+});
