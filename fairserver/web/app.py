@@ -20,7 +20,7 @@ from fairserver.line.embedded import EmbeddedValkey
 from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
-from fairserver.web import http_api, pages
+from fairserver.web import guidance, http_api, pages
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.keys import DOOR, NODE
 from fairserver.web.limits import Buckets
@@ -113,6 +113,7 @@ def make_app(node: Node) -> web.Application:
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
     app.add_routes(http_api.routes)
+    app.add_routes(guidance.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

@@ -89,7 +89,7 @@ async def list_fairs(request: web.Request) -> web.Response:
 @routes.get("/api/fairs/{fair_id}")
 async def show_fair(request: web.Request) -> web.Response:
     """Show a fair's plan without its contact persons; pages keep it by its ETag."""
-    body = msgspec.json.encode(_fair(request).plan.public())
+    body = msgspec.json.encode(live_fair(request).plan.public())
     response = web.Response(body=body, content_type="application/json")
     response.etag = hashlib.sha256(body).hexdigest()[:20]
     response.headers["Cache-Control"] = "no-cache"
@@ -109,9 +109,9 @@ async def register_candidate(request: web.Request) -> web.Response:
     A node that dies in between leaves a person without a number; the repeat of the same
     ``request_id`` gives it.
     """
-    node, fair_id = request.app[NODE], _fair(request).plan.fair_id
+    node, fair_id = request.app[NODE], live_fair(request).plan.fair_id
     _knock(request)
-    asked = await _body(request, RegisterRequest)
+    asked = await read_body(request, RegisterRequest)
     fields = msgspec.structs.asdict(asked)
     request_id, bearer = fields.pop("request_id"), fields.pop("bearer")
     found = await node.ledger.people.register(fair_id, request_id, CandidateForm(**fields))
@@ -149,7 +149,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """
     node = request.app[NODE]
     _knock(request)
-    asked = await _body(request, SignInRequest)
+    asked = await read_body(request, SignInRequest)
     if asked.token is not None:
         answer, ids = await _by_token(node, asked.token)
     else:
@@ -246,7 +246,7 @@ def _signed_in(principal: Principal) -> SignedIn:
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/person")
 async def show_person(request: web.Request) -> web.Response:
     """Show a recruiter the person whom a ticket has brought to the booth; nobody else."""
-    node, fair = request.app[NODE], _fair(request)
+    node, fair = request.app[NODE], live_fair(request)
     principal = await find_principal(request, node.settings, node.ledger)
     if principal.role is not Role.RECRUITER or principal.fair_id != fair.plan.fair_id:
         raise Refused(Code.NOT_PERMITTED)
@@ -282,7 +282,8 @@ def _session_response(
     return response
 
 
-def _fair(request: web.Request) -> LiveFair:
+def live_fair(request: web.Request) -> LiveFair:
+    """Find the fair of the address; raises ``Refused`` (``fair_unknown``)."""
     fair = request.app[NODE].fairs.get(request.match_info["fair_id"])
     if fair is None:
         raise Refused(Code.FAIR_UNKNOWN)
@@ -295,7 +296,8 @@ def _knock(request: web.Request) -> None:
         raise Refused(Code.TOO_FAST)
 
 
-async def _body(request: web.Request, kind: type[_T]) -> _T:
+async def read_body(request: web.Request, kind: type[_T]) -> _T:
+    """Read a request's body in time and as a type; raises ``Refused`` (``malformed``)."""
     try:
         async with asyncio.timeout(_BODY_S):
             raw: Any = await request.read()
