@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 Seconds = Annotated[int, msgspec.Meta(ge=5, le=3600)]
+Share = Annotated[int, msgspec.Meta(ge=0, le=90)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
 
 #: Minutes of head start per interview not yet had that amount to "none had yet first".
@@ -47,5 +48,11 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     #: Minutes by which one interview already had puts a person back in every line.
     #: 0 is first come, first served; 1440 is "none had yet first".
     none_yet_first_min: Minutes = NONE_HAD_YET_FIRST
+    #: Per cent of each booth's calls kept for people in the hall, at commune points and at home,
+    #: so that none of them shuts the others out; 0 keeps nothing. What is kept for people who
+    #: are not there goes to the others.
+    share_hall_pct: Share = 0
+    share_commune_pct: Share = 0
+    share_online_pct: Share = 0
     #: Minutes of head start of priority people inside a level.
     priority_head_start_min: Annotated[int, msgspec.Meta(ge=0, le=120)] = 20

@@ -109,6 +109,14 @@ BUSY_DESK = frozenset({DeskState.CALLING, DeskState.CONNECTING, DeskState.INTERV
 WORKING_DESK = BUSY_DESK | {DeskState.READY, DeskState.WRAP_UP}
 
 
+class Channel(StrEnum):
+    """Where a candidate takes part from."""
+
+    HALL = "hall"
+    COMMUNE = "commune"
+    ONLINE = "online"
+
+
 class Lane(StrEnum):
     """Which lane of a line a ticket stands in; the first ones are called before the last."""
 

@@ -13,12 +13,16 @@ from fairserver.events.records import Candidate, Ticket
 _LANES = list(Lane)
 
 
+#: Reasons that lie with the person who waits: nobody could have called.
+HINDRANCES = frozenset({"busy_elsewhere", "away", "resting"})
+
+
 def why_not(waiting: Ticket, owner: Candidate, called: Ticket, caller: Candidate, at: int) -> str:
     """Say why ``called`` came before the earlier ticket ``waiting`` at time ``at`` (ms).
 
     One of ``busy_elsewhere``, ``away``, ``resting``, a lane of the one called,
     ``moved_by_organiser``, ``had_interview``, ``missed``, ``not_now``, ``priority``; or
-    ``unknown``, which no call may ever give.
+    ``unknown``, which no call may ever give. (``share`` is told by the call's own event.)
     """
     if owner.busy_ticket_id is not None:
         return "busy_elsewhere"

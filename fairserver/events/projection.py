@@ -21,7 +21,7 @@ from fairserver.domain.states import (
     SideState,
     TicketState,
 )
-from fairserver.events.overtakes import why_not
+from fairserver.events.overtakes import HINDRANCES, why_not
 from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
 from fairserver.protocol import events as ev
 
@@ -265,21 +265,25 @@ class Projection:
     def _ticket_on_deck(self, event: ev.TicketOnDeck) -> None:
         ticket = self._ticket(event.ticket_id)
         ticket.deadline, ticket.on_deck_at, ticket.ready = event.deadline, event.at, False
-        self._note_overtakes(ticket, event.at)
+        self._note_overtakes(ticket, event)
         self._move(ticket, TicketState.ON_DECK, event.at)
 
-    def _note_overtakes(self, ticket: Ticket, at: int) -> None:
+    def _note_overtakes(self, ticket: Ticket, event: ev.TicketCalled | ev.TicketOnDeck) -> None:
         """Write down, for everybody with an earlier ticket in this line, why they were not it."""
         for _, other_id in self.booths[ticket.booth_id].line:
             other = self.tickets[other_id]
             if other.number < ticket.number:
-                reason = self._why_not(other, ticket, at)
+                reason = self._why_not(other, ticket, event)
                 other.overtaken[reason] += 1
                 self.overtakes[reason] += 1
 
-    def _why_not(self, other: Ticket, called: Ticket, at: int) -> str:
+    def _why_not(
+        self, other: Ticket, called: Ticket, event: ev.TicketCalled | ev.TicketOnDeck
+    ) -> str:
         owner, caller = self.candidates[other.candidate_id], self.candidates[called.candidate_id]
-        return why_not(other, owner, called, caller, at)
+        reason = why_not(other, owner, called, caller, event.at)
+        is_free = reason not in HINDRANCES
+        return "share" if event.cause == "share" and is_free else reason
 
     def _ticket_ready(self, event: ev.TicketReady) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -308,7 +312,7 @@ class Projection:
         ticket = self._ticket(event.ticket_id)
         ticket.desk_id, ticket.deadline, ticket.extended = event.desk_id, event.deadline, False
         if ticket.is_standing:
-            self._note_overtakes(ticket, event.at)
+            self._note_overtakes(ticket, event)
         self._move(ticket, TicketState.CALLED, event.at)
         self._set_desk(event.desk_id, DeskState.CALLING, event.at, event.ticket_id)
 

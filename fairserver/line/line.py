@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import Role
+from fairserver.domain.states import Channel, Role
 from fairserver.line.batch import Batcher
 from fairserver.line.keys import prefix
 from fairserver.line.library import build_library
@@ -138,7 +138,14 @@ class Line:
         )
         return bool(answer.result["changed"])
 
-    async def register(self, fair_id: str, candidate_id: str, *, head_start_min: int = 0) -> int:
+    async def register(
+        self,
+        fair_id: str,
+        candidate_id: str,
+        *,
+        head_start_min: int = 0,
+        channel: Channel = Channel.ONLINE,
+    ) -> int:
         """Give a candidate a number; a repeat gives the same.
 
         Raises ``Refused`` (``fair_closed``, ``fair_unknown``).
@@ -149,6 +156,7 @@ class Line:
             SYSTEM,
             candidate_id=candidate_id,
             head_start_ms=head_start_min * 60_000,
+            channel=channel,
         )
         return int(answer.result["number"])
 

@@ -11,6 +11,7 @@ import msgspec
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
     BoothMode,
+    Channel,
     DeskState,
     FairState,
     Lane,
@@ -87,6 +88,7 @@ class CandidateRegistered(Event, frozen=True, kw_only=True, tag="candidate_regis
     candidate_id: str
     number: int
     head_start_ms: int
+    channel: Channel = Channel.ONLINE
 
 
 class CandidatePresent(Event, frozen=True, kw_only=True, tag="candidate_present"):
@@ -134,6 +136,7 @@ class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
 
     ``passed_over`` counts the people earlier in the line who could not be called; ``passed``
     names the first of their tickets with the reason (``busy_elsewhere``, ``resting``).
+    ``cause`` is ``order``, ``share`` (a channel was behind its share) or ``deck``.
     """
 
     ticket_id: str
@@ -141,6 +144,7 @@ class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
     deadline: Millis
     passed_over: int
     passed: dict[str, str] = {}
+    cause: str = "order"
 
 
 class TicketOnDeck(Event, frozen=True, kw_only=True, tag="ticket_on_deck"):
@@ -150,6 +154,7 @@ class TicketOnDeck(Event, frozen=True, kw_only=True, tag="ticket_on_deck"):
     deadline: Millis
     passed_over: int
     passed: dict[str, str] = {}
+    cause: str = "order"
 
 
 class TicketReady(Event, frozen=True, kw_only=True, tag="ticket_ready"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import hashlib
 import logging
 from collections.abc import Coroutine
@@ -75,7 +76,9 @@ class Node:
         plan_json = msgspec.json.encode(plan)
         digest = hashlib.sha256(plan_json).hexdigest()
         await self.ledger.fairs.put(plan.fair_id, plan_json, digest)
-        await self.line.load_fair(plan.fair_id, plan.settings, live_booths(plan))
+        await self.line.load_fair(
+            plan.fair_id, plan.settings, live_booths(plan), ends_at=planned_end(plan)
+        )
         feed = Feed(plan.fair_id)
         await self.reader.add(feed)
         deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line, feed)
@@ -151,6 +154,15 @@ class Node:
                 for connection in tuple(self.connections):
                     if connection.principal.subject_id in revoked:
                         connection.end(CloseCode.SIGN_IN)
+
+
+def planned_end(plan: FairPlan) -> int:
+    """Give the planned end in ms, or 0 when the fair is run on another day than planned.
+
+    A rehearsal the evening before must not refuse everybody for want of time.
+    """
+    today = dt.datetime.now(plan.ends_at.tzinfo).date()
+    return int(plan.ends_at.timestamp() * 1000) if plan.date == today else 0
 
 
 def live_booths(plan: FairPlan) -> list[BoothPlan]:

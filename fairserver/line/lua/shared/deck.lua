@@ -33,7 +33,7 @@ local function deck_answer_ms(ctx, booth_id)
   return settings.deck_answer_online_s * 1000
 end
 
-local function put_on_deck(ctx, ticket_id, booth_id, passed)
+local function put_on_deck(ctx, ticket_id, booth_id, passed, cause)
   local deadline = ctx.now + deck_answer_ms(ctx, booth_id)
   bind(ctx, ticket_id, booth_id)
   local order = redis.call('HGET', ctx:key('ticket', ticket_id), 'order')
@@ -42,7 +42,8 @@ local function put_on_deck(ctx, ticket_id, booth_id, passed)
   redis.call('HDEL', ctx:key('ticket', ticket_id), 'ready')
   plan(ctx, 'answer', ticket_id, deadline)
   ctx:emit('ticket_on_deck', { ticket_id = ticket_id, deadline = deadline,
-                               passed_over = passed.count, passed = named(passed.tickets) })
+                               passed_over = passed.count, passed = named(passed.tickets),
+                               cause = cause })
 end
 
 local function deck_room(ctx, booth_id)
@@ -53,9 +54,10 @@ end
 fill_deck = function(ctx, booth_id)
   if not may_call(ctx, booth_id) then return end
   for _ = 1, deck_room(ctx, booth_id) do
-    local ticket_id, passed = first_callable(ctx, booth_id)
+    local ticket_id, passed, cause = next_callable(ctx, booth_id)
     if not ticket_id then return end
-    put_on_deck(ctx, ticket_id, booth_id, passed)
+    count_call(ctx, ticket_id, booth_id)
+    put_on_deck(ctx, ticket_id, booth_id, passed, cause)
   end
 end
 

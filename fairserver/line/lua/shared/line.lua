@@ -61,6 +61,57 @@ local function first_callable(ctx, booth_id)
   end
 end
 
+local CHANNELS = { 'hall', 'commune', 'online' }
+
+-- The channel whose share of this booth's calls is furthest behind, if one is by a whole call.
+local function channel_behind(ctx, booth_id)
+  local settings, most, behind = ctx:settings(), 1, nil
+  local calls = tonumber(redis.call('HGET', ctx:key('booth', booth_id), 'calls')) or 0
+  for _, channel in ipairs(CHANNELS) do
+    local share = settings['share_' .. channel .. '_pct']
+    if share > 0 then
+      local had = redis.call('HGET', ctx:key('booth', booth_id), 'calls_' .. channel)
+      local lack = share / 100 * (calls + 1) - (tonumber(had) or 0)
+      if lack >= most then most, behind = lack, channel end
+    end
+  end
+  return behind
+end
+
+local function channel_of(ctx, ticket_id)
+  local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
+  return redis.call('HGET', ctx:key('candidate', candidate_id), 'channel')
+end
+
+-- How far down a line somebody of a channel that is behind is looked for.
+local SHARE_REACH = 128
+
+local function first_of_channel(ctx, booth_id, channel, from)
+  local line = redis.call('ZRANGE', ctx:key('line', booth_id), from, from + SHARE_REACH - 1)
+  for _, ticket_id in ipairs(line) do
+    if channel_of(ctx, ticket_id) == channel and not hindrance(ctx, ticket_id) then
+      return ticket_id
+    end
+  end
+end
+
+-- Who comes next from the line, who was passed over, and whether by order or by a share.
+local function next_callable(ctx, booth_id)
+  local ticket_id, passed = first_callable(ctx, booth_id)
+  if not ticket_id then return nil end
+  local behind = channel_behind(ctx, booth_id)
+  if behind and channel_of(ctx, ticket_id) ~= behind then
+    local other = first_of_channel(ctx, booth_id, behind, passed.count + 1)
+    if other then return other, passed, 'share' end
+  end
+  return ticket_id, passed, 'order'
+end
+
+local function count_call(ctx, ticket_id, booth_id)
+  redis.call('HINCRBY', ctx:key('booth', booth_id), 'calls', 1)
+  redis.call('HINCRBY', ctx:key('booth', booth_id), 'calls_' .. channel_of(ctx, ticket_id), 1)
+end
+
 -- A table of reasons as JSON; an empty one must not turn into a list.
 local function named(reasons)
   if next(reasons) == nil then return nil end
@@ -94,7 +145,7 @@ local function unplan(ctx, kind, id)
 end
 
 -- Hold a desk for a ticket and ask its owner to come.
-local function call(ctx, ticket_id, booth_id, desk_id, passed)
+local function call(ctx, ticket_id, booth_id, desk_id, passed, cause)
   local deadline = ctx.now + accept_ms(ctx, booth_id)
   bind(ctx, ticket_id, booth_id)
   redis.call('ZREM', ctx:key('ready', booth_id), desk_id)
@@ -104,7 +155,8 @@ local function call(ctx, ticket_id, booth_id, desk_id, passed)
           'deadline', deadline, 'extended', 0)
   plan(ctx, 'call', ticket_id, deadline)
   ctx:emit('ticket_called', { ticket_id = ticket_id, desk_id = desk_id, deadline = deadline,
-                              passed_over = passed.count, passed = named(passed.tickets) })
+                              passed_over = passed.count, passed = named(passed.tickets),
+                              cause = cause })
 end
 
 -- The person has come: desk and person connect. A video room that nobody enters in time is a
@@ -134,10 +186,13 @@ end
 -- Bring a ready desk together with somebody; false when nobody can come.
 local function serve(ctx, booth_id, desk_id)
   local ticket_id, is_ready = first_on_deck(ctx, booth_id)
-  local passed = { count = 0, tickets = {} }
-  if not ticket_id then ticket_id, passed = first_callable(ctx, booth_id) end
-  if not ticket_id then return false end
-  call(ctx, ticket_id, booth_id, desk_id, passed)
+  local passed, cause = { count = 0, tickets = {} }, 'deck'
+  if not ticket_id then
+    ticket_id, passed, cause = next_callable(ctx, booth_id)
+    if not ticket_id then return false end
+    count_call(ctx, ticket_id, booth_id)
+  end
+  call(ctx, ticket_id, booth_id, desk_id, passed, cause)
   if is_ready then seat(ctx, ticket_id, booth_id, desk_id) end
   return true
 end
