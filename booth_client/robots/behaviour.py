@@ -45,6 +45,14 @@ class CandidateBehaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     lines: tuple[Count, Count] = (1, 3)
     #: Fewest and most interviews that a candidate came for.
     interviews: tuple[Count, Count] = (1, 3)
+    #: From the heads-up to "I'm ready".
+    get_ready: Delay = Delay(7, 1, 40, 0.6)
+    #: Chance not to notice a heads-up, and to answer it with "not now".
+    miss_heads_up: Chance = 0.06
+    not_now: Chance = 0.03
+    #: From the offer of a hand-over to the answer, and the chance to agree.
+    consider: Delay = Delay(4, 1, 12)
+    agree: Chance = 0.8
     #: From the call to the tap.
     accept: Delay = Delay(5, 1, 25, 0.6)
     #: Chance not to notice a call.
@@ -90,6 +98,9 @@ class RecruiterBehaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     patience: Delay = Delay(75, 60, 120, 0.2)
     #: Length of an interview.
     interview: Delay = Delay(45, 20, 90, 0.45)
+    #: Chance to offer a hand-over at the end of an interview, and the wait for the answer.
+    hand_over: Chance = 0.06
+    hand_over_wait: Delay = Delay(15, 10, 25, 0.2)
     #: From finishing to asking for the next person.
     wrap_up: Delay = Delay(7, 2, 30, 0.6)
     #: Chance of a break after an interview, and its length.

@@ -23,12 +23,14 @@ from fairserver.domain.states import (
     TicketState,
 )
 from fairserver.protocol.answers import Ok
-from fairserver.protocol.commands import Accept, Join, Leave
+from fairserver.protocol.commands import Accept, AnswerHandOver, Join, Leave, NotNow, Ready
 from fairserver.protocol.errors import Code
 from fairserver.protocol.views import FairCell, HallBoothCell, MeCell, OwnTicketCell
 
 #: The views that a candidate's page holds while somebody looks at the list of booths.
 VIEWS = ("me", "hall")
+#: One heads-up or one call: ticket, state and when it came (ms).
+Summons = tuple[str, TicketState, int]
 #: Refusals to join that have nothing to do with the booth.
 NOT_NOW = PASSING | {Code.FAIR_WRONG_STATE, Code.FAIR_CLOSED, Code.JOIN_LIMIT}
 
@@ -53,8 +55,8 @@ class CandidateRobot(Robot):
         #: Lines to stand in at a time, and interviews that it came for.
         self._lines = rng.randint(*self._ways.lines)
         self._wanted = rng.randint(*self._ways.interviews)
-        #: Calls already answered or not noticed, by ticket and misses before.
-        self._calls: set[tuple[str, int]] = set()
+        #: Heads-ups and calls already answered or not noticed.
+        self._heard: set[Summons] = set()
         #: Booths that refused, or that offer nothing more.
         self._refused: set[str] = set()
         self._stay_over = False
@@ -89,14 +91,23 @@ class CandidateRobot(Robot):
         return None
 
     def _at_desk(self, ticket: OwnTicketCell) -> Deed | None:
-        if ticket.state is TicketState.CALLED:
-            unheard = (ticket.ticket_id, ticket.misses) not in self._calls
-            return (lambda: self._hear_call(ticket)) if unheard else None
+        if ticket.state in {TicketState.ON_DECK, TicketState.CALLED}:
+            return self._summoned(ticket)
+        if ticket.hand_over_to is not None:
+            return lambda: self._answer_hand_over(ticket)
         if ticket.mode is BoothMode.ONSITE:
             # The recruiter begins the interview when the person stands at the desk.
             return None
         connect_s = self._ways.connect.draw(self.rng)
         return self.room_deed(ticket.ticket_id, ticket.room, connect_s)
+
+    def _summoned(self, ticket: OwnTicketCell) -> Deed | None:
+        """Return the answer to a heads-up or a call; whoever is ready is seated without one."""
+        if _summons(ticket) in self._heard:
+            return None
+        if ticket.state is TicketState.CALLED:
+            return lambda: self._hear_call(ticket)
+        return None if ticket.ready else lambda: self._hear_heads_up(ticket)
 
     def _tickets(self) -> list[OwnTicketCell]:
         return self.client.cells_of("me", OwnTicketCell)
@@ -128,8 +139,35 @@ class CandidateRobot(Robot):
 
     # --- deeds ----------------------------------------------------------------------------
 
+    async def _hear_heads_up(self, ticket: OwnTicketCell) -> None:
+        self._heard.add(_summons(ticket))
+        if self.rng.random() < self._ways.miss_heads_up:
+            return
+        await self.sleep(self._ways.get_ready.draw(self.rng))
+        ticket_id, command_id = ticket.ticket_id, self.client.new_id()
+        if self.rng.random() < self._ways.not_now:
+            await self.do(NotNow(id=command_id, ticket_id=ticket_id))
+            return
+        answer = await self.do(Ready(id=command_id, ticket_id=ticket_id))
+        if isinstance(answer, Ok):
+            self.tally.ready += 1
+        elif answer.passing:
+            self._heard.discard(_summons(ticket))
+
+    async def _answer_hand_over(self, ticket: OwnTicketCell) -> None:
+        await self.sleep(self._ways.consider.draw(self.rng))
+        ticket_id, agree = ticket.ticket_id, self.rng.random() < self._ways.agree
+        command = AnswerHandOver(id=self.client.new_id(), ticket_id=ticket_id, agree=agree)
+        if isinstance(await self.do(command), Ok):
+            self.tally.handed_over += agree
+            await self.until(lambda: not self._offered(ticket_id))
+
+    def _offered(self, ticket_id: str) -> bool:
+        ticket = self.client.find("me", f"ticket/{ticket_id}", OwnTicketCell)
+        return ticket is not None and ticket.hand_over_to is not None
+
     async def _hear_call(self, ticket: OwnTicketCell) -> None:
-        self._calls.add((ticket.ticket_id, ticket.misses))
+        self._heard.add(_summons(ticket))
         if self.rng.random() < self._ways.miss_call:
             self.tally.ignored_calls += 1
             return
@@ -139,7 +177,7 @@ class CandidateRobot(Robot):
             self.tally.accepted += 1
         elif answer.passing:
             # Heard, but the server could not take it just now: tap again.
-            self._calls.discard((ticket.ticket_id, ticket.misses))
+            self._heard.discard(_summons(ticket))
 
     async def _join_another(self) -> None:
         await self.client.watch("hall")
@@ -209,3 +247,7 @@ class CandidateRobot(Robot):
             self.seat.reload()
         self.tally.cuts += 1
         self.client.cut(self.behaviour.seconds(self._ways.away.draw(self.rng)))
+
+
+def _summons(ticket: OwnTicketCell) -> Summons:
+    return ticket.ticket_id, ticket.state, ticket.since

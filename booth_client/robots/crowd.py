@@ -105,8 +105,18 @@ class Crowd:
         async with client:
             with self._counted("desks", len(desks.desk_ids)):
                 await recruiter.play_booth(
-                    client, self.plan.behaviour, rng, self.tally, desks.desk_ids
+                    client,
+                    self.plan.behaviour,
+                    rng,
+                    self.tally,
+                    desks.desk_ids,
+                    self._elsewhere(desks.booth_id),
                 )
+
+    def _elsewhere(self, booth_id: str) -> list[str]:
+        """Return the other booths that robots staff, to hand people over to."""
+        booths = {desks.booth_id for desks in self.plan.staff} - self.plan.excluded
+        return sorted(booths - {booth_id})
 
     # --- candidates -----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from random import Random
 
 from booth_client.client import FairClient
@@ -25,6 +26,7 @@ from fairserver.protocol.commands import (
     Command,
     Finish,
     MarkMissed,
+    OfferHandOver,
     OpenDesk,
     PauseDesk,
     Start,
@@ -36,7 +38,10 @@ VIEWS = ("booth",)
 
 
 class DeskRobot(Robot):
-    """Play the recruiter at one desk until the fair is closed."""
+    """Play the recruiter at one desk until the fair is closed.
+
+    ``elsewhere`` are the booths to which people may be handed over.
+    """
 
     def __init__(
         self,
@@ -45,10 +50,14 @@ class DeskRobot(Robot):
         rng: Random,
         tally: Tally,
         desk_id: str,
+        elsewhere: Sequence[str] = (),
     ) -> None:
         super().__init__(client, RoomSeat(RoomSide.DESK), behaviour, rng, tally)
         self.desk_id = desk_id
         self._ways = behaviour.recruiter
+        self._elsewhere = elsewhere
+        #: Ticket of the last person who was offered a hand-over.
+        self._offered = ""
         #: Ticket and state for which the alarm is set.
         self._timed: tuple[str, TicketState] | None = None
 
@@ -129,7 +138,7 @@ class DeskRobot(Robot):
         self._timed = None
         if ticket.state is TicketState.CONNECTING:
             await self._settle(MarkMissed(id=self.client.new_id(), ticket_id=ticket.ticket_id))
-        elif ticket.state is TicketState.INTERVIEWING:
+        elif not await self._hand_over(ticket.ticket_id):
             await self._finish(ticket.ticket_id)
 
     async def _pack_up(self) -> None:
@@ -169,6 +178,23 @@ class DeskRobot(Robot):
         if await self._settle(command):
             self.tally.finished += 1
 
+    async def _hand_over(self, ticket_id: str) -> bool:
+        """Offer another booth now and then; the alarm ends the wait for the answer."""
+        if ticket_id == self._offered or not self._elsewhere:
+            return False
+        if self.rng.random() >= self._ways.hand_over:
+            return False
+        self._offered = ticket_id
+        to_booth_id = self.rng.choice(self._elsewhere)
+        command = OfferHandOver(
+            id=self.client.new_id(), ticket_id=ticket_id, to_booth_id=to_booth_id
+        )
+        if not isinstance(await self.do(command), Ok):
+            return False
+        self._timed = (ticket_id, TicketState.INTERVIEWING)
+        self.set_alarm(self._ways.hand_over_wait.draw(self.rng))
+        return True
+
     async def _wrap_up(self) -> None:
         await self.sleep(self._ways.wrap_up.draw(self.rng))
         if self.rng.random() < self._ways.pause:
@@ -178,11 +204,19 @@ class DeskRobot(Robot):
 
 
 async def play_booth(
-    client: FairClient, behaviour: Behaviour, rng: Random, tally: Tally, desk_ids: list[str]
+    client: FairClient,
+    behaviour: Behaviour,
+    rng: Random,
+    tally: Tally,
+    desk_ids: list[str],
+    elsewhere: Sequence[str] = (),
 ) -> None:
-    """Play all recruiters of a booth over one connection until the fair is closed."""
+    """Play all recruiters of a booth over one connection until the fair is closed.
+
+    ``elsewhere`` are the booths to which they may hand people over.
+    """
     async with asyncio.TaskGroup() as group:
         for desk_id in desk_ids:
             own_rng = Random(f"{rng.random()}/{desk_id}")
-            robot = DeskRobot(client, behaviour, own_rng, tally, desk_id)
+            robot = DeskRobot(client, behaviour, own_rng, tally, desk_id, elsewhere)
             group.create_task(robot.live())

@@ -15,11 +15,15 @@ class Tally:
     desks: int = 0
     registered: int = 0
     joined: int = 0
+    #: Heads-ups answered with "I'm ready", and calls accepted by a tap.
+    ready: int = 0
     accepted: int = 0
     ignored_calls: int = 0
     given_up: int = 0
     started: int = 0
     finished: int = 0
+    #: Hand-overs that the person agreed to.
+    handed_over: int = 0
     cuts: int = 0
     #: Robots that ended by an error instead of going home.
     failed: int = 0
@@ -32,7 +36,7 @@ class Tally:
         refused = ", ".join(f"{code} {count}" for code, count in self.refused.most_common(3))
         return (
             f"candidates {self.present} · desks {self.desks} · joined {self.joined} · "
-            f"accepted {self.accepted} · not heard {self.ignored_calls} · "
-            f"interviews {self.finished} · lines cut {self.cuts} · failed {self.failed} · "
+            f"ready {self.ready} · accepted {self.accepted} · not heard {self.ignored_calls} · "
+            f"interviews {self.finished} · handed over {self.handed_over} · lines cut {self.cuts} · failed {self.failed} · "
             f"refused {refused or 0}"
         )

@@ -161,7 +161,7 @@ async def fair() -> AsyncIterator[SmallFair]:
 
 
 #: The cells of a small booth, as they come over the wire.
-FAIR_CELL = {"state": "open", "join_limit": 3}
+FAIR_CELL = {"state": "open", "join_limit": 3, "not_now_limit": 2, "ends_at": None}
 
 
 def desk_cell(desk_id: str = "d1", state: str = "ready", **more: Any) -> dict[str, Any]:

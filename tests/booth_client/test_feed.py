@@ -15,7 +15,7 @@ from fairserver.protocol.views import Cell, FairCell
 
 
 def cell(number: int) -> FairCell:
-    return FairCell(state=FairState.OPEN, join_limit=number)
+    return FairCell(state=FairState.OPEN, join_limit=number, not_now_limit=2, ends_at=None)
 
 
 def change(seq: int, drop: str = "", *, snapshot: bool = False, **cells: int) -> Change:

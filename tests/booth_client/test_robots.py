@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,11 @@ STEADY = Behaviour(
         accept=NOW,
         connect=NOW,
         miss_call=0,
+        get_ready=NOW,
+        miss_heads_up=0,
+        not_now=0,
+        consider=NOW,
+        agree=1,
         lines=(1, 1),
         interviews=(1, 1),
         whim=Delay(900, 900, 900),
@@ -40,6 +45,8 @@ STEADY = Behaviour(
         wrap_up=NOW,
         interview=NOW,
         pause=0,
+        hand_over=0,
+        hand_over_wait=NOW,
         patience=Delay(900, 900, 900),
     ),
 )
@@ -53,6 +60,7 @@ class PlayedBooth:
         self.desk, self.ticket, self.misses, self.epoch, self.interviews = "closed", "", 0, 0, 0
         self.peers = {"candidate": "", "desk": ""}
         self.sides = {"candidate": "away", "desk": "away"}
+        self.heads_up, self.is_ready, self.offered = False, False, None
         self.left_out: set[type[c.Command]] = set()
         fair.rule, fair.after = self.answer, self.show
         self._put()
@@ -67,8 +75,24 @@ class PlayedBooth:
         return Ok(id=command.id, seq=self.fair.seq, result=result)
 
     def on_join(self, _: c.Join) -> None:
+        self.ticket = "on_deck" if self.heads_up else "waiting"
+        self._call()
+
+    def on_ready(self, _: c.Ready) -> None:
+        self.is_ready = True
+        self._call()
+
+    def on_notnow(self, _: c.NotNow) -> None:
         self.ticket = "waiting"
         self._call()
+
+    def on_offerhandover(self, command: c.OfferHandOver) -> None:
+        self.offered = command.to_booth_id
+
+    def on_answerhandover(self, command: c.AnswerHandOver) -> None:
+        self.offered = None
+        if command.agree:
+            self.ticket, self.desk, self.interviews = "handed_over", "wrap_up", 1
 
     def on_leave(self, _: c.Leave) -> None:
         self.ticket = "left"
@@ -117,6 +141,8 @@ class PlayedBooth:
     def _call(self) -> None:
         if self.desk == "ready" and self.ticket == "waiting":
             self.desk, self.ticket = "calling", "called"
+        if self.desk == "ready" and self.ticket == "on_deck" and self.is_ready:
+            self.desk = self.ticket = "connecting"
 
     def _put(self) -> None:
         at_desk = self.ticket in {"called", "connecting", "interviewing"}
@@ -132,17 +158,21 @@ class PlayedBooth:
         desk_id = "d1" if at_desk else None
         turn = {"ticket_id": "t1", "state": self.ticket, "since": 0, "misses": self.misses}
         turn |= {"desk_id": desk_id, "deadline": None, "room": room, "finished_at": None}
+        turn |= {"ready": self.is_ready, "hand_over_to": self.offered}
         wait = {"reason": "later"}
         own = turn | {"booth_id": "b05", "mode": self.mode, "ahead": 0, "ahead_exact": True}
-        own |= {"wait": wait, "extended": False}
+        own |= {"wait": wait, "extended": False, "not_now": 0}
         seen = turn | {"number": 1, "position": 0, "present": True, "frozen": False}
         seen |= {"first_interview": True, "outcome": None, "reason": None}
+        seen |= {"lane": "ordinary"}
         me = {"candidate_id": "c1", "number": 1, "present": True, "busy_ticket_id": None}
         tickets = bool(self.ticket)
-        everyone = {"fair": {"state": "open", "join_limit": 3}}
+        rules = {"join_limit": 3, "not_now_limit": 2, "ends_at": None}
+        everyone = {"fair": {"state": "open", **rules}}
         booth = {"booth_id": "b05", "mode": self.mode, "waiting": 0}
         hall = booth | {"desks_working": 1, "wait": wait}
         figures = booth | {"minutes": 5, "interviewed": self.interviews, "mean_min": None}
+        figures |= {"paused": False, "on_deck": 0}
         desk = {"desk_id": "d1", "booth_id": "b05", "state": self.desk, "since": 0}
         desk |= {"ticket_id": "t1" if at_desk else None, "idle_reason": None}
         desk |= {"idle_booth_id": None}
@@ -164,7 +194,11 @@ class PlayedBooth:
 
 
 async def play(
-    fair: SmallFair, booth: PlayedBooth, behaviour: Behaviour, tally: Tally | None = None
+    fair: SmallFair,
+    booth: PlayedBooth,
+    behaviour: Behaviour,
+    tally: Tally | None = None,
+    elsewhere: Sequence[str] = (),
 ) -> Tally:
     """Let both robots play until the candidate goes home."""
     tally = tally or Tally()
@@ -174,7 +208,8 @@ async def play(
     ):
         robot = CandidateRobot(phone, behaviour, Random(1), tally, {"b05": 1.0})
         booth.candidate_peers = Peers(robot)
-        recruiter = asyncio.create_task(play_booth(laptop, behaviour, Random(2), tally, ["d1"]))
+        recruiting = play_booth(laptop, behaviour, Random(2), tally, ["d1"], elsewhere)
+        recruiter = asyncio.create_task(recruiting)
         try:
             await asyncio.wait_for(robot.live(), PATIENCE_S)
         finally:
@@ -213,6 +248,40 @@ async def test_a_candidate_joins_is_interviewed_and_goes_home(
     online = booth.mode == "online"
     assert names(fair).count("EnterRoom") == (2 if online else 0)
     assert names(fair).count("Start") == (0 if online else 1)
+
+
+async def test_a_candidate_on_deck_says_ready_and_sits_down_without_a_call(
+    fair: SmallFair, booth: PlayedBooth
+) -> None:
+    booth.heads_up = True
+    tally = await play(fair, booth, STEADY)
+    assert booth.interviews == 1
+    assert (tally.ready, tally.accepted) == (1, 0)
+    assert not tally.refused
+
+
+async def test_a_candidate_may_say_not_now_to_a_heads_up(fair: SmallFair) -> None:
+    booth = PlayedBooth(fair, "onsite")
+    booth.heads_up = True
+    tally = await play(fair, booth, replace_candidate(not_now=1.0))
+    assert "NotNow" in names(fair)
+    assert (tally.ready, tally.accepted, booth.interviews) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(("agree", "ended"), [(1, "handed_over"), (0, "done")])
+async def test_a_recruiter_offers_another_booth_and_the_candidate_answers(
+    fair: SmallFair, agree: int, ended: str
+) -> None:
+    booth = PlayedBooth(fair, "onsite")
+    candidate = replace_candidate(agree=agree).candidate
+    ways = {f: getattr(STEADY.recruiter, f) for f in STEADY.recruiter.__struct_fields__}
+    # The alarm that ends the wait must not come before the answer.
+    ways |= {"hand_over": 1, "hand_over_wait": Delay(2, 2, 2)}
+    behaviour = Behaviour(candidate=candidate, recruiter=RecruiterBehaviour(**ways))
+    tally = await play(fair, booth, behaviour, elsewhere=["b06"])
+    assert booth.ticket == ended
+    assert tally.handed_over == agree
+    assert not tally.refused
 
 
 async def test_refused_commands_are_tried_again_and_counted(
