@@ -94,6 +94,8 @@ def make_parser() -> argparse.ArgumentParser:
     asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
     asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
 
+    _add_rehearse(add("rehearse", _rehearse, "Play a whole fair in virtual time; say what came."))
+
     add("version", _version, "Print the version.")
     return parser
 
@@ -118,6 +120,30 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, default=Path("data/demo"), metavar="DIR", help="folder (data/demo)"
     )
     parser.add_argument("--fair", type=Path, metavar="FILE", help="another fair than the example")
+
+
+def _add_rehearse(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("fair", nargs="?", type=Path, metavar="FAIR.toml", help="your own fair")
+    parser.add_argument(
+        "--preset", default="normal", metavar="NAME", help="whose people come (normal)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--seeds", type=_count, default=1, metavar="N", help="mornings to average (1)"
+    )
+    parser.add_argument("--seed", type=_count, default=1, metavar="FIRST", help="first seed (1)")
+    parser.add_argument(
+        "--people", type=_count, metavar="N", help="how many come; 25 for each booth of a fair"
+    )
+    parser.add_argument(
+        "--what-if", action="store_true", help="also one more desk, one hour more, another order"
+    )
+
+
+def _count(word: str) -> int:
+    if not word.isdecimal() or not 1 <= int(word) <= 20_000:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number from 1 to 20000")
+    return int(word)
 
 
 def _port(word: str) -> int:
@@ -216,6 +242,24 @@ def _asyncapi(arguments: argparse.Namespace) -> int:
         print(asyncapi_json(), end="")
     else:
         arguments.out.write_text(asyncapi_json(), encoding="utf-8")
+    return 0
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    # A rehearsal brings numpy and the solver along: no other command waits for them.
+    from fairserver.rehearsal.command import rehearse_fair
+
+    plan = None if arguments.fair is None else read_fair(arguments.fair)
+    print(
+        rehearse_fair(
+            plan,
+            preset_name=arguments.preset,
+            people=arguments.people,
+            seeds=range(arguments.seed, arguments.seed + arguments.seeds),
+            what_if=arguments.what_if,
+            as_json=arguments.json,
+        )
+    )
     return 0
 
 

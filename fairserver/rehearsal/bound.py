@@ -34,7 +34,7 @@ def upper_bound(draws: Draws) -> Bound:
     """
     program = _Program(draws)
     solution = program.solve()
-    desk_minutes = draws.scenario.booths * draws.scenario.desks_per_booth * draws.scenario.minutes
+    desk_minutes = draws.desks * draws.scenario.end_min
     talked = float(np.dot(solution[: len(program.minutes)], program.minutes))
     covered = float(solution[len(program.minutes) :].sum())
     return Bound(talked / desk_minutes, covered / draws.scenario.people)
@@ -47,7 +47,7 @@ class _Program:
         self._draws = draws
         scenario = draws.scenario
         self._answered = 1 - scenario.absent - scenario.disconnected
-        self._quarters = -(-scenario.minutes // _QUARTER)
+        self._quarters = -(-scenario.end_min // _QUARTER)
         #: Minutes of the interview of each held-share column.
         self.minutes: list[float] = []
         #: Columns with their coefficients, by the row that limits them.
@@ -74,12 +74,19 @@ class _Program:
             self._desks[booth_id, quarter].append((column, seat))
             self._own[candidate_id, quarter].append((column, minutes))
 
+    def _length(self, quarter: int) -> int:
+        """Give a quarter's minutes; the last may be short."""
+        return min(_QUARTER, self._draws.scenario.end_min - quarter * _QUARTER)
+
     def _rows(self) -> list[tuple[float, list[tuple[int, float]]]]:
         """List every row as (upper limit, [(column, coefficient)])."""
-        desks = self._draws.scenario.desks_per_booth
+        scenes = self._draws.scenes
         held = len(self.minutes)
         rows = [(self._answered, [(c, 1.0) for c in columns]) for columns in self._pairs.values()]
-        rows += [(float(desks * _QUARTER), entries) for entries in self._desks.values()]
+        rows += [
+            (float(scenes[booth_id].desks * self._length(quarter)), entries)
+            for (booth_id, quarter), entries in self._desks.items()
+        ]
         rows += [(self._present[key], entries) for key, entries in self._own.items()]
         reached: defaultdict[str, list[int]] = defaultdict(list)
         for (candidate_id, _), columns in self._pairs.items():

@@ -27,7 +27,7 @@ class Cast:
         self._attempts: Counter[tuple[str, str]] = Counter()
         self._attending: defaultdict[str, bool] = defaultdict(bool)
         self._gone: set[str] = set()
-        self._end = draws.scenario.minutes * MINUTE
+        self._end = draws.end_ms
         stage.listener = self._happened
 
     def enter(self) -> None:

@@ -51,13 +51,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rehearse(
-    store: Redis, draws: Draws, policy: Policy, bound: Bound, progress: Callable[[float], None]
-) -> tuple[Result, Tally]:
-    """Play a whole session and give its figures, with the tally they come from."""
+    store: Redis, draws: Draws, policy: Policy, progress: Callable[[float], None]
+) -> Tally:
+    """Play a whole morning in ``store``, which is emptied first, and give what came of it."""
     fair_id = f"rehearsal-{policy.name.replace('_', '-')}-{draws.seed}"
     store.flushall()
     stage = Stage(store, fair_id)
-    end = draws.scenario.minutes * MINUTE
+    end = draws.end_ms
     ends_at = end if policy.refuses_late else 0
     stage.load(policy.settings, list(_booths(draws)), ends_at)
     tally = Tally(stage.projection, draws)
@@ -65,25 +65,26 @@ def rehearse(
     cast.enter()
     stage.play(end, lambda at: progress(at / end))
     stage.run("close_fair")
-    return _judge(policy, tally, stage, bound), tally
+    return tally
 
 
 def _booths(draws: Draws) -> Iterator[BoothPlan]:
-    for booth_id in draws.booth_ids:
+    for booth_id, scene in draws.scenes.items():
         yield BoothPlan(
             booth_id=booth_id,
-            mode=draws.scenario.mode,
-            minutes=round(draws.scenario.length_min),
-            desks=[f"{booth_id}-{n}" for n in range(1, draws.scenario.desks_per_booth + 1)],
+            mode=scene.mode,
+            minutes=round(scene.length_min),
+            desks=[f"{booth_id}-{n}" for n in range(1, scene.desks + 1)],
         )
 
 
-def _judge(policy: Policy, tally: Tally, stage: Stage, bound: Bound) -> Result:
-    people = len(stage.projection.candidates)
+def judge(policy: Policy, tally: Tally, bound: Bound) -> Result:
+    """Work out the figures of one run beside the bound of its seed."""
+    people = len(tally.projection.candidates)
     seen = len(tally.first_interview)
     waits, seat_use, coverage = tally.first_waits(), tally.seat_use(), seen / max(1, people)
     kept, late, width, counted = tally.promises_kept()
-    overtakes = stage.projection.overtakes
+    overtakes = tally.projection.overtakes
     return Result(
         policy=policy.name,
         interviews=tally.interviews,
@@ -108,13 +109,6 @@ def _judge(policy: Policy, tally: Tally, stage: Stage, bound: Bound) -> Result:
         overtakes=overtakes.total(),
         overtakes_without_reason=overtakes["unknown"],
     )
-
-
-def average(results: list[Result]) -> Result:
-    """Average the figures of several seeds of one policy."""
-    fields = [name for name in Result.__struct_fields__ if name != "policy"]
-    means = {name: mean([getattr(result, name) for result in results]) for name in fields}
-    return Result(policy=results[0].policy, **means)
 
 
 @contextmanager

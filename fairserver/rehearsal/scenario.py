@@ -23,6 +23,19 @@ MINUTE = 60_000
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 
+class BoothScene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One booth of a morning: where it stands and how long its interviews usually are."""
+
+    booth_id: str
+    mode: BoothMode
+    desks: Annotated[int, Meta(ge=1, le=20)]
+    length_min: Annotated[float, Meta(gt=0, le=120)]
+    #: As in ``Scenario``, for people of this booth.
+    answer_s: float
+    answer_spread: float
+    site_id: str = ""
+
+
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One kind of morning. Minutes and seconds as the names say; the rest are shares."""
 
@@ -60,6 +73,29 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     #: Seconds from the answer until both see each other, or from the lobby to the desk.
     connect_s: float = 2
     priority: Share = 0.10
+    #: Minutes that the fair stays open after ``minutes``; nobody comes later for them.
+    longer_min: Annotated[int, Meta(ge=0, le=240)] = 0
+    #: The booths one by one, the most popular first; none given means ``booths`` equal ones.
+    scenes: list[BoothScene] = []
+
+    @property
+    def end_min(self) -> int:
+        """Give the minutes from the opening to the end."""
+        return self.minutes + self.longer_min
+
+    def all_scenes(self) -> list[BoothScene]:
+        """List the booths, the most popular first."""
+        return self.scenes or [
+            BoothScene(
+                booth_id=f"b{n:03d}",
+                mode=self.mode,
+                desks=self.desks_per_booth,
+                length_min=self.length_min,
+                answer_s=self.answer_s,
+                answer_spread=self.answer_spread,
+            )
+            for n in range(1, self.booths + 1)
+        ]
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +126,9 @@ def preset_names() -> list[str]:
 
 
 def preset(name: str) -> Scenario:
-    """Give one of the scenarios that come with the program; raises ``FileNotFoundError``."""
+    """Give one of the scenarios that come with the program; raises ``ValueError``."""
+    if name not in preset_names():
+        raise ValueError(f"no preset {name!r}; there are: {', '.join(preset_names())}")
     text = (files("fairserver.rehearsal") / "presets" / f"{name}.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), Scenario)
 
@@ -101,11 +139,12 @@ class Draws:
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self.scenario = scenario
         self.seed = seed
-        self.booth_ids = [f"b{n:03d}" for n in range(1, scenario.booths + 1)]
+        #: The booths by id, the most popular first.
+        self.scenes = {scene.booth_id: scene for scene in scenario.all_scenes()}
         spread = scenario.booth_spread
         self._factor = {
             booth_id: self._stream("booth", booth_id).uniform(1 - spread, 1 + spread)
-            for booth_id in self.booth_ids
+            for booth_id in self.scenes
         }
         self.people = [self._person(n) for n in range(scenario.people)]
 
@@ -114,7 +153,17 @@ class Draws:
 
     def booth_minutes(self, booth_id: str) -> float:
         """Give a booth's mean interview."""
-        return self.scenario.length_min * self._factor[booth_id]
+        return self.scenes[booth_id].length_min * self._factor[booth_id]
+
+    @property
+    def desks(self) -> int:
+        """Count the desks of all booths."""
+        return sum(scene.desks for scene in self.scenes.values())
+
+    @property
+    def end_ms(self) -> int:
+        """Give the end of the morning."""
+        return self.scenario.end_min * MINUTE
 
     def length_ms(self, candidate_id: str, booth_id: str) -> int:
         """Give the length of the interview of a person at a booth."""
@@ -130,20 +179,21 @@ class Draws:
 
     def answer_ms(self, candidate_id: str, booth_id: str, attempt: int) -> int:
         """Give the time from a call to its answer."""
-        sigma = self.scenario.answer_spread
+        scene = self.scenes[booth_id]
+        sigma = scene.answer_spread
         stream = self._stream("delay", candidate_id, booth_id, attempt)
-        mean = self.scenario.answer_s * 1000
+        mean = scene.answer_s * 1000
         return int(stream.lognormvariate(math.log(mean) - sigma**2 / 2, sigma))
 
     def _person(self, n: int) -> Person:
         scenario = self.scenario
         stream = self._stream("person", n)
-        end = scenario.minutes * MINUTE
         share = stream.betavariate(scenario.arrival_a, scenario.arrival_b)
-        arrives = int(share * scenario.arrival_share * end)
+        arrives = int(share * scenario.arrival_share * scenario.minutes * MINUTE)
         stay = stream.uniform(scenario.stay_from_min, scenario.stay_to_min)
-        leaves = min(end, arrives + int(stay * MINUTE))
-        wishes = stream.randint(scenario.wishes_from, min(scenario.wishes_to, scenario.booths))
+        leaves = min(self.end_ms, arrives + int(stay * MINUTE))
+        most = min(scenario.wishes_to, len(self.scenes))
+        wishes = stream.randint(min(scenario.wishes_from, most), most)
         return Person(
             candidate_id=f"c{n:05d}",
             arrives=arrives,
@@ -157,7 +207,7 @@ class Draws:
         """Draw distinct booths, popular ones more often; the most wanted first."""
         weights = {
             booth_id: rank**-self.scenario.popularity
-            for rank, booth_id in enumerate(self.booth_ids, 1)
+            for rank, booth_id in enumerate(self.scenes, 1)
         }
         chosen: list[str] = []
         for _ in range(count):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from statistics import fmean, median, quantiles
 
 import msgspec
@@ -30,8 +30,8 @@ class Tally:
     """Everything one run is judged by."""
 
     def __init__(self, projection: Projection, draws: Draws) -> None:
-        self._projection = projection
-        self._draws = draws
+        self.projection = projection
+        self.draws = draws
         self.talked_ms = 0
         self.interviews = 0
         self.first_interview: dict[str, int] = {}
@@ -45,16 +45,15 @@ class Tally:
         self._at_desk: dict[str, str] = {}
         self._started: dict[str, int] = {}
         self._deck_since: dict[str, int] = {}
-        self._arrives = {p.candidate_id: p.arrives for p in draws.people}
-        #: Interviews under way by minute, for the drawing.
-        self.busy_by_minute: defaultdict[int, int] = defaultdict(int)
+        #: Milliseconds talked, by booth.
+        self.talked_at: Counter[str] = Counter()
 
     def joined(self, ticket: Ticket, booth_id: str) -> None:
         """Keep what the person is told at this moment."""
-        booth = self._projection.booths[booth_id]
-        wait = waits.wait_of(self._projection, booth, ticket)
+        booth = self.projection.booths[booth_id]
+        wait = waits.wait_of(self.projection, booth, ticket)
         if wait.low_min is not None and wait.high_min is not None:
-            at = self._projection.at
+            at = self.projection.at
             self.promises[ticket.ticket_id] = Promise(at, wait.low_min, wait.high_min)
         else:
             self.said_later += 1
@@ -74,7 +73,7 @@ class Tally:
                 self.ended_at[event.ticket_id] = event.at
             case ev.InterviewStarted():
                 self._started[event.ticket_id] = event.at
-                candidate_id = self._projection.tickets[event.ticket_id].candidate_id
+                candidate_id = self.projection.tickets[event.ticket_id].candidate_id
                 self.first_interview.setdefault(candidate_id, event.at)
             case ev.InterviewFinished():
                 self._finished(event)
@@ -90,7 +89,7 @@ class Tally:
 
     def _hold(self, ticket_id: str) -> None:
         """A person bound to one ticket must be bound to no other."""
-        candidate_id = self._projection.tickets[ticket_id].candidate_id
+        candidate_id = self.projection.tickets[ticket_id].candidate_id
         if self._held.get(candidate_id, ticket_id) != ticket_id:
             self.double_calls += 1
         self._held[candidate_id] = ticket_id
@@ -98,32 +97,31 @@ class Tally:
     def _let_go(self, ticket_id: str) -> None:
         self._deck_since.pop(ticket_id, None)
         self._at_desk.pop(ticket_id, None)
-        candidate_id = self._projection.tickets[ticket_id].candidate_id
+        candidate_id = self.projection.tickets[ticket_id].candidate_id
         if self._held.get(candidate_id) == ticket_id:
             del self._held[candidate_id]
 
     def _finished(self, event: ev.InterviewFinished) -> None:
         self._let_go(event.ticket_id)
-        end = self._draws.scenario.minutes * MINUTE
+        end = self.draws.end_ms
         start = self._started.pop(event.ticket_id)
         self.interviews += 1
-        self.talked_ms += min(event.at, end) - min(start, end)
-        for minute in range(start // MINUTE, min(event.at, end) // MINUTE):
-            self.busy_by_minute[minute] += 1
+        talked = min(event.at, end) - min(start, end)
+        self.talked_ms += talked
+        self.talked_at[self.projection.tickets[event.ticket_id].booth_id] += talked
 
     # --- the figures --------------------------------------------------------------------------
 
     def seat_use(self) -> float:
         """Share of all desk-minutes of the session in which somebody talked."""
-        scenario = self._draws.scenario
-        end = scenario.minutes * MINUTE
+        end = self.draws.end_ms
         running = sum(max(0, end - start) for start in self._started.values())
-        desk_ms = scenario.booths * scenario.desks_per_booth * end
+        desk_ms = self.draws.desks * end
         return (self.talked_ms + running) / desk_ms
 
     def first_waits(self, *, priority: bool | None = None) -> list[float]:
         """Minutes from arrival to the first interview, of everybody or of one group."""
-        people = {p.candidate_id: p for p in self._draws.people}
+        people = {p.candidate_id: p for p in self.draws.people}
         return sorted(
             (at - people[c].arrives) / MINUTE
             for c, at in self.first_interview.items()
@@ -140,7 +138,7 @@ class Tally:
             TicketState.CLOSED,
             TicketState.HANDED_OVER,
         }
-        return sum(t.state not in known | ended for t in self._projection.tickets.values())
+        return sum(t.state not in known | ended for t in self.projection.tickets.values())
 
     def promises_kept(self) -> tuple[float, float, float, int]:
         """Give the shares kept and late, the median width in minutes, and how many counted.
@@ -150,7 +148,7 @@ class Tally:
         """
         kept = late = counted = 0
         widths: list[int] = []
-        end = self._draws.scenario.minutes * MINUTE
+        end = self.draws.end_ms
         for ticket_id, promise in self.promises.items():
             stopped = min(self.ended_at.get(ticket_id, end), end)
             called = self.called_at.get(ticket_id)
