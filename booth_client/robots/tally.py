@@ -37,6 +37,7 @@ class Tally:
         return (
             f"candidates {self.present} · desks {self.desks} · joined {self.joined} · "
             f"ready {self.ready} · accepted {self.accepted} · not heard {self.ignored_calls} · "
-            f"interviews {self.finished} · handed over {self.handed_over} · lines cut {self.cuts} · failed {self.failed} · "
+            f"interviews {self.finished} · handed over {self.handed_over} · "
+            f"lines cut {self.cuts} · failed {self.failed} · "
             f"refused {refused or 0}"
         )
