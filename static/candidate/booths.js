@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { capital, employerName, findBooths, place, wage } from "./plan.js";
-import { fairCell, link, screen, send, standing, busy } from "./state.js";
+import { busy, fairCell, link, screen, send, serverNow, standing, tickets } from "./state.js";
 import { rangeWords } from "./wait.js";
 
 /** @typedef {import("./plan.js").Booth} Booth */
@@ -73,14 +73,19 @@ function HallWait({ boothId }) {
   if (!cell) return html`<p class="small-text quiet-text">${t("booths.no_wait")}</p>`;
   const { time, honest } = rangeWords(cell.wait);
   return html`<p class="hall-wait">
-    <b>${time || t(`hall.${cell.wait.reason}`)}</b>
+    <b>${time || hallReason(cell.wait)}</b>
     <span class="quiet-text small-text">${t("booths.waiting", { n: cell.waiting })}</span>
     <span class="visually-hidden">${honest}</span></p>`;
 }
 
+/** @param {import("./state.js").Wait} wait */
+function hallReason({ reason, chance_pct }) {
+  return reason === "later" && chance_pct ? t("hall.later_chance", { pct: chance_pct }) : t(`hall.${reason}`);
+}
+
 /** @param {{ booth: Booth, full: boolean }} props */
 function Join({ booth, full }) {
-  const [error, setError] = useState(null);
+  const [error, setError] = useState(/** @type {{ code: string, message: string } | null} */ (null));
   const [asked, setAsked] = useState(false);
   const mine = [...standing.value, busy.value].some((ticket) => ticket?.booth_id === booth.booth_id);
   if (mine) return html`<p class="mine"><${Icon} name="check" />${t("booths.in_line")}</p>`;
@@ -97,5 +102,43 @@ function Join({ booth, full }) {
   };
   return html`<button class="button primary" type="button" disabled=${asked || full} onClick=${join}>
       ${t("booths.join")}<span class="visually-hidden"> ${place(booth.booth_id)}</span></button>
+    <${Trouble} error=${error} />
+    ${error?.code === "no_time_left" && html`<${StillTime} instead=${booth.booth_id} />`}`;
+}
+
+/** Booths offered when there is no time left for the chosen one. */
+const OFFERED = 3;
+
+/**
+ * Booths that can still serve a newcomer, the shortest wait first.
+ * @param {{ instead: string }} props
+ */
+function StillTime({ instead }) {
+  const cells = Object.values(link.value?.cells("hall").value ?? {});
+  const left = ((fairCell.value?.ends_at ?? Infinity) - serverNow()) / 60_000;
+  const joined = tickets.value.map(({ booth_id }) => booth_id);
+  const found = cells
+    .filter((cell) => cell.wait?.reason === "range" && cell.booth_id !== instead
+      && !joined.includes(cell.booth_id) && cell.wait.high_min + MINUTES_TO_TALK < left)
+    .sort((a, b) => a.wait.high_min - b.wait.high_min).slice(0, OFFERED);
+  if (found.length === 0) return html`<p class="still-time">${t("no_time.none")}</p>`;
+  return html`<div class="still-time" role="status">
+    <p>${t("no_time.others")}</p>
+    <ul>${found.map((cell) => html`<li key=${cell.booth_id}>
+      <span><b>${capital(place(cell.booth_id))}</b> · ${employerName(cell.booth_id)}
+        <small>${rangeWords(cell.wait).time}</small></span>
+      <${JoinThis} boothId=${cell.booth_id} /></li>`)}</ul>
+  </div>`;
+}
+
+/** The shortest interview worth standing in line for; minutes. */
+const MINUTES_TO_TALK = 3;
+
+/** @param {{ boothId: string }} props */
+function JoinThis({ boothId }) {
+  const [error, setError] = useState(null);
+  const join = () => send("join", { booth_id: boothId }).then(() => (screen.value = "home"), setError);
+  return html`<button class="button small" type="button" onClick=${join}>${t("booths.join")}
+      <span class="visually-hidden"> ${place(boothId)}</span></button>
     <${Trouble} error=${error} />`;
 }

@@ -4,7 +4,9 @@ import { Countdown, Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { flashTitle, keepAwake, ring } from "../shared/sound.js";
 import { askForMedia } from "./own_media.js";
+import { HandOverOffer } from "./hand_over.js";
 import { NoCamera } from "./lines.js";
+import { NotNowButton } from "./not_now.js";
 import { booth, employerName, place } from "./plan.js";
 import { me, send, serverNow } from "./state.js";
 import { backIn } from "./turn.js";
@@ -60,6 +62,7 @@ function Answer({ ticket }) {
     ${extended ? html`<p>${t("call.extended")}</p>`
       : html`<button class="button more" type="button" disabled=${asked} onClick=${moreTime}>
         ${t("call.more_time")}</button>`}
+    <${NotNowButton} ticket=${ticket} look="more" />
     <${Trouble} error=${error} />
   </div>`;
 }
@@ -73,5 +76,6 @@ export function ComeScreen({ ticket }) {
     <p class="lead">${employerName(ticket.booth_id)}</p>
     <p class="number figures">${me.value?.number}</p>
     <p class="quiet-text">${t(started ? "come.kept" : "come.what")}</p>
+    <${HandOverOffer} ticket=${ticket} />
   </main>`;
 }

@@ -6,13 +6,16 @@ import { Meter } from "../shared/media.js";
 import { OwnPicture } from "../shared/picture.js";
 import { chime, unlockSound } from "../shared/sound.js";
 import { NoCamera } from "./lines.js";
+import { keepsCamera } from "./on_deck.js";
 import { askAgain, askForMedia, dropMedia, ownMedia } from "./own_media.js";
 import { screen } from "./state.js";
 
 export function DeviceCheck() {
   useEffect(() => {
     void askForMedia();
-    return dropMedia;
+    return () => {
+      if (!keepsCamera()) dropMedia();
+    };
   }, []);
   const media = ownMedia.value;
   const back = () => (screen.value = "home");

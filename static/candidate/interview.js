@@ -7,6 +7,7 @@ import { switchCamera } from "../shared/media.js";
 import { openRoom } from "../shared/room.js";
 import { keepAwake } from "../shared/sound.js";
 import { askAgain, askForMedia, dropMedia, ownMedia } from "./own_media.js";
+import { HandOverOffer } from "./hand_over.js";
 import { capital, employerName, place } from "./plan.js";
 import { link, serverNow, tickets } from "./state.js";
 import { goOut } from "./turn.js";
@@ -43,6 +44,7 @@ export function Interview({ ticketId }) {
     <${TopLine} ticket=${ticket} room=${room} />
     <${Standing} ticket=${ticket} room=${room} seen=${remote !== null} />
     <${Controls} ticketId=${ticketId} room=${room} />
+    <${HandOverOffer} ticket=${ticket} />
   </main>`;
 }
 

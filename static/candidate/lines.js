@@ -6,18 +6,24 @@ import { canOpenMedia } from "../shared/media.js";
 import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
 import { TicketLink } from "./entry.js";
 import { boothNumber, capital, employerName, occasion, place } from "./plan.js";
-import { busy, fair, fairCell, me, screen, send, standing, tickets, who } from "./state.js";
+import { HandOverOffer } from "./hand_over.js";
+import { missedCause } from "./misses.js";
+import { NotNowAsk, maySayNotNow } from "./not_now.js";
+import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
 import { aheadWords, isNear, milestone, progress, waitWords } from "./wait.js";
 
 /** @typedef {import("./state.js").Ticket} Ticket */
+
+/** Turns that are shown when they are over; one given up is not. */
+const ENDED = ["done", "handed_over", "no_show", "closed"];
 
 /** Finished interviews whose "thank you" was read. */
 const readDone = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 
 export function Lines() {
   const waiting = standing.value;
-  const ended = tickets.value.filter(({ state }) => state === "done" || state === "no_show" || state === "closed");
+  const ended = tickets.value.filter(({ state }) => ENDED.includes(state));
   useEffect(() => (waiting.length ? keepAwake() : undefined), [waiting.length > 0]);
   return html`<main class="page home">
     <${FairNotice} />
@@ -25,7 +31,7 @@ export function Lines() {
       <h1 class="label">${t("home.your_number")}</h1>
       <p class="number figures">${me.value?.number ?? who.value?.number}</p>
     </section>
-    <${NearBand} />
+    ${!onDeck.value && html`<${NearBand} />`}
     <${BusyCard} />
     ${ended.map((ticket) => html`<${ThankYou} ticket=${ticket} key=${`thanks-${ticket.ticket_id}`} />`)}
     <ul class="lines">
@@ -85,6 +91,7 @@ function BusyCard() {
     <p>${t("busy.kept")}</p>
     <button class="button primary wide" type="button" onClick=${() => backIn(ticket.ticket_id)}>
       <${Icon} name="video" />${t("busy.back_in")}</button>
+    <${HandOverOffer} ticket=${ticket} />
   </section>`;
 }
 
@@ -95,16 +102,19 @@ function LineCard({ ticket }) {
     <${CardHead} ticket=${ticket} />
     ${wait.frozen
       ? html`<p class="wait-words"><${Icon} name="pause" />${wait.frozen}</p>`
+      : ticket.state === "on_deck" ? html`<p class="ahead"><b>${t(ticket.ready ? "deck.is_ready" : "deck.soon")}</b></p>`
       : html`<p class="ahead">${aheadWords(ticket)}</p>
         ${wait.time && html`<p class="time">${wait.time}</p>`}
         ${wait.honest && html`<p class="wait-words"><${Icon} name="info" />${wait.honest}</p>`}
         ${wait.time && html`<progress max="100" value=${progress(ticket)}
           aria-label=${t("line.progress")}></progress>`}`}
     ${ticket.misses > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
-      ${t("line.missed", { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
-    <${LeaveLine} ticket=${ticket} />
+      ${t(MISSED[missedCause(ticket)], { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
+    <${LineActs} ticket=${ticket} />
   </li>`;
 }
+
+const MISSED = { call: "line.missed", heads_up: "line.missed_heads_up", not_arrived: "line.missed_room" };
 
 /** @param {{ ticket: Ticket }} props */
 function CardHead({ ticket }) {
@@ -115,20 +125,30 @@ function CardHead({ ticket }) {
   </div>`;
 }
 
-/** Giving a place up asks once more, in place. @param {{ ticket: Ticket }} props */
-function LeaveLine({ ticket }) {
-  const [asking, setAsking] = useState(false);
+/** "Not now" and giving the place up; both ask once more, in place. @param {{ ticket: Ticket }} props */
+function LineActs({ ticket }) {
+  const [asking, setAsking] = useState(/** @type {"" | "leave" | "not_now"} */ (""));
+  const back = () => setAsking("");
+  if (asking === "leave") return html`<${AskLeave} ticket=${ticket} done=${back} />`;
+  if (asking === "not_now") return html`<${NotNowAsk} ticket=${ticket} done=${back} />`;
+  const where = html`<span class="visually-hidden"> ${place(ticket.booth_id)}</span>`;
+  return html`<div class="line-acts">
+    ${ticket.state === "waiting" && maySayNotNow(ticket) && html`<button class="button quiet small" type="button"
+      onClick=${() => setAsking("not_now")}>${t("not_now.word")}${where}</button>`}
+    <button class="button quiet small leave" type="button" onClick=${() => setAsking("leave")}>
+      ${t("line.leave")}${where}</button>
+  </div>`;
+}
+
+/** @param {{ ticket: Ticket, done: () => void }} props */
+function AskLeave({ ticket, done }) {
   const [error, setError] = useState(null);
-  if (!asking) {
-    return html`<button class="button quiet small leave" type="button" onClick=${() => setAsking(true)}>
-      ${t("line.leave")}<span class="visually-hidden"> ${place(ticket.booth_id)}</span></button>`;
-  }
   const leave = () => send("leave", { ticket_id: ticket.ticket_id }).catch(setError);
   return html`<div class="confirm">
     <p>${t("line.leave_ask")}</p>
     <${Trouble} error=${error} />
     <div class="actions">
-      <button class="button" type="button" autofocus onClick=${() => setAsking(false)}>${t("line.stay")}</button>
+      <button class="button" type="button" autofocus onClick=${done}>${t("line.stay")}</button>
       <button class="button danger" type="button" onClick=${leave}>${t("line.leave_yes")}</button>
     </div>
   </div>`;

@@ -6,12 +6,14 @@ import { keep, recall } from "../shared/keep.js";
 /**
  * @typedef {import("../shared/room.js").RoomCell} RoomCell
  * @typedef {{ reason: "range" | "no_recruiter" | "paused" | "later",
- *   low_min: number | null, high_min: number | null }} Wait
+ *   low_min: number | null, high_min: number | null,
+ *   chance_pct?: number | null }} Wait
  * @typedef {{ ticket_id: string, booth_id: string, mode: "onsite" | "online" | "delegated",
- *   state: "waiting" | "on_deck" | "called" | "connecting" | "interviewing" | "done" | "left"
- *     | "no_show" | "closed",
+ *   state: "waiting" | "on_deck" | "called" | "connecting" | "interviewing" | "done" | "handed_over"
+ *     | "left" | "no_show" | "closed",
  *   since: number, ahead: number, ahead_exact: boolean, wait: Wait, misses: number,
- *   desk_id: string | null, deadline: number | null, extended: boolean, room: RoomCell | null,
+ *   not_now: number, desk_id: string | null, ready: boolean, deadline: number | null,
+ *   extended: boolean, hand_over_to: string | null, room: RoomCell | null,
  *   finished_at: number | null }} Ticket
  * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
  *   busy_ticket_id: string | null }} Me
@@ -34,7 +36,8 @@ const cells = computed(() => link.value?.cells("me").value || {});
 export const me = computed(() => /** @type {Me | undefined} */ (cells.value.me));
 /** What the fair as a whole does. */
 export const fairCell = computed(() =>
-  /** @type {{ state: "preparing" | "open" | "paused" | "closed", join_limit: number } | undefined} */ (cells.value.fair));
+  /** @type {{ state: "preparing" | "open" | "paused" | "closed", join_limit: number, not_now_limit: number,
+   *   ends_at: number | null } | undefined} */ (cells.value.fair));
 /** The person's tickets, the nearest turn first. */
 export const tickets = computed(() =>
   Object.keys(cells.value).filter((key) => key.startsWith("ticket/"))
@@ -42,11 +45,13 @@ export const tickets = computed(() =>
 /** The ticket that has the person at a desk. */
 export const busy = computed(() =>
   tickets.value.find(({ state }) => state === "called" || state === "connecting" || state === "interviewing"));
+/** The ticket whose turn is near. */
+export const onDeck = computed(() => tickets.value.find(({ state }) => state === "on_deck"));
 /** Tickets still standing in a line. */
 export const standing = computed(() =>
   tickets.value.filter(({ state }) => state === "waiting" || state === "on_deck"));
 
-const ORDER = ["called", "interviewing", "connecting", "on_deck", "waiting", "done", "no_show", "closed", "left"];
+const ORDER = ["called", "interviewing", "connecting", "on_deck", "waiting", "done", "handed_over", "no_show", "closed", "left"];
 
 /**
  * @param {Ticket} a

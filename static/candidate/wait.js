@@ -9,9 +9,10 @@ import { me, tickets } from "./state.js";
  * @param {import("./state.js").Wait} wait
  * @returns {{ time: string, honest: string }} one of the two is empty
  */
-export function rangeWords({ reason, low_min: low, high_min: high }) {
+export function rangeWords({ reason, low_min: low, high_min: high, chance_pct }) {
   if (reason !== "range" || low === null || high === null) {
-    return { time: "", honest: t(`wait.${reason}`) };
+    const told = reason === "later" && chance_pct ? t("wait.later_chance", { pct: chance_pct }) : t(`wait.${reason}`);
+    return { time: "", honest: told };
   }
   if (high <= 1) return { time: t("wait.now"), honest: "" };
   const range = low === high ? String(low) : `${low}–${high}`;
@@ -27,7 +28,7 @@ export function waitWords(ticket, boothNumber) {
   const elsewhere = busyId && busyId !== ticket.ticket_id
     ? tickets.value.find((other) => other.ticket_id === busyId) : undefined;
   const frozen = elsewhere
-    ? t("wait.frozen", { at: boothNumber(elsewhere.booth_id), here: boothNumber(ticket.booth_id) }) : "";
+    ? t(elsewhere.state === "on_deck" ? "wait.frozen_on_deck" : "wait.frozen", { at: boothNumber(elsewhere.booth_id), here: boothNumber(ticket.booth_id) }) : "";
   return { frozen, ...rangeWords(ticket.wait) };
 }
 
@@ -50,7 +51,7 @@ export function progress({ ticket_id, ahead }) {
 
 /** @param {Ticket} ticket */
 export function isNear({ state, ahead, wait }) {
-  return state === "on_deck" || (ahead === 0 && wait.reason === "range");
+  return state === "waiting" && ahead === 0 && wait.reason === "range";
 }
 
 /**

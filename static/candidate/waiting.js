@@ -4,6 +4,7 @@ import { unlockSound } from "../shared/sound.js";
 export { Booths } from "./booths.js";
 export { CallScreen, ComeScreen } from "./call.js";
 export { Lines } from "./lines.js";
+export { DeckBand } from "./on_deck.js";
 export { isInside } from "./turn.js";
 
 // Every tap is a chance to be allowed to ring later.

@@ -1,0 +1,37 @@
+// The recruiter offers another booth: nothing happens before the person agrees.
+import { html, useEffect, useState } from "../vendor/ui.js";
+import { Icon, Trouble } from "../shared/components.js";
+import { t } from "../shared/i18n.js";
+import { chime } from "../shared/sound.js";
+import { employerName, place } from "./plan.js";
+import { send } from "./state.js";
+
+/** @param {{ ticket: import("./state.js").Ticket }} props */
+export function HandOverOffer({ ticket }) {
+  const [error, setError] = useState(null);
+  const [asked, setAsked] = useState(false);
+  const to = ticket.hand_over_to;
+  useEffect(() => {
+    setAsked(false);
+    setError(null);
+    if (to) chime(0.2);
+  }, [to]);
+  if (!to) return null;
+  const answer = (/** @type {boolean} */ agree) => {
+    setAsked(true);
+    send("answer_hand_over", { ticket_id: ticket.ticket_id, agree }).catch((refusal) => {
+      setError(refusal);
+      setAsked(false);
+    });
+  };
+  const sentence = to === ticket.booth_id ? t("hand_over.colleague", { place: place(to) })
+    : t("hand_over.ask", { place: place(to), employer: employerName(to) });
+  return html`<section class="hand-over" role="alertdialog" aria-labelledby="hand-over-words">
+    <p id="hand-over-words"><${Icon} name="users" /><span><b>${sentence}</b> ${t("hand_over.first")}</span></p>
+    <div class="hand-over-acts">
+      <button class="button primary" type="button" disabled=${asked} onClick=${() => answer(true)}>${t("hand_over.yes")}</button>
+      <button class="button" type="button" disabled=${asked} onClick=${() => answer(false)}>${t("hand_over.no")}</button>
+    </div>
+    <${Trouble} error=${error} />
+  </section>`;
+}
