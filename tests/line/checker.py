@@ -11,22 +11,25 @@ from typing import Any
 
 import msgspec
 
+from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
+    AT_DESK_TICKET,
     BUSY_DESK,
     BUSY_TICKET,
     OPEN_TICKET,
     TICKET_MOVES,
+    BoothMode,
     DeskState,
     FairState,
     RoomSide,
     TicketState,
 )
 from fairserver.events.projection import Projection
-from fairserver.events.records import Ticket
+from fairserver.events.records import Booth, Ticket
 from fairserver.events.view import View, make_view
 from fairserver.line.keys import prefix
 from fairserver.line.stream import read_events
-from fairserver.protocol.events import TicketCalled, decode_event
+from fairserver.protocol.events import SettingsChanged, TicketCalled, TicketOnDeck, decode_event
 from tests.line.live import LiveFair
 
 Hash = dict[str, str]
@@ -44,6 +47,10 @@ class Live(msgspec.Struct, frozen=True):
     line: dict[str, dict[str, float]]
     absent: dict[str, dict[str, float]]
     ready: dict[str, dict[str, float]]
+    #: By booth: tickets on deck; desks that will need a person soon, and the booth's own record.
+    deck: dict[str, dict[str, float]]
+    wants: dict[str, list[str]]
+    booth: dict[str, Hash]
     deadlines: dict[str, float]
 
 
@@ -51,6 +58,7 @@ class Live(msgspec.Struct, frozen=True):
 _READ = """
 local function read(name, is_sorted_set)
   local key = KEYS[1] .. ':' .. name
+  if redis.call('TYPE', key).ok == 'set' then return redis.call('SMEMBERS', key) end
   local flat = is_sorted_set and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
                or redis.call('HGETALL', key)
   local record = {}
@@ -59,7 +67,7 @@ local function read(name, is_sorted_set)
   end
   return record
 end
-local SORTED = { line = true, absent = true, ready = true }
+local SORTED = { line = true, absent = true, ready = true, deck = true }
 local found = { meta = read('meta'), deadlines = read('deadlines', true) }
 for kind, ids in pairs(cjson.decode(ARGV[1])) do
   found[kind] = {}
@@ -80,9 +88,18 @@ async def read_live(fair: LiveFair, projection: Projection) -> Live:
         "line": booths,
         "absent": booths,
         "ready": booths,
+        "deck": booths,
+        "wants": booths,
+        "booth": booths,
     }
     raw = await fair.store.eval(_READ, 1, prefix(fair.fair_id), json.dumps(ids))
-    return msgspec.json.decode(raw, type=Live)
+    # An empty Lua table is `{}`, whatever it would have held.
+    return msgspec.convert(_lists(msgspec.json.decode(raw)), Live)
+
+
+def _lists(found: dict[str, Any]) -> dict[str, Any]:
+    found["wants"] = {booth: list(desks) for booth, desks in found["wants"].items()}
+    return found
 
 
 class Client:
@@ -139,6 +156,8 @@ class Checker:
         self.projection = projection or Projection(fair.fair_id)
         self.watched: dict[tuple[str, str], Watched] = {}
         self._step = 0
+        #: How many were on deck at each booth when it was looked at last.
+        self._deck: dict[str, int] = {}
 
     async def check(self) -> None:
         """Take the new events in and hold everything against everything."""
@@ -146,6 +165,8 @@ class Checker:
         live = await read_live(self.fair, self.projection)
         check_desks(live)
         check_conservation(live)
+        check_deadlines(live)
+        self._check_decks(live)
         check_matching(live, self.projection)
         compare(live, self.projection)
         self._check_views()
@@ -160,10 +181,32 @@ class Checker:
             event = decode_event(entry.raw)
             assert event.seq == entry.seq == self.projection.seq + 1, "events have a gap"
             before = {t.ticket_id: t.state for t in self.projection.tickets.values()}
-            if isinstance(event, TicketCalled):
-                assert self.projection.state is FairState.OPEN, "a call while the fair is not open"
+            if isinstance(event, TicketCalled | TicketOnDeck):
+                self._check_may_call(event.ticket_id)
             self.projection.apply(event)
+            if isinstance(event, SettingsChanged):  # who is on deck stays there
+                self._deck = {b.booth_id: b.on_deck for b in self.projection.booths.values()}
             self._check_moves(before)
+
+    def _check_may_call(self, ticket_id: str) -> None:
+        assert self.projection.state is FairState.OPEN, "a call while the fair is not open"
+        booth = self.projection.booths[self.projection.tickets[ticket_id].booth_id]
+        assert not booth.paused, "a call while the booth is paused"
+
+    def _check_decks(self, live: Live) -> None:
+        """Nobody comes on deck beyond the number that desks will need."""
+        per_desk = self.projection.settings.deck_per_desk
+        for booth_id, deck in live.deck.items():
+            before = self._deck.get(booth_id, 0)
+            # A call takes a desk and one person: with more kept per desk, the others stay.
+            desks = live.wants[booth_id] if per_desk == 1 else self._working(booth_id)
+            enough = len(desks) * per_desk
+            assert len(deck) <= max(before, enough), f"{booth_id}: {len(deck)} on deck"
+            self._deck[booth_id] = len(deck)
+
+    def _working(self, booth_id: str) -> list[str]:
+        desks = self.projection.desks.values()
+        return [d.desk_id for d in desks if d.booth_id == booth_id and d.is_working]
 
     def _check_moves(self, before: dict[str, TicketState]) -> None:
         for ticket_id, was in before.items():
@@ -187,15 +230,16 @@ class Checker:
 
 def check_desks(live: Live) -> None:
     """Nobody stands at two desks, no desk has two people; both sides say the same."""
-    at_desk = {i: t for i, t in live.ticket.items() if t["state"] in BUSY_TICKET}
-    owners = [ticket["candidate_id"] for ticket in at_desk.values()]
-    assert len(owners) == len(set(owners)), "one person at two desks"
+    bound = {i: t for i, t in live.ticket.items() if t["state"] in BUSY_TICKET}
+    owners = [ticket["candidate_id"] for ticket in bound.values()]
+    assert len(owners) == len(set(owners)), "one person at two desks, or on deck beside one"
+    at_desk = {i: t for i, t in bound.items() if t["state"] in AT_DESK_TICKET}
     places = [ticket["desk_id"] for ticket in at_desk.values()]
     assert len(places) == len(set(places)), "two people at one desk"
     assert {i: t["desk_id"] for i, t in at_desk.items()} == {
         desk["ticket_id"]: desk_id for desk_id, desk in live.desk.items() if "ticket_id" in desk
     }
-    assert {t["candidate_id"]: i for i, t in at_desk.items()} == {
+    assert {t["candidate_id"]: i for i, t in bound.items()} == {
         i: person["busy"] for i, person in live.candidate.items() if "busy" in person
     }
     for desk_id, desk in live.desk.items():
@@ -209,20 +253,44 @@ def check_conservation(live: Live) -> None:
     for ticket_id, ticket in live.ticket.items():
         owner = live.candidate[ticket["candidate_id"]]
         places = [
-            *(s for s in ("line", "absent") for t in _set(live, s, ticket) if t == ticket_id),
+            *(
+                s
+                for s in ("line", "absent", "deck")
+                for t in _set(live, s, ticket)
+                if t == ticket_id
+            ),
             *("desk" for desk in live.desk.values() if desk.get("ticket_id") == ticket_id),
         ]
         state = ticket["state"]
         right: list[str] = []
-        if state in BUSY_TICKET:
+        if state in AT_DESK_TICKET:
             right = ["desk"]
+        elif state == TicketState.ON_DECK:
+            right = ["deck"]
         elif state in OPEN_TICKET:
             right = ["line" if owner["present"] == "1" else "absent"]
         assert places == right, f"{ticket_id} ({state}) is at {places}"
         held = live.places[ticket["candidate_id"]].get(ticket["booth_id"]) == ticket_id
         assert held == (state in OPEN_TICKET), f"{ticket_id} ({state}): the place it holds"
-        has_deadline = f"call:{ticket_id}" in live.deadlines
-        assert has_deadline == (state == TicketState.CALLED), f"{ticket_id}: its deadline"
+
+
+def check_deadlines(live: Live) -> None:
+    """Exactly what may fall due is planned."""
+    for ticket_id, ticket in live.ticket.items():
+        state = ticket["state"]
+        call, answer = (
+            f"call:{ticket_id}" in live.deadlines,
+            f"answer:{ticket_id}" in live.deadlines,
+        )
+        assert call == (state == TicketState.CALLED), f"{ticket_id}: its deadline"
+        unanswered = state == TicketState.ON_DECK and ticket.get("ready") != "1"
+        assert answer == unanswered, f"{ticket_id}: the deadline of its heads-up"
+        if f"arrive:{ticket_id}" in live.deadlines:
+            assert state == TicketState.CONNECTING, f"{ticket_id}: its arrival is due"
+            assert ticket.get("candidate_state", "away") == "away", f"{ticket_id} has arrived"
+    for desk_id, desk in live.desk.items():
+        if f"ahead:{desk_id}" in live.deadlines:
+            assert desk["state"] == DeskState.INTERVIEWING, f"{desk_id}: its heads-up"
 
 
 def _set(live: Live, name: str, ticket: Hash) -> dict[str, float]:
@@ -231,22 +299,30 @@ def _set(live: Live, name: str, ticket: Hash) -> dict[str, float]:
 
 
 def check_matching(live: Live, projection: Projection) -> None:
-    """No ready desk while somebody callable stands in its line and the fair is open."""
+    """No ready desk, and no room on deck, while somebody callable stands in the line."""
     if live.meta["state"] != FairState.OPEN:
         return
     for booth_id, desks in live.ready.items():
-        if not desks:
+        if projection.booths[booth_id].paused:
             continue
+        assert not (desks and live.deck[booth_id]), f"on deck at {booth_id}, and a desk is ready"
+        kept = len(live.wants[booth_id]) * projection.settings.deck_per_desk
+        has_room = kept > len(live.deck[booth_id])
         for ticket_id in live.line[booth_id]:
             owner = live.candidate[live.ticket[ticket_id]["candidate_id"]]
-            rests = f"rest:{ticket_id}" in live.deadlines
-            assert "busy" in owner or rests, f"{ticket_id} could be called to {set(desks)}"
+            if "busy" not in owner and f"rest:{ticket_id}" not in live.deadlines:
+                assert not desks, f"{ticket_id} could be called to {set(desks)}"
+                assert not has_room, f"{ticket_id} could be on deck"
 
 
 def compare(live: Live, projection: Projection) -> None:
     """What the events add up to is what the live store holds."""
     assert int(live.meta.get("seq", 0)) == projection.seq, "the count of events"
     assert live.meta["state"] == projection.state
+    settings = msgspec.json.decode(live.meta["settings"], type=FairSettings)
+    assert settings == projection.settings
+    assert int(live.meta["ends_at"]) == projection.ends_at
+    assert not projection.overtakes["unknown"], "an overtake without a reason"
     for desk_id, desk in projection.desks.items():
         found = live.desk[desk_id]
         assert found["state"] == desk.state, desk_id
@@ -264,6 +340,14 @@ def compare(live: Live, projection: Projection) -> None:
         together = {**live.line[booth_id], **live.absent[booth_id]}
         in_order = sorted((order, ticket_id) for ticket_id, order in together.items())
         assert in_order == booth.line, f"the line of {booth_id}"
+        _compare_booth(live.booth[booth_id], booth)
+        assert len(live.deck[booth_id]) == booth.on_deck, f"the deck of {booth_id}"
+
+
+def _compare_booth(found: Hash, booth: Booth) -> None:
+    assert (found.get("paused") == "1") == booth.paused, booth.booth_id
+    assert BoothMode(found["mode"]) == booth.mode, booth.booth_id
+    assert float(found["minutes"]) == booth.minutes, booth.booth_id
 
 
 def _compare_ticket(found: Hash, ticket: Ticket) -> None:
@@ -271,8 +355,16 @@ def _compare_ticket(found: Hash, ticket: Ticket) -> None:
     assert float(found["order"]) == ticket.order, ticket.ticket_id
     assert int(found["misses"]) == ticket.misses, ticket.ticket_id
     assert found.get("outcome") == ticket.outcome, ticket.ticket_id
-    if ticket.is_busy:
+    assert found["lane"] == ticket.lane, ticket.ticket_id
+    assert int(found["not_now"]) == ticket.not_now, ticket.ticket_id
+    if ticket.state in AT_DESK_TICKET:
         assert found["desk_id"] == ticket.desk_id, ticket.ticket_id
+    if ticket.state is TicketState.ON_DECK:
+        assert (found.get("ready") == "1") == ticket.ready, ticket.ticket_id
+        deadline = found.get("deadline")
+        assert (int(deadline) if deadline else None) == ticket.deadline, ticket.ticket_id
+    if ticket.state is TicketState.INTERVIEWING:
+        assert found.get("hand_over_to") == ticket.hand_over_to, ticket.ticket_id
     if ticket.state is TicketState.CALLED:
         assert int(found["deadline"]) == ticket.deadline, ticket.ticket_id
         assert (found["extended"] == "1") == ticket.extended, ticket.ticket_id

@@ -76,6 +76,43 @@ async def done(fair: LiveFair) -> str:
     return ticket_id
 
 
+async def on_deck(fair: LiveFair) -> str:
+    """The desk is in wrap-up after another person."""
+    ticket_id = await fair.join(await fair.candidate("c1", present=False), "b1")
+    await fair.open("b1-1")
+    await fair.interview(await fair.come("c9", "b1"), minutes=1)
+    await fair.seen("c1")
+    return ticket_id
+
+
+async def on_deck_ready(fair: LiveFair) -> str:
+    ticket_id = await on_deck(fair)
+    await fair.as_owner("ready", ticket_id)
+    return ticket_id
+
+
+async def on_deck_again(fair: LiveFair) -> str:
+    """On deck for the last permitted time; the first heads-up was not answered."""
+    ticket_id = await on_deck(fair)
+    for seconds in (40, 20, 30):
+        await fair.seen("c1")
+        await fair.wait(seconds)
+    await fair.seen("c1")
+    return ticket_id
+
+
+async def hand_over_offered(fair: LiveFair) -> str:
+    ticket_id = await interviewing(fair)
+    await fair.as_booth("offer_hand_over", ticket_id, to_booth_id="b2")
+    return ticket_id
+
+
+async def handed_over(fair: LiveFair) -> str:
+    ticket_id = await hand_over_offered(fair)
+    await fair.as_owner("answer_hand_over", ticket_id, agree=True)
+    return ticket_id
+
+
 async def left(fair: LiveFair) -> str:
     ticket_id = await waiting(fair)
     await fair.as_owner("leave", ticket_id)
@@ -98,6 +135,9 @@ TICKETS: dict[str, MakeTicket] = {
     make.__name__: make
     for make in (
         waiting,
+        on_deck,
+        on_deck_ready,
+        on_deck_again,
         called,
         called_again,
         called_while_closing,
@@ -106,6 +146,8 @@ TICKETS: dict[str, MakeTicket] = {
         connecting_while_closing,
         in_room,
         interviewing,
+        hand_over_offered,
+        handed_over,
         done,
         left,
         no_show,

@@ -8,9 +8,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
+from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import BoothMode
 from fairserver.line.library import transition_names
 from fairserver.line.line import SYSTEM, Actor
@@ -74,6 +76,50 @@ async def rebuilt(fair: LiveFair) -> None:
     await fair.do("enter_room", C1, ticket_id="t1", peer=CANDIDATE_PEER)
 
 
+async def recalled(fair: LiveFair) -> None:
+    """Out of the line after a no-show, and back in it."""
+    await fair.do("recall", ORGANISER, ticket_id=await s.no_show(fair))
+
+
+async def no_show_of_a_closed_fair(fair: LiveFair) -> None:
+    await s.no_show(fair)
+    await fair.do("close_fair", ORGANISER)
+
+
+async def put_off_twice(fair: LiveFair) -> None:
+    ticket_id = await s.waiting(fair)
+    for _ in range(2):
+        await fair.as_owner("not_now", ticket_id)
+
+
+async def interviewing_while_closing(fair: LiveFair) -> None:
+    await s.interviewing(fair)
+    await fair.do("close_fair", ORGANISER)
+
+
+async def offered_while_closing(fair: LiveFair) -> None:
+    await s.hand_over_offered(fair)
+    await fair.do("close_fair", ORGANISER)
+
+
+async def in_two_booths(fair: LiveFair) -> None:
+    """c1 waits with t1 at b1, c2 with t2 at b2, c3 with t3 at b1; t4 is at a desk of b3."""
+    await s.waiting(fair)
+    await fair.come("c2", "b2")
+    await fair.come("c3", "b1")
+    await fair.come("c4", "b3")
+    await fair.open("b3-1")
+
+
+async def near_the_end(fair: LiveFair) -> None:
+    """Five minutes are left, and interviews take ten."""
+    await fair.candidate("c1")
+    await fair.open("b1-1")
+    settings = msgspec.json.encode(FairSettings()).decode()
+    ends_at = fair.now + 5 * 60_000
+    await fair.do("change_settings", ORGANISER, settings_json=settings, ends_at=ends_at)
+
+
 _FOURTH = BoothPlan(booth_id="b4", mode=BoothMode.ONLINE, minutes=5, desks=["b4-1"])
 
 T1 = {"ticket_id": "t1"}
@@ -81,6 +127,12 @@ DONE = {"ticket_id": "t1", "outcome": "hired"}
 ENTER = {"ticket_id": "t1", "peer": CANDIDATE_PEER}
 REPORT = {"ticket_id": "t1", "peer": CANDIDATE_PEER, "state": "connected"}
 DESK = {"desk_id": "b1-1"}
+YES = {"ticket_id": "t1", "agree": True}
+TO_B2 = {"ticket_id": "t1", "to_booth_id": "b2"}
+MOVE = {"ticket_id": "t3", "before_ticket_id": "t1"}
+JOIN = {"candidate_id": "c1", "booth_id": "b1"}
+MEET = {**JOIN, "due_at": 2_000_000_000_000}
+RULES = {"settings_json": "{}"}
 
 REFUSALS = [
     Refusal("join", "candidate_unknown", nothing, C1, {"candidate_id": "c1", "booth_id": "b1"}),
@@ -122,6 +174,60 @@ REFUSALS = [
     Refusal("pause_desk", "desk_busy", s.connecting, B1, DESK),
     Refusal("pause_desk", "desk_wrong_state", nothing, B1, DESK),
     Refusal("close_desk", "desk_busy", s.called, B1, DESK),
+    Refusal("join", "no_time_left", near_the_end, C1, JOIN),
+    Refusal("ready", "ticket_wrong_state", s.waiting, C1, T1),
+    Refusal("ready", "ticket_wrong_state", s.called, C1, T1),
+    Refusal("not_now", "ticket_wrong_state", s.connecting, C1, T1),
+    Refusal("not_now", "ticket_wrong_state", s.left, C1, T1),
+    Refusal("not_now", "fair_closed", s.called_while_closing, C1, T1),
+    Refusal("not_now", "not_now_limit", put_off_twice, C1, T1),
+    Refusal("offer_hand_over", "ticket_wrong_state", s.connecting, B1, TO_B2),
+    Refusal("offer_hand_over", "ticket_wrong_state", s.handed_over, B1, TO_B2),
+    Refusal("offer_hand_over", "booth_unknown", s.interviewing, B1, {**T1, "to_booth_id": "b9"}),
+    Refusal("offer_hand_over", "fair_closed", interviewing_while_closing, B1, TO_B2),
+    Refusal("answer_hand_over", "ticket_wrong_state", s.interviewing, C1, YES),
+    Refusal("answer_hand_over", "ticket_wrong_state", s.handed_over, C1, YES),
+    Refusal("answer_hand_over", "fair_closed", offered_while_closing, C1, YES),
+    Refusal("make_appointment", "candidate_unknown", nothing, B1, MEET),
+    Refusal("make_appointment", "booth_unknown", s.waiting, B2, MEET),
+    Refusal("make_appointment", "booth_unknown", s.waiting, ORGANISER, {**MEET, "booth_id": "b9"}),
+    Refusal("make_appointment", "fair_closed", closed_fair, B1, MEET),
+    Refusal("recall", "ticket_wrong_state", s.waiting, B1, T1),
+    Refusal("recall", "ticket_wrong_state", s.done, B1, T1),
+    Refusal("recall", "fair_closed", no_show_of_a_closed_fair, B1, T1),
+    Refusal("recall", "already_in_line", recalled, B1, T1),
+    Refusal(
+        "move_ticket", "ticket_wrong_state", in_two_booths, ORGANISER, {**MOVE, "ticket_id": "t1"}
+    ),
+    Refusal(
+        "move_ticket",
+        "ticket_wrong_state",
+        in_two_booths,
+        ORGANISER,
+        {**MOVE, "before_ticket_id": "t2"},
+    ),
+    Refusal(
+        "move_ticket",
+        "ticket_wrong_state",
+        in_two_booths,
+        ORGANISER,
+        {"ticket_id": "t4", "before_ticket_id": "t1"},
+    ),
+    Refusal(
+        "move_ticket",
+        "ticket_unknown",
+        in_two_booths,
+        ORGANISER,
+        {**MOVE, "before_ticket_id": "t999"},
+    ),
+    Refusal("pause_booth", "booth_unknown", nothing, B2, {"booth_id": "b1"}),
+    Refusal("pause_booth", "booth_unknown", nothing, ORGANISER, {"booth_id": "b9"}),
+    Refusal("resume_booth", "booth_unknown", nothing, B2, {"booth_id": "b1"}),
+    Refusal("change_settings", "fair_closed", closed_fair, ORGANISER, RULES),
+    Refusal("change_booth", "booth_unknown", nothing, ORGANISER, {"booth_id": "b9"}),
+    Refusal(
+        "change_booth", "desk_taken", nothing, ORGANISER, {"booth_id": "b1", "add_desk_id": "b2-1"}
+    ),
     Refusal("open_fair", "fair_wrong_state", s.called, ORGANISER),
     Refusal("open_fair", "fair_wrong_state", s.closed, ORGANISER),
     Refusal("pause_fair", "fair_wrong_state", nothing, ORGANISER),
@@ -141,6 +247,11 @@ for _name, _own, _other, _args in (
     ("record_outcome", B1, B2, DONE),
     ("enter_room", C1, C2, ENTER),
     ("report_room", C1, B2, REPORT),
+    ("ready", C1, C2, T1),
+    ("not_now", C1, C2, T1),
+    ("offer_hand_over", B1, B2, TO_B2),
+    ("answer_hand_over", C1, C2, YES),
+    ("recall", B1, B2, T1),
 ):
     _missing = {**_args, "ticket_id": "t999"}
     REFUSALS.append(Refusal(_name, "ticket_unknown", s.called, _other, _args))

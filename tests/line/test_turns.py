@@ -7,7 +7,7 @@ from fairserver.domain.states import BoothMode, DeskState, Outcome, TicketState
 from fairserver.protocol import events as ev
 from fairserver.protocol.events import BoothPlan
 from tests.line import situations as s
-from tests.line.live import BEGIN, BOOTHS, ORGANISER, LiveFair
+from tests.line.live import BEGIN, BOOTHS, CANDIDATE_PEER, DESK_PEER, ORGANISER, LiveFair
 
 
 async def test_a_loaded_fair_is_preparing_with_all_desks_closed(fair: LiveFair) -> None:
@@ -106,12 +106,37 @@ async def test_one_more_minute_moves_the_deadline(fair: LiveFair) -> None:
     assert await fair.ticket_state(ticket_id) == TicketState.WAITING
 
 
-async def test_accepting_connects_both_and_no_deadline_threatens_any_more(fair: LiveFair) -> None:
-    ticket_id = await s.called(fair)
-    await fair.as_owner("accept", ticket_id)
+async def test_who_has_entered_the_room_is_threatened_by_no_deadline_any_more(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.connecting(fair)
+    await fair.wait(59)
+    await fair.as_owner("enter_room", ticket_id, peer=CANDIDATE_PEER)
     await fair.wait(600)
     assert await fair.ticket_state(ticket_id) == TicketState.CONNECTING
     assert await fair.desk_state("b1-1") == DeskState.CONNECTING
+
+
+async def test_who_accepts_and_never_enters_the_video_room_has_missed_the_call(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.connecting(fair)
+    seq = await fair.seq()
+    await fair.wait(59)
+    assert await fair.ticket_state(ticket_id) == TicketState.CONNECTING
+    await fair.as_booth("enter_room", ticket_id, peer=DESK_PEER)  # the desk alone is not enough
+    await fair.wait(1)
+    (missed,) = [e for e in await fair.events(seq) if isinstance(e, ev.TicketMissed)]
+    assert (missed.ticket_id, missed.cause) == (ticket_id, "not_arrived")
+    assert await fair.desk_state("b1-1") == DeskState.READY
+
+
+async def test_on_the_way_through_the_hall_nobody_misses_a_deadline(fair: LiveFair) -> None:
+    ticket_id = await fair.come("c1", "b3")
+    await fair.open("b3-1")
+    await fair.as_owner("accept", ticket_id)
+    await fair.wait(600)
+    assert await fair.ticket_state(ticket_id) == TicketState.CONNECTING
 
 
 async def test_an_answer_at_the_last_millisecond_counts(fair: LiveFair) -> None:
@@ -143,6 +168,7 @@ async def test_a_person_who_simply_comes_to_the_desk_needs_no_phone(fair: LiveFa
 
 
 async def test_finishing_frees_the_person_and_leaves_the_desk_in_wrap_up(fair: LiveFair) -> None:
+    await fair.load(FairSettings(deck_per_desk=0))
     ticket_id = await s.interviewing(fair)
     second = await fair.come("c2", "b1")
     await fair.pass_time(300)

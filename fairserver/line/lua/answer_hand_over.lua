@@ -2,7 +2,7 @@
 -- stands in the hand-over lane of the other booth, ahead of everybody ordinary.
 -- args     ticket_id, agree
 -- emits    hand_over_declined; or ticket_handed_over, ticket_issued (or ticket_reordered), calls
--- refuses  ticket_unknown, ticket_wrong_state (nothing is offered)
+-- refuses  ticket_unknown, ticket_wrong_state (nothing is offered), fair_closed (no line to stand in)
 -- answers  {to_ticket_id} when agreed
 transition('answer_hand_over', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
@@ -10,6 +10,7 @@ transition('answer_hand_over', function(ctx, args)
   if ticket.state ~= 'interviewing' or not ticket.hand_over_to then
     return wrong_ticket_state(ticket)
   end
+  if args.agree and ctx.state == 'closed' then return nil, 'fair_closed', {} end
   redis.call('HDEL', ctx:key('ticket', ticket.id), 'hand_over_to')
   if not args.agree then
     ctx:emit('hand_over_declined', { ticket_id = ticket.id })

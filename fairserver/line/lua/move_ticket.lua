@@ -11,7 +11,7 @@ transition('move_ticket', function(ctx, args)
     return wrong_ticket_state(before)
   end
   local order = order_before(ctx, before)
-  ctx:set('ticket', ticket.id, 'order', order, 'lane', before.lane,
+  ctx:set('ticket', ticket.id, 'order', order,
           'shift', tonumber(ticket.shift) + order - tonumber(ticket.order))
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
   stand(ctx, ticket.id, ticket.booth_id, order, present == '1')

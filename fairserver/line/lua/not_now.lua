@@ -1,7 +1,7 @@
 -- The person asks to be called a little later: a few places back, a few times at most.
 -- args     ticket_id
 -- emits    ticket_pushed_back, and ticket_called or ticket_on_deck for whoever comes instead
--- refuses  ticket_unknown, ticket_wrong_state, not_now_limit
+-- refuses  ticket_unknown, ticket_wrong_state, fair_closed (there is no later), not_now_limit
 -- answers  {left} how often it may still be asked
 local MAY_WAIT = { waiting = true, on_deck = true, called = true }
 
@@ -9,6 +9,7 @@ transition('not_now', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
   if not MAY_WAIT[ticket.state] then return wrong_ticket_state(ticket) end
+  if ctx.state == 'closed' then return nil, 'fair_closed', {} end
   local settings, times = ctx:settings(), tonumber(ticket.not_now) + 1
   if times > settings.not_now_limit then
     return nil, 'not_now_limit', { limit = settings.not_now_limit }

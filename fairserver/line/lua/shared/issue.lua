@@ -16,12 +16,13 @@ local function issue(ctx, candidate_id, booth_id, lane)
 end
 
 -- Put a person into a lane of a booth: the ticket held there moves over, or a new one is issued.
--- A ticket on deck or at a desk is left alone: its turn has come anyway.
+-- A ticket on deck or at a desk is left alone: its turn has come anyway; so is one that stands in
+-- a lane that is called earlier.
 local function issue_in_lane(ctx, candidate_id, booth_id, lane)
   local ticket_id = redis.call('HGET', ctx:key('places', candidate_id), booth_id)
   if not ticket_id then return issue(ctx, candidate_id, booth_id, lane) end
   local ticket = ctx:read('ticket', ticket_id)
-  if ticket.state == 'waiting' then
+  if ticket.state == 'waiting' and LANES[lane] > LANES[ticket.lane] then
     ctx:set('ticket', ticket_id, 'lane', lane, 'shift', 0)
     local place = { id = ticket_id, booth_id = booth_id, order = tonumber(ticket.order) }
     reorder(ctx, place, ctx:read('candidate', candidate_id), lane)

@@ -303,10 +303,15 @@ end
 
 -- Work a waiting ticket's place out again and, if it has changed, say why.
 local function reorder(ctx, place, candidate, cause)
-  local order = order_of(ctx, ctx:read('ticket', place.id), candidate)
+  local ticket = ctx:read('ticket', place.id)
+  local order = order_of(ctx, ticket, candidate)
   if order == place.order then return end
   ctx:set('ticket', place.id, 'order', order)
-  stand(ctx, place.id, place.booth_id, order, candidate.present == '1')
+  if ticket.state == 'on_deck' then
+    redis.call('ZADD', ctx:key('deck', place.booth_id), order, place.id)
+  else
+    stand(ctx, place.id, place.booth_id, order, candidate.present == '1')
+  end
   ctx:emit('ticket_reordered', { ticket_id = place.id, order = order, cause = cause })
 end
 
