@@ -21,14 +21,14 @@ def fair_cell(projection: Projection) -> views.FairCell:
     )
 
 
-def hall_booth_cell(projection: Projection, booth: Booth, ahead: int) -> views.HallBoothCell:
-    """Render what anybody may know of a booth; ``ahead`` callable people stand there."""
+def hall_booth_cell(projection: Projection, booth: Booth) -> views.HallBoothCell:
+    """Render what anybody may know of a booth."""
     return views.HallBoothCell(
         booth_id=booth.booth_id,
         mode=booth.mode,
         waiting=len(booth.line),
         desks_working=waits.working_desks(projection, booth),
-        wait=waits.wait_behind(projection, booth, ahead),
+        wait=waits.newcomer_wait(projection, booth),
     )
 
 
@@ -47,11 +47,6 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
     """Render one of a candidate's own turns, with the quantised number of people ahead."""
     booth = projection.booths[ticket.booth_id]
     told = waits.quantise(projection.ahead(ticket))
-    wait = (
-        waits.wait_behind(projection, booth, told)
-        if ticket.is_standing
-        else views.Wait(reason="range", low_min=0, high_min=0)
-    )
     return views.OwnTicketCell(
         ticket_id=ticket.ticket_id,
         booth_id=ticket.booth_id,
@@ -60,7 +55,7 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         since=ticket.since,
         ahead=told,
         ahead_exact=told <= 10,
-        wait=wait,
+        wait=waits.wait_of(projection, booth, ticket),
         misses=ticket.misses,
         not_now=ticket.not_now,
         desk_id=ticket.desk_id,
@@ -160,7 +155,7 @@ def control_booth_cell(projection: Projection, booth: Booth) -> views.ControlBoo
         desks_working=waits.working_desks(projection, booth),
         interviewed=booth.interviewed,
         mean_min=_rounded(booth.mean_min),
-        wait=waits.wait_behind(projection, booth, callable_now),
+        wait=waits.newcomer_wait(projection, booth),
     )
 
 

@@ -22,10 +22,15 @@ from fairserver.domain.states import (
     TicketState,
 )
 from fairserver.events.overtakes import HINDRANCES, why_not
-from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
+from fairserver.events.records import Booth, Candidate, Desk, Room, Standing, Ticket
 from fairserver.protocol import events as ev
 
 _MINUTE = 60_000
+#: From so many minutes on, the knob puts newcomers before everybody who had an interview.
+_YIELDS_MIN = 60
+#: Behind so many people a wait is a guess anyway: others' lines are not counted one by one.
+_COUNTED_EXACTLY = 200
+_USUAL_SHARE = 0.4
 
 #: Ended tickets that the booth's people still see.
 _MET = frozenset({TicketState.DONE, TicketState.HANDED_OVER, TicketState.NO_SHOW})
@@ -69,6 +74,8 @@ class Projection:
         #: How often somebody was called before an earlier ticket, by reason.
         self.overtakes: Counter[str] = Counter()
         self.touched = Touched()
+        #: Time of the event being applied, ms.
+        self._now = 0
 
     def apply(self, event: ev.AnyEvent) -> None:
         """Take the next event in.
@@ -78,6 +85,7 @@ class Projection:
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} after {self.seq} in {self.fair_id}")
         self._sample(event.at)
+        self._now = event.at
         _HANDLERS[type(event)](self, event)
         self.seq = event.seq
         self.at = event.at
@@ -112,37 +120,65 @@ class Projection:
         return owner.present and owner.busy_ticket_id is None
 
     def ahead(self, ticket: Ticket) -> int:
-        """Count the callable people before a standing ticket; 0 for any other.
+        """Count the callable people before a standing ticket; 0 for any other."""
+        return self.standing(ticket).ahead
 
-        A whole line is counted at once and kept until the next event, because everybody in it
-        asks at the same moment.
-        """
+    def standing(self, ticket: Ticket) -> Standing:
+        """Tell who stands before a standing ticket; nobody before any other."""
         booth = self.booths[ticket.booth_id]
-        if booth.counted_at != self.seq:
-            booth.counted_at, booth.ahead, count = self.seq, {}, 0
-            for _, ticket_id in booth.line:
-                booth.ahead[ticket_id] = count
-                count += self.is_callable(self.tickets[ticket_id])
-        return booth.ahead.get(ticket.ticket_id, 0)
+        self._count(booth)
+        return booth.standing.get(ticket.ticket_id, Standing())
+
+    def newcomer(self, booth: Booth) -> Standing:
+        """Tell who would stand before somebody who joined now without an interview today."""
+        self._count(booth)
+        return booth.newcomer
+
+    def _count(self, booth: Booth) -> None:
+        """Count a whole line at once, until the next event: everybody in it asks together."""
+        if booth.counted_at == self.seq:
+            return
+        booth.counted_at, booth.standing, place = self.seq, {}, Standing()
+        newcomer: Standing | None = None
+        yields = self.settings.none_yet_first_min >= _YIELDS_MIN
+        for _, ticket_id in booth.line:
+            booth.standing[ticket_id] = place
+            owner = self.candidates[self.tickets[ticket_id].candidate_id]
+            if yields and owner.had and newcomer is None:
+                newcomer = place
+            if owner.present and owner.busy_ticket_id is None:
+                share = 1 / owner.lines if place.ahead < _COUNTED_EXACTLY else _USUAL_SHARE
+                place = Standing(place.ahead + 1, place.absent, place.likely + share)
+            else:
+                place = place._replace(absent=place.absent + 1)
+        booth.newcomer = place if newcomer is None else newcomer
+
+    def _touch_all(self) -> None:
+        for booth_id in self.booths:
+            self._touch(booth_id)
+
+    def _touch(self, booth_id: str) -> None:
+        self.touched.booths.add(booth_id)
+        self.booths[booth_id].changed_at = self._now
 
     def _ticket(self, ticket_id: str) -> Ticket:
         ticket = self.tickets[ticket_id]
         self.touched.tickets.add(ticket_id)
-        self.touched.booths.add(ticket.booth_id)
+        self._touch(ticket.booth_id)
         return ticket
 
     def _set_desk(self, desk_id: str, state: DeskState, at: int, ticket_id: str | None) -> None:
         desk = self.desks[desk_id]
         desk.state, desk.since, desk.ticket_id = state, at, ticket_id
         self.touched.desks.add(desk_id)
-        self.touched.booths.add(desk.booth_id)
+        self._touch(desk.booth_id)
 
     def _owner_changed(self, candidate: Candidate) -> None:
         """Note that a person's being there or being busy changes every line they stand in."""
         self.touched.candidates.add(candidate.candidate_id)
         for ticket in candidate.tickets.values():
             if ticket.is_standing:
-                self.touched.booths.add(ticket.booth_id)
+                self._touch(ticket.booth_id)
 
     def _move(self, ticket: Ticket, state: TicketState, at: int) -> None:
         """Put a ticket into a state, in or out of its line, its owner busy or free."""
@@ -182,7 +218,7 @@ class Projection:
                 plan.booth_id, Booth(plan.booth_id, BoothMode(plan.mode), plan.minutes)
             )
             booth.mode, booth.minutes, booth.desk_ids = plan.mode, plan.minutes, list(plan.desks)
-            self.touched.booths.add(plan.booth_id)
+            self._touch(plan.booth_id)
             for desk_id in plan.desks:
                 self.desks.setdefault(desk_id, Desk(desk_id, plan.booth_id, since=event.at))
                 self.touched.desks.add(desk_id)
@@ -192,24 +228,25 @@ class Projection:
         if self.opened_at is None and event.state is FairState.OPEN:
             self.opened_at = event.at
         self.touched.fair = True
-        self.touched.booths.update(self.booths)
+        self._touch_all()
         self.touched.desks.update(self.desks)
 
     def _settings_changed(self, event: ev.SettingsChanged) -> None:
         self.settings, self.ends_at = event.settings, event.ends_at
         self.touched.fair = True
+        self._touch_all()
 
     def _booth_changed(self, event: ev.BoothChanged) -> None:
         booth = self.booths[event.booth_id]
         booth.paused, booth.mode, booth.minutes = event.paused, event.mode, event.minutes
         booth.site_id = event.site_id or booth.site_id
-        self.touched.booths.add(event.booth_id)
+        self._touch(event.booth_id)
 
     def _desk_added(self, event: ev.DeskAdded) -> None:
         self.booths[event.booth_id].desk_ids.append(event.desk_id)
         self.desks[event.desk_id] = Desk(event.desk_id, event.booth_id, since=event.at)
         self.touched.desks.add(event.desk_id)
-        self.touched.booths.add(event.booth_id)
+        self._touch(event.booth_id)
 
     # --- people ----------------------------------------------------------------------------
 
@@ -249,6 +286,8 @@ class Projection:
         owner = self.candidates[event.candidate_id]
         owner.tickets[event.ticket_id] = ticket
         self.booths[event.booth_id].stand(ticket)
+        if owner.had == 0:
+            self.booths[event.booth_id].joins.append(event.at)
         self._ticket(event.ticket_id)
         self._owner_changed(owner)
 
@@ -256,11 +295,14 @@ class Projection:
         ticket = self._ticket(event.ticket_id)
         booth = self.booths[ticket.booth_id]
         booth.step_out(ticket)
+        if event.order > ticket.order:
+            booth.room_made.append(event.at)
         ticket.order = event.order
         if event.cause in set(Lane):
             ticket.lane = Lane(event.cause)
         ticket.moved = ticket.moved or event.cause == "moved_by_organiser"
-        booth.stand(ticket)
+        if ticket.is_standing:
+            booth.stand(ticket)
 
     def _ticket_on_deck(self, event: ev.TicketOnDeck) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -313,6 +355,7 @@ class Projection:
         ticket.desk_id, ticket.deadline, ticket.extended = event.desk_id, event.deadline, False
         if ticket.is_standing:
             self._note_overtakes(ticket, event)
+        self.booths[ticket.booth_id].calls.append(event.at)
         self._move(ticket, TicketState.CALLED, event.at)
         self._set_desk(event.desk_id, DeskState.CALLING, event.at, event.ticket_id)
 
@@ -340,6 +383,7 @@ class Projection:
 
     def _ticket_left(self, event: ev.TicketLeft) -> None:
         self.left += 1
+        self.booths[self.tickets[event.ticket_id].booth_id].room_made.append(event.at)
         self._end(self._ticket(event.ticket_id), TicketState.LEFT, event.at)
 
     def _ticket_closed(self, event: ev.TicketClosed) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fairserver.domain.states import (
     BUSY_TICKET,
@@ -119,6 +120,11 @@ class Candidate:
     tickets: dict[str, Ticket] = field(default_factory=dict)
 
     @property
+    def lines(self) -> int:
+        """Count the lines that the person stands in."""
+        return sum(ticket.is_standing for ticket in self.tickets.values())
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the person stands in a line or is on deck, and is at no desk."""
         if self.busy_ticket_id is not None:
@@ -148,6 +154,17 @@ class Desk:
         return self.state in WORKING_DESK
 
 
+class Standing(NamedTuple):
+    """Who stands before a place in a line."""
+
+    #: People who could be called now, and those who are away or busy elsewhere.
+    ahead: int = 0
+    absent: int = 0
+    #: Of those who could be called, as many as this line will probably call: each person counts
+    #: as one over the number of lines stood in.
+    likely: float = 0.0
+
+
 @dataclass(slots=True)
 class Booth:
     """One booth with its line."""
@@ -165,9 +182,18 @@ class Booth:
     interviewed: int = 0
     #: Minutes of the recent interviews, the newest weighing most; None before the first.
     mean_min: float | None = None
-    #: Callable people before each standing ticket, as counted at an event's number.
-    ahead: dict[str, int] = field(default_factory=dict)
+    #: Who stands before each standing ticket, and before a newcomer, at an event's number.
+    standing: dict[str, Standing] = field(default_factory=dict)
+    newcomer: Standing = field(default_factory=Standing)
     counted_at: int = -1
+    #: When anything here changed last, ms: the "now" of every estimate for this line, so that
+    #: two nodes that render it at different moments say the same.
+    changed_at: int = 0
+    #: Times (ms) of the latest calls, of turns taken by people without an interview today, and
+    #: of turns that made room without a call: left, or put back after an interview elsewhere.
+    calls: deque[int] = field(default_factory=lambda: deque(maxlen=128))
+    joins: deque[int] = field(default_factory=lambda: deque(maxlen=128))
+    room_made: deque[int] = field(default_factory=lambda: deque(maxlen=128))
 
     @property
     def on_deck(self) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from fairserver.events import cells, waits
+from fairserver.events import cells
 from fairserver.events.projection import Projection, Touched
 from fairserver.events.records import Booth, Ticket
 from fairserver.protocol.answers import Delta, Snapshot
@@ -145,8 +145,7 @@ class HallView(View):
         if key == "fair":
             return cells.fair_cell(self.projection)
         booth = self.projection.booths[key.removeprefix("booth/")]
-        ready = sum(self.projection.is_callable(self.projection.tickets[t]) for _, t in booth.line)
-        return cells.hall_booth_cell(self.projection, booth, waits.quantise(ready))
+        return cells.hall_booth_cell(self.projection, booth)
 
     def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
         """Concern the touched booths; never in a hurry, but for the fair's state."""

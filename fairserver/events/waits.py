@@ -5,14 +5,14 @@ from __future__ import annotations
 from fairserver.domain.states import DeskState, FairState
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
+from fairserver.events.wait_features import Place, features, place_of
+from fairserver.events.wait_model import chance_of, load_model, range_of
 from fairserver.protocol.views import Wait
 
-#: Minutes between two interviews at a desk: outcome, note, the next person's coming.
-_CHANGE_OVER_MIN = 1.0
-#: A range wider than this says nothing; "later" is said instead.
-_WIDEST_MIN = 30
-#: The range around the expected wait: waits scatter more upwards than downwards.
-_LOW, _HIGH = 0.6, 1.5
+#: A range wider than this says nothing; "later" is said instead, with the chance of a call.
+WIDEST_MIN = 30
+#: Steps in which that chance is told, per cent.
+_CHANCE_STEP = 10
 
 #: Ranks are told exactly up to the first bound, then in growing steps (fewer frames).
 _STEPS = ((10, 1), (50, 5), (200, 10))
@@ -32,11 +32,10 @@ def working_desks(projection: Projection, booth: Booth) -> int:
     return sum(projection.desks[desk_id].is_working for desk_id in booth.desk_ids)
 
 
-def wait_behind(projection: Projection, booth: Booth, ahead: int) -> Wait:
-    """Say how long a person with so many callable people ahead will wait at this booth.
+def wait_at(projection: Projection, booth: Booth, place: Place) -> Wait:
+    """Say how long the wait at a place in a booth's line will be.
 
-    The pace is the booth's own: the mean of its recent interviews, or its usual minutes before
-    the first has ended.
+    The range is one that rehearsed fairs have kept four times in five; see ``wait_model``.
     """
     desks = working_desks(projection, booth)
     paused = any(projection.desks[d].state is DeskState.PAUSED for d in booth.desk_ids)
@@ -44,21 +43,24 @@ def wait_behind(projection: Projection, booth: Booth, ahead: int) -> Wait:
         return Wait(reason="paused")
     if desks == 0:
         return Wait(reason="no_recruiter")
-    mean = booth.minutes if booth.mean_min is None else booth.mean_min
-    free = sum(projection.desks[d].state is DeskState.READY for d in booth.desk_ids)
-    turns = max(0.0, ahead + booth.on_deck + 0.5 - free) / desks
-    expected = turns * (mean + _CHANGE_OVER_MIN)
-    low, high = int(expected * _LOW), int(expected * _HIGH) + 1
-    if high - low > _WIDEST_MIN:
-        return Wait(reason="later")
-    return Wait(reason="range", low_min=low, high_min=high)
+    model, known = load_model(), features(projection, booth, place)
+    found = range_of(model, known)
+    if found is None or found[1] - found[0] > WIDEST_MIN:
+        chance = round(100 * chance_of(model, known) / _CHANCE_STEP) * _CHANCE_STEP
+        return Wait(reason="later", chance_pct=chance)
+    return Wait(reason="range", low_min=found[0], high_min=found[1])
 
 
 def wait_of(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
     """Say how long the owner of a standing ticket will wait; nothing for any other ticket."""
     if not ticket.is_standing:
         return Wait(reason="range", low_min=0, high_min=0)
-    return wait_behind(projection, booth, quantise(projection.ahead(ticket)))
+    return wait_at(projection, booth, place_of(projection, booth, ticket))
+
+
+def newcomer_wait(projection: Projection, booth: Booth) -> Wait:
+    """Say how long somebody would wait who joined now and had no interview today."""
+    return wait_at(projection, booth, Place(standing=projection.newcomer(booth)))
 
 
 def idle_reason(projection: Projection, booth: Booth) -> tuple[str | None, str | None]:

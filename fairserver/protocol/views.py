@@ -30,12 +30,14 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     """An honest wait in minutes, or the reason why none can be said.
 
     ``reason`` is ``range`` (both numbers set), ``no_recruiter`` (nobody works at the booth),
-    ``paused`` (the fair or every desk is paused) or ``later`` (the range would be too wide).
+    ``paused`` (the fair or every desk is paused) or ``later`` (the range would be too wide, so
+    only ``chance_pct`` is said: how probable a call is before the person goes or the fair ends).
     """
 
     reason: str
     low_min: int | None = None
     high_min: int | None = None
+    chance_pct: int | None = None
 
 
 class RoomCell(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from fairserver.domain.states import TicketState
 from fairserver.protocol import events as ev
@@ -25,7 +25,6 @@ class Cast:
         self._wishes = {p.candidate_id: list(p.wishes) for p in draws.people}
         #: Calls and heads-ups a person has had at a booth so far.
         self._attempts: Counter[tuple[str, str]] = Counter()
-        self._attending: defaultdict[str, bool] = defaultdict(bool)
         self._gone: set[str] = set()
         self._end = draws.end_ms
         stage.listener = self._happened
@@ -73,10 +72,10 @@ class Cast:
             answer = self._stage.run("join", candidate_id=person.candidate_id, booth_id=wishes[0])
             if answer.error == "join_limit":
                 return
-            booth_id = wishes.pop(0)
+            wishes.pop(0)
             if answer.error is None:
                 ticket = self._stage.projection.tickets[answer.result["ticket_id"]]
-                self._tally.joined(ticket, booth_id)
+                self._tally.joined(ticket)
 
     def _go_home(self, person: Person) -> None:
         """Leave, but not in the middle of an interview or at a desk."""

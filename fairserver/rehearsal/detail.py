@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from fairserver.rehearsal.promises import PromiseFigures
 from fairserver.rehearsal.scenario import MINUTE, Person
 from fairserver.rehearsal.tally import Tally, mean, p95
 
@@ -55,12 +56,16 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True):
     lanes: list[LaneFigures]
     sites: list[SiteFigures]
     quarters: list[QuarterFigures]
+    promises: list[PromiseFigures]
 
 
 def detail(tally: Tally) -> Detail:
     """Work the tables out from a run's tally."""
     return Detail(
-        lanes=list(_lanes(tally)), sites=list(_sites(tally)), quarters=list(_quarters(tally))
+        lanes=list(_lanes(tally)),
+        sites=list(_sites(tally)),
+        quarters=list(_quarters(tally)),
+        promises=tally.promise_figures(),
     )
 
 
@@ -155,4 +160,5 @@ def average_details(details: list[Detail]) -> Detail:
         lanes=average_tables([d.lanes for d in details]),
         sites=average_tables([d.sites for d in details]),
         quarters=average_tables([d.quarters for d in details]),
+        promises=average_tables([d.promises for d in details]),
     )

@@ -43,6 +43,7 @@ def as_json(plan: Plan, outcome: Outcome, preset: str) -> bytes:
 def as_text(plan: Plan, outcome: Outcome) -> str:
     """Give the tables and drawings for a console."""
     parts = [_head(plan), _comparison(outcome), _groups(outcome.detail)]
+    parts.append(_promises(outcome.detail))
     parts.append(_drawing(plan.scenario, outcome.detail))
     if outcome.what_if:
         parts.append(_what_if(outcome))
@@ -125,6 +126,17 @@ def _groups(found: Detail) -> Iterator[str]:
         yield (
             f"{site.site:18}{_number(site.desks):>9}{_share(site.seat_use):>9}"
             f"{_number(site.interviews):>13}{_minutes(site.wait_mean_min):>14}"
+        )
+
+
+def _promises(found: Detail) -> Iterator[str]:
+    yield (
+        f"{'the wait promised / hẹn giờ':34}{'kept':>8}{'late >5':>9}{'width':>9}{'told later':>12}"
+    )
+    for row in found.promises:
+        yield (
+            f"{row.estimator + ', ' + row.moment:34}{_share(row.kept):>8}"
+            f"{_share(row.late_5min):>9}{row.width_median_min:>5.0f} min{_share(row.later):>12}"
         )
 
 

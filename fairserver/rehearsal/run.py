@@ -13,6 +13,7 @@ import msgspec
 from redis import Redis
 from redis.exceptions import RedisError
 
+from fairserver.events.projection import Projection
 from fairserver.line.embedded import valkey_command
 from fairserver.protocol.events import BoothPlan
 from fairserver.rehearsal.bound import Bound
@@ -51,7 +52,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rehearse(
-    store: Redis, draws: Draws, policy: Policy, progress: Callable[[float], None]
+    store: Redis,
+    draws: Draws,
+    policy: Policy,
+    progress: Callable[[float], None],
+    tally_of: Callable[[Projection, Draws], Tally] = Tally,
 ) -> Tally:
     """Play a whole morning in ``store``, which is emptied first, and give what came of it."""
     fair_id = f"rehearsal-{policy.name.replace('_', '-')}-{draws.seed}"
@@ -60,7 +65,7 @@ def rehearse(
     end = draws.end_ms
     ends_at = end if policy.refuses_late else 0
     stage.load(policy.settings, list(_booths(draws)), ends_at)
-    tally = Tally(stage.projection, draws)
+    tally = tally_of(stage.projection, draws)
     cast = Cast(stage, draws, policy, tally)
     cast.enter()
     stage.play(end, lambda at: progress(at / end))
@@ -83,7 +88,7 @@ def judge(policy: Policy, tally: Tally, bound: Bound) -> Result:
     people = len(tally.projection.candidates)
     seen = len(tally.first_interview)
     waits, seat_use, coverage = tally.first_waits(), tally.seat_use(), seen / max(1, people)
-    kept, late, width, counted = tally.promises_kept()
+    promised = tally.promise_figures()[0]  # ours, on joining
     overtakes = tally.projection.overtakes
     return Result(
         policy=policy.name,
@@ -99,11 +104,11 @@ def judge(policy: Policy, tally: Tally, bound: Bound) -> Result:
         first_wait_longest_min=waits[-1] if waits else 0.0,
         on_deck_mean_min=mean([ms / MINUTE for ms in tally.on_deck_ms]),
         priority_first_wait_mean_min=mean(tally.first_waits(priority=True)),
-        promises_kept=kept,
-        promises_late_5min=late,
-        promise_width_median_min=width,
-        promises_counted=counted,
-        told_later=tally.said_later,
+        promises_kept=promised.kept,
+        promises_late_5min=promised.late_5min,
+        promise_width_median_min=promised.width_median_min,
+        promises_counted=promised.counted,
+        told_later=promised.later,
         double_calls=tally.double_calls,
         lost_tickets=tally.lost_tickets(),
         overtakes=overtakes.total(),

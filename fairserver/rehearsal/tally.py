@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from statistics import fmean, median, quantiles
-
-import msgspec
+from statistics import fmean, quantiles
 
 from fairserver.domain.states import TicketState
-from fairserver.events import waits
 from fairserver.events.projection import Projection
 from fairserver.events.records import Ticket
 from fairserver.protocol import events as ev
+from fairserver.rehearsal.promises import NEAR, PromiseFigures, all_books
 from fairserver.rehearsal.scenario import MINUTE, Draws
-
-#: A promise is late when the person is called so many minutes after its upper end.
-_LATE_MIN = 5
-
-
-class Promise(msgspec.Struct, frozen=True):
-    """What one person was told on joining: minutes from ``at`` (ms)."""
-
-    at: int
-    low_min: int
-    high_min: int
 
 
 class Tally:
@@ -36,8 +23,7 @@ class Tally:
         self.interviews = 0
         self.first_interview: dict[str, int] = {}
         self.on_deck_ms: list[int] = []
-        self.promises: dict[str, Promise] = {}
-        self.said_later = 0
+        self.promises = all_books()
         self.called_at: dict[str, int] = {}
         self.ended_at: dict[str, int] = {}
         self.double_calls = 0
@@ -48,15 +34,25 @@ class Tally:
         #: Milliseconds talked, by booth.
         self.talked_at: Counter[str] = Counter()
 
-    def joined(self, ticket: Ticket, booth_id: str) -> None:
-        """Keep what the person is told at this moment."""
-        booth = self.projection.booths[booth_id]
-        wait = waits.wait_of(self.projection, booth, ticket)
-        if wait.low_min is not None and wait.high_min is not None:
-            at = self.projection.at
-            self.promises[ticket.ticket_id] = Promise(at, wait.low_min, wait.high_min)
-        else:
-            self.said_later += 1
+    def joined(self, ticket: Ticket) -> None:
+        """Keep what a person who has just joined is told, unless called at once."""
+        self.tell("joined", ticket)
+
+    def tell(self, moment: str, ticket: Ticket) -> None:
+        """Keep what the owner of a standing ticket is told at a moment."""
+        if ticket.is_standing:
+            booth = self.projection.booths[ticket.booth_id]
+            for book in self.promises[moment]:
+                book.tell(self.projection, booth, ticket)
+
+    def _tell_near(self, booth_id: str) -> None:
+        """Keep what those near the front are told when the line has moved."""
+        for _, ticket_id in self.projection.booths[booth_id].line:
+            ticket = self.projection.tickets[ticket_id]
+            if self.projection.ahead(ticket) >= NEAR:
+                return
+            if self.projection.is_callable(ticket):
+                self.tell("near", ticket)
 
     def note(self, event: ev.AnyEvent) -> None:
         """Take one event in."""
@@ -64,6 +60,7 @@ class Tally:
             case ev.TicketOnDeck():
                 self._hold(event.ticket_id)
                 self._deck_since[event.ticket_id] = event.at
+                self._tell_near(self.projection.tickets[event.ticket_id].booth_id)
             case ev.TicketCalled():
                 self._called(event)
             case ev.TicketMissed() | ev.TicketStoodDown() | ev.TicketPushedBack():
@@ -140,27 +137,14 @@ class Tally:
         }
         return sum(t.state not in known | ended for t in self.projection.tickets.values())
 
-    def promises_kept(self) -> tuple[float, float, float, int]:
-        """Give the shares kept and late, the median width in minutes, and how many counted.
-
-        A promise counts once it is decided: the person was called, or still waited when its
-        upper end had passed by more than the late limit.
-        """
-        kept = late = counted = 0
-        widths: list[int] = []
+    def promise_figures(self) -> list[PromiseFigures]:
+        """Judge all promises, by moment and estimator."""
         end = self.draws.end_ms
-        for ticket_id, promise in self.promises.items():
-            stopped = min(self.ended_at.get(ticket_id, end), end)
-            called = self.called_at.get(ticket_id)
-            waited = ((stopped if called is None else called) - promise.at) / MINUTE
-            if called is None and waited <= promise.high_min:
-                continue  # went away, or the fair ended, before it was decided
-            counted += 1
-            widths.append(promise.high_min - promise.low_min)
-            kept += called is not None and promise.low_min <= waited <= promise.high_min + 1
-            late += waited > promise.high_min + _LATE_MIN
-        total = max(1, counted)
-        return kept / total, late / total, median(widths or [0]), counted
+        return [
+            book.figures(self.called_at, self.ended_at, end)
+            for books in self.promises.values()
+            for book in books
+        ]
 
 
 def mean(values: list[float]) -> float:

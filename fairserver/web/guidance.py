@@ -84,7 +84,7 @@ def _suggestion(fair: LiveFair, booth_id: str, wish: JobWish) -> Suggestion | No
     booth = projection.booths.get(booth_id)
     if fitting is None or booth is None:
         return None
-    cell: HallBoothCell = cells.hall_booth_cell(projection, booth, len(booth.line))
+    cell: HallBoothCell = cells.hall_booth_cell(projection, booth)
     return Suggestion(
         booth_id=booth_id,
         vacancy_id=fitting.vacancy_id,

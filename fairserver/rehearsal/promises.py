@@ -1,0 +1,127 @@
+"""What people were told about their wait, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+
+import msgspec
+
+from fairserver.events import waits
+from fairserver.events.projection import Projection
+from fairserver.events.records import Booth, Ticket
+from fairserver.events.wait_features import naive_min, place_of
+from fairserver.protocol.views import Wait
+from fairserver.rehearsal.scenario import MINUTE
+
+#: A promise is late when the person is called so many minutes after its upper end.
+LATE_MIN = 5
+#: People with fewer callable people ahead are "near".
+NEAR = 3
+#: The usual estimate as a range, and the widest that counts as one.
+_NAIVE_LOW, _NAIVE_HIGH = 0.6, 1.5
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What one person was told: minutes from ``at`` (ms)."""
+
+    at: int
+    low_min: int
+    high_min: int
+
+
+class PromiseFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """How one estimator's promises at one moment were kept; shares of those ``counted``.
+
+    ``later`` is the share of all told who were told no range.
+    """
+
+    estimator: str
+    moment: str
+    kept: float
+    late_5min: float
+    width_median_min: float
+    counted: float
+    told: float
+    later: float
+
+
+Estimator = Callable[[Projection, Booth, Ticket], Wait]
+
+
+def usual_wait(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
+    """Say the wait as most products do: rank × mean ÷ desks, with a margin."""
+    desks = waits.working_desks(projection, booth)
+    if desks == 0:
+        return Wait(reason="no_recruiter")
+    place = place_of(projection, booth, ticket)
+    expected = naive_min(booth, place.standing.ahead, desks)
+    low, high = int(expected * _NAIVE_LOW), int(expected * _NAIVE_HIGH) + 1
+    if high - low > waits.WIDEST_MIN:
+        return Wait(reason="later")
+    return Wait(reason="range", low_min=low, high_min=high)
+
+
+class PromiseBook:
+    """Keeps what each person was told at one moment by one estimator."""
+
+    def __init__(self, name: str, moment: str, estimate: Estimator) -> None:
+        self._name = name
+        self._moment = moment
+        self._estimate = estimate
+        #: By ticket; None is "later".
+        self._told: dict[str, Promise | None] = {}
+
+    def tell(self, projection: Projection, booth: Booth, ticket: Ticket) -> None:
+        """Note what the owner of a standing ticket is told now, the first time only."""
+        if ticket.ticket_id in self._told:
+            return
+        wait = self._estimate(projection, booth, ticket)
+        if wait.low_min is not None and wait.high_min is not None:
+            promise = Promise(projection.at, wait.low_min, wait.high_min)
+            self._told[ticket.ticket_id] = promise
+        elif wait.reason == "later":
+            self._told[ticket.ticket_id] = None
+
+    def figures(self, called: dict[str, int], ended: dict[str, int], end: int) -> PromiseFigures:
+        """Judge the promises by when (ms) each ticket was called first, or ended without a call.
+
+        A promise counts once it is decided: the person was called, or still waited when its
+        upper end had passed.
+        """
+        kept = late = 0
+        widths: list[int] = []
+        for ticket_id, promise in self._told.items():
+            if promise is None:
+                continue
+            at = called.get(ticket_id)
+            until = min(ended.get(ticket_id, end), end) if at is None else at
+            waited = (until - promise.at) / MINUTE
+            if at is None and waited <= promise.high_min:
+                continue  # went away, or the fair ended, before it was decided
+            widths.append(promise.high_min - promise.low_min)
+            # A minute is told as a whole: "5" is kept until the sixth begins.
+            kept += at is not None and promise.low_min <= waited <= promise.high_min + 1
+            late += waited > promise.high_min + LATE_MIN
+        counted, told = len(widths), len(self._told)
+        return PromiseFigures(
+            estimator=self._name,
+            moment=self._moment,
+            kept=kept / max(1, counted),
+            late_5min=late / max(1, counted),
+            width_median_min=float(median(widths or [0])),
+            counted=counted,
+            told=told,
+            later=sum(promise is None for promise in self._told.values()) / max(1, told),
+        )
+
+
+def all_books() -> dict[str, list[PromiseBook]]:
+    """Open a book for each estimator at each moment: on joining, and when near the front."""
+    return {
+        moment: [
+            PromiseBook("fairserver", moment, waits.wait_of),
+            PromiseBook("rank_times_mean", moment, usual_wait),
+        ]
+        for moment in ("joined", "near")
+    }
