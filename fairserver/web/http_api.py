@@ -32,8 +32,11 @@ _LINKED = frozenset(
         TicketState.CONNECTING,
         TicketState.INTERVIEWING,
         TicketState.DONE,
+        TicketState.HANDED_OVER,
     }
 )
+#: States after the interview.
+_AFTER = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
 
 
 class RegisterRequest(CandidateForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -254,7 +257,7 @@ async def show_person(request: web.Request) -> web.Response:
     if ticket is None or ticket.booth_id != principal.booth_id or ticket.state not in _LINKED:
         raise Refused(Code.TICKET_UNKNOWN)
     profile = await node.ledger.people.profile_for_booth(ticket.candidate_id)
-    if ticket.state is not TicketState.DONE:  # the number is for after the interview
+    if ticket.state not in _AFTER:  # the telephone number is for after the interview
         profile = msgspec.structs.replace(profile, phone=None)
     return json_response(profile)
 

@@ -6,12 +6,14 @@
 /** @typedef {"closed"|"ready"|"calling"|"connecting"|"interviewing"|"wrap_up"|"paused"} DeskState */
 /** @typedef {"preparing"|"open"|"paused"|"closed"} FairState */
 /**
- * @typedef {"waiting"|"on_deck"|"called"|"connecting"|"interviewing"|"done"|"left"|"no_show"
- *   |"closed"} TicketState
+ * @typedef {"waiting"|"on_deck"|"called"|"connecting"|"interviewing"|"done"|"handed_over"
+ *   |"left"|"no_show"|"closed"} TicketState
  */
 /** @typedef {"onsite"|"online"|"delegated"} BoothMode */
 
-/** @typedef {{state: FairState, join_limit: number}} FairCell */
+/** @typedef {"hand_over"|"appointment"|"recall"|"ordinary"} Lane */
+
+/** @typedef {{state: FairState, join_limit: number, not_now_limit: number, ends_at: number|null}} FairCell */
 
 /**
  * @typedef {object} RoomCell
@@ -29,7 +31,9 @@
  * @property {string} booth_id
  * @property {BoothMode} mode
  * @property {number} minutes usual length of an interview
+ * @property {boolean} paused
  * @property {number} waiting
+ * @property {number} on_deck
  * @property {number} interviewed
  * @property {number|null} mean_min
  */
@@ -41,7 +45,7 @@
  * @property {DeskState} state
  * @property {number} since
  * @property {string|null} ticket_id
- * @property {"busy_elsewhere"|"away"|"resting"|"fair_not_open"|null} idle_reason
+ * @property {"busy_elsewhere"|"away"|"resting"|"fair_not_open"|"booth_paused"|null} idle_reason
  * @property {string|null} idle_booth_id
  */
 
@@ -55,9 +59,12 @@
  * @property {boolean} present
  * @property {boolean} frozen
  * @property {boolean} first_interview
+ * @property {Lane} lane
  * @property {number} misses
  * @property {string|null} desk_id
+ * @property {boolean} ready on deck: said "I'm ready"
  * @property {number|null} deadline
+ * @property {string|null} hand_over_to booth that was offered
  * @property {RoomCell|null} room
  * @property {number|null} finished_at
  * @property {string|null} outcome

@@ -3,6 +3,8 @@ import { html, useEffect } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { chime } from "../shared/sound.js";
+import { AppointmentChoice } from "./appointment.js";
+import { HandOverChoice } from "./hand_over.js";
 import { listenToKeys } from "./keys.js";
 import { LineColumn } from "./line_column.js";
 import { PersonColumn } from "./person_column.js";
@@ -34,6 +36,8 @@ export function DeskPage({ model, camera, call, changeDesk }) {
       <${PersonColumn} model=${model} />
       <${VideoColumn} model=${model} camera=${camera} call=${call} />
     </main>
+    ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
+    ${model.opened.value === "appoint" && html`<${AppointmentChoice} model=${model} />`}
   </div>`;
 }
 

@@ -12,6 +12,7 @@ export function listenToKeys(model, camera) {
   /** @param {KeyboardEvent} event */
   const pressed = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event)) return;
+    if (document.querySelector("dialog[open]")) return;
     const digit = Number(event.key);
     if (event.key === " " || event.key === "Enter") pressPrimary(event);
     else if (digit >= 1 && digit <= 7) choose(model, OUTCOMES[digit - 1]);

@@ -3,7 +3,7 @@
  */
 import { computed, effect, signal } from "../vendor/ui.js";
 import { keep, recall } from "../shared/keep.js";
-import { ACTS, laterFirst, stepOf, ticketAt } from "./next_step.js";
+import { ACTS, hasMet, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
  * @typedef {import("./cells.js").BoothCell} BoothCell
@@ -42,8 +42,12 @@ export class DeskModel {
     this.tickets = computed(() => ticketsOf(cells.value));
     this.line = computed(() => this.tickets.value
       .filter((ticket) => ticket.position > 0).sort((a, b) => a.position - b.position));
-    this.met = computed(() => this.tickets.value
-      .filter((ticket) => ticket.state === "done").sort(laterFirst));
+    /** People who have had the heads-up: the next ones at a desk. */
+    this.deck = computed(() => this.tickets.value
+      .filter((ticket) => ticket.state === "on_deck").sort(nearestFirst));
+    this.met = computed(() => this.tickets.value.filter(hasMet).sort(laterFirst));
+    this.missed = computed(() => this.tickets.value
+      .filter((ticket) => ticket.state === "no_show").sort(laterFirst));
     this.ticket = computed(() => ticketAt(this.deskCell.value, this.tickets.value));
     /** The ticket whose outcome was saved from this page. */
     this.savedId = signal(/** @type {string | null} */ (null));
@@ -56,7 +60,13 @@ export class DeskModel {
     this.busy = signal(/** @type {ActName | null} */ (null));
     this.fault = signal(/** @type {Fault | null} */ (null));
     this.settling = signal(false);
-    this.stops = [this.#freshDraft(), this.#settle()];
+    /** The act that asks for more in a dialog. */
+    this.opened = signal(/** @type {"hand_over" | "appoint" | null} */ (null));
+    /** The booth that the person at the desk did not want to be handed over to. */
+    this.declined = signal(/** @type {string | null} */ (null));
+    /** When the last appointment made here is due; ms. */
+    this.appointedAt = signal(/** @type {number | null} */ (null));
+    this.stops = [this.#freshDraft(), this.#settle(), this.#followOffer()];
   }
 
   /** Whether the interview at the desk runs by telephone. */
@@ -77,9 +87,14 @@ export class DeskModel {
     const ticket = this.ticket.value;
     const { type, names } = ACTS[name];
     if (this.busy.value || (names === "ticket" && !ticket)) return;
+    if (name === "hand_over" || name === "appoint") {
+      this.fault.value = null;
+      this.opened.value = name;
+      return;
+    }
     if (name === "phone") this.#remember(ticket?.ticket_id ?? null);
-    const target = names === "desk"
-      ? { desk_id: this.desk.desk_id } : { ticket_id: ticket?.ticket_id };
+    const target = names === "desk" ? { desk_id: this.desk.desk_id }
+      : names === "booth" ? { booth_id: this.booth.booth_id } : { ticket_id: ticket?.ticket_id };
     const extra = name === "save" ? outcomeFields(this.draft.value) : {};
     const done = await this.#send(name, type, { ...target, ...extra });
     if (done && name === "save") this.savedId.value = ticket?.ticket_id ?? null;
@@ -94,6 +109,35 @@ export class DeskModel {
   correct(ticketId, draft) {
     const fields = { ticket_id: ticketId, ...outcomeFields(draft) };
     return this.#send("save", "record_outcome", fields);
+  }
+
+  /**
+   * Offer the person in the interview another booth.
+   * @param {string} boothId
+   */
+  async offerHandOver(boothId) {
+    this.declined.value = null;
+    const fields = { ticket_id: this.ticket.value?.ticket_id, to_booth_id: boothId };
+    if (await this.#send("hand_over", "offer_hand_over", fields)) this.opened.value = null;
+  }
+
+  /**
+   * Promise the person just met another turn here.
+   * @param {number} dueAt ms
+   */
+  async appoint(dueAt) {
+    const fields = { ticket_id: this.ticket.value?.ticket_id, booth_id: this.booth.booth_id, due_at: dueAt };
+    if (!(await this.#send("appoint", "make_appointment", fields))) return;
+    this.opened.value = null;
+    this.appointedAt.value = dueAt;
+  }
+
+  /**
+   * Bring somebody back who did not come.
+   * @param {string} ticketId
+   */
+  recall(ticketId) {
+    return this.#send("recall", "recall", { ticket_id: ticketId });
   }
 
   /** Let go of what listens. */
@@ -127,11 +171,28 @@ export class DeskModel {
     keep("session", "fs_phoned", ticketId);
   }
 
-  /** Another person: an empty outcome. */
+  /** Another person: an empty outcome, and nothing agreed yet. */
   #freshDraft() {
     const id = computed(() => this.ticket.value?.ticket_id);
     return effect(() => {
-      if (id.value !== undefined) this.draft.value = BLANK;
+      if (id.value === undefined) return;
+      this.draft.value = BLANK;
+      this.appointedAt.value = null;
+    });
+  }
+
+  /** An offer that is gone while the talk goes on was declined. */
+  #followOffer() {
+    let ticketId = "";
+    let offered = /** @type {string | null} */ (null);
+    return effect(() => {
+      const ticket = this.ticket.value;
+      const to = ticket?.hand_over_to ?? null;
+      if (ticket?.ticket_id !== ticketId || to) this.declined.value = null;
+      else if (offered) this.declined.value = offered;
+      ticketId = ticket?.ticket_id ?? "";
+      offered = to;
+      if (ticket?.state !== "interviewing" && this.opened.peek() === "hand_over") this.opened.value = null;
     });
   }
 

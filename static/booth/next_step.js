@@ -10,10 +10,10 @@
  * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"interviewing"|"outcome"
  *   |"next"} StepName
  * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"finish"|"save"|"next"
- *   |"later"} ActName
+ *   |"later"|"hand_over"|"appoint"|"recall"|"pause_booth"|"resume_booth"} ActName
  */
 
-/** What each act sends, and whether it names the desk or the ticket. */
+/** What each act sends, and what it names; `choose` asks for more first. */
 export const ACTS = /** @type {const} */ ({
   open: { type: "open_desk", names: "desk" },
   resume: { type: "open_desk", names: "desk" },
@@ -26,6 +26,11 @@ export const ACTS = /** @type {const} */ ({
   phone: { type: "start", names: "ticket" },
   finish: { type: "finish", names: "ticket" },
   save: { type: "record_outcome", names: "ticket" },
+  hand_over: { type: "offer_hand_over", names: "choose" },
+  appoint: { type: "make_appointment", names: "choose" },
+  pause_booth: { type: "pause_booth", names: "booth" },
+  resume_booth: { type: "resume_booth", names: "booth" },
+  recall: { type: "recall", names: "ticket" },
 });
 
 /**
@@ -41,9 +46,9 @@ export const STEPS = {
   beckoning: { primary: "start", others: ["missed"] },
   arriving: { primary: "start", others: ["missed"] },
   connecting: { primary: "finish", others: ["phone", "missed"] },
-  interviewing: { primary: "finish", others: [] },
-  outcome: { primary: "save", others: ["later", "pause"] },
-  next: { primary: "next", others: ["pause", "close"] },
+  interviewing: { primary: "finish", others: ["hand_over"] },
+  outcome: { primary: "save", others: ["later", "appoint", "pause"] },
+  next: { primary: "next", others: ["appoint", "pause", "close"] },
 };
 
 /** The seven outcomes in the order of the keys 1 to 7. */
@@ -83,7 +88,7 @@ export function stepOf(desk, ticket, mode, saved) {
   if (mode === "onsite" && desk.state === "calling") return "beckoning";
   if (mode === "onsite" && desk.state === "connecting") return "arriving";
   if (desk.state !== "wrap_up") return desk.state;
-  const open = ticket && !saved && (ticket.outcome === null || ticket.outcome === "pending");
+  const open = ticket?.state === "done" && !saved && (ticket.outcome === null || ticket.outcome === "pending");
   return open ? "outcome" : "next";
 }
 
@@ -113,8 +118,27 @@ export function ticketAt(desk, tickets) {
   const named = tickets.find((ticket) => ticket.ticket_id === desk.ticket_id);
   if (named) return named;
   if (desk.state !== "wrap_up") return null;
-  const met = tickets.filter((one) => one.state === "done" && one.desk_id === desk.desk_id);
+  const met = tickets.filter((one) => hasMet(one) && one.desk_id === desk.desk_id);
   return met.sort(laterFirst)[0] ?? null;
+}
+
+/**
+ * Whether the interview took place.
+ *
+ * @param {TicketCell} ticket
+ */
+export function hasMet({ state }) {
+  return state === "done" || state === "handed_over";
+}
+
+/**
+ * Sort people on deck: who is ready is the next one, then who was told first.
+ *
+ * @param {TicketCell} a
+ * @param {TicketCell} b
+ */
+export function nearestFirst(a, b) {
+  return Number(b.ready) - Number(a.ready) || a.since - b.since;
 }
 
 /**
@@ -124,5 +148,5 @@ export function ticketAt(desk, tickets) {
  * @param {TicketCell} b
  */
 export function laterFirst(a, b) {
-  return (b.finished_at ?? 0) - (a.finished_at ?? 0);
+  return (b.finished_at ?? b.since) - (a.finished_at ?? a.since);
 }

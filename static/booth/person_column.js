@@ -4,7 +4,9 @@ import { api } from "../shared/api.js";
 import { Countdown, Icon, Trouble } from "../shared/components.js";
 import { clock, either, t } from "../shared/i18n.js";
 import { ActionBar } from "./action_bar.js";
+import { HandOverNote } from "./hand_over.js";
 import { OutcomeKeys } from "./outcome.js";
+import { hasMet } from "./next_step.js";
 import { wageText } from "./plan.js";
 
 /**
@@ -21,6 +23,9 @@ export function PersonColumn({ model }) {
   return html`<section class="column person-column">
     <div class="scroll">
       <${Headline} model=${model} />
+      <${HandOverNote} model=${model} />
+      ${model.appointedAt.value !== null && html`<p class="hand-over-note" role="status"><${Icon} name="calendar" />
+        <span>${t("appoint.made", { time: clock(model.appointedAt.value) })}</span></p>`}
       ${ticket && html`<${PersonCard} key=${ticket.ticket_id} model=${model} ticket=${ticket} />`}
       ${step === "outcome" && html`<${OutcomeKeys} draft=${model.draft.value}
         edit=${(/** @type {object} */ part) => model.edit(part)} />`}
@@ -58,6 +63,7 @@ function callLength({ plan, booth }) {
 function headlineText({ step, ticket }) {
   const name = step.value;
   const number = String(ticket.value?.number ?? "");
+  if (name === "next" && ticket.value?.state === "handed_over") return t("step.next_handed_over", { number });
   return t(name === "next" && !number ? "step.next_plain" : `step.${name}`, { number });
 }
 
@@ -94,10 +100,10 @@ function PersonCard({ model, ticket }) {
   const { person, fault } = usePerson(model, ticket);
   return html`<article class="card person" aria-label=${t("person.heading")}>
     <p class="person-number figures">${t("number.of", { number: String(ticket.number) })}</p>
-    ${person && html`<${PersonFacts} person=${person} brief=${ticket.state === "done"} />`}
+    ${person && html`<${PersonFacts} person=${person} brief=${hasMet(ticket)} />`}
     ${!person && !fault && html`<p class="quiet-text">${t("person.reading")}</p>`}
     <${Trouble} error=${fault} />
-    ${ticket.first_interview && ticket.state !== "done" && html`<p class="first">
+    ${ticket.first_interview && !hasMet(ticket) && html`<p class="first">
       <${Icon} name="info" />${t("step.interviewing_first")}</p>`}
   </article>`;
 }

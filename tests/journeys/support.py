@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from playwright.async_api import Browser, BrowserContext, Page
 
+from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import Role
+from fairserver.line.line import SYSTEM
 from fairserver.web.node import Node
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,6 +39,11 @@ class RunningFair:
         self.node = node
         self.base_url = node.settings.base_url
         self.feed = node.fairs[FAIR_ID].feed
+
+    async def change_settings(self, settings: FairSettings) -> None:
+        """Change the fair's rules as an organiser's page does."""
+        settings_json = msgspec.json.encode(settings).decode()
+        await self.node.line.run(FAIR_ID, "change_settings", SYSTEM, settings_json=settings_json)
 
     async def staff_link(self, role: Role, booth_id: str | None = None) -> str:
         """Make a personal link for a member of staff."""
