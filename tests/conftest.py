@@ -157,6 +157,22 @@ def chromium() -> str:
     return path
 
 
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say what a proof tried; it is printed at the end of the run, from any worker."""
+    return lambda text: record_property("proof", text)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the proofs tried."""
+    passed = terminalreporter.stats.get("passed", [])
+    proofs = [text for done in passed for name, text in done.user_properties if name == "proof"]
+    if proofs:
+        terminalreporter.section("proofs")
+        for text in proofs:
+            terminalreporter.write_line(f"proof: {text}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all journeys in one worker: a browser with video takes a whole core."""
     for item in items:
