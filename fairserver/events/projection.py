@@ -238,6 +238,9 @@ class Projection:
 
     def _booth_changed(self, event: ev.BoothChanged) -> None:
         booth = self.booths[event.booth_id]
+        if booth.mode is not event.mode:  # told with every turn, an ended one too
+            mine = (t.ticket_id for t in self.tickets.values() if t.booth_id == event.booth_id)
+            self.touched.tickets.update(mine)
         booth.paused, booth.mode, booth.minutes = event.paused, event.mode, event.minutes
         booth.site_id = event.site_id or booth.site_id
         self._touch(event.booth_id)

@@ -267,6 +267,7 @@ def check_conservation(live: Live) -> None:
             right = ["desk"]
         elif state == TicketState.ON_DECK:
             right = ["deck"]
+            assert owner["present"] == "1", f"{ticket_id} is on deck and away"
         elif state in OPEN_TICKET:
             right = ["line" if owner["present"] == "1" else "absent"]
         assert places == right, f"{ticket_id} ({state}) is at {places}"

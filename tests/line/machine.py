@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, ClassVar
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from redis.asyncio import Redis
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import OPEN_TICKET, Outcome
+from fairserver.domain.states import OPEN_TICKET, BoothMode, Outcome, TicketState
 from fairserver.events.projection import Projection
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
@@ -29,11 +31,26 @@ _fairs = itertools.count(1)
 PEOPLE = [f"c{number}" for number in range(1, 7)]
 DESKS = [desk_id for booth in BOOTHS for desk_id in booth.desks]
 
+#: What a person may say to a call or a heads-up.
+ANSWERS = ["accept", "accept", "ready", "ready", "not_now", "leave", "more_time"]
+
 people = st.sampled_from(PEOPLE)
 booths = st.sampled_from([booth.booth_id for booth in BOOTHS])
 desks = st.sampled_from(DESKS)
 #: Which of the tickets issued so far.
 picks = st.integers(0, 19)
+
+#: Rules that change while the morning runs.
+rules = st.fixed_dictionaries(
+    {
+        "deck_per_desk": st.integers(0, 2),
+        "missed_back": st.integers(1, 3),
+        "not_now_limit": st.integers(0, 3),
+        "none_yet_first_min": st.sampled_from([0, 30, 1440]),
+    }
+)
+
+_GONE = frozenset({TicketState.NO_SHOW, TicketState.LEFT})
 
 #: Codes that only a fault of the test could bring about.
 _NEVER = frozenset({Code.MALFORMED, Code.INTERNAL, Code.FAIR_UNKNOWN})
@@ -47,6 +64,8 @@ class MorningMachine(RuleBasedStateMachine):
     #: Makes the fair and its projection; a planted fault puts other ones here.
     make_fair: ClassVar[Callable[[Redis, str], LiveFair]] = LiveFair
     make_projection: ClassVar[Callable[[str], Projection]] = Projection
+    #: What was tried: mornings, commands carried out and refused, states checked.
+    tried: ClassVar[Counter[str]] = Counter()
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
@@ -57,17 +76,29 @@ class MorningMachine(RuleBasedStateMachine):
         back=st.integers(1, 3),
         presence_s=st.sampled_from([100, 3600]),
         staffed=st.integers(2, 4),
+        deck=st.sampled_from([1, 1, 0, 2]),
     )
     def begin(
-        self, none_yet_first: int, head_start: int, back: int, presence_s: int, staffed: int
+        self,
+        none_yet_first: int,
+        head_start: int,
+        back: int,
+        presence_s: int,
+        staffed: int,
+        deck: int,
     ) -> None:
         fair_id = f"morning-{next(_fairs)}"
         self.fair = type(self).make_fair(self.store, fair_id)
         self.checker = Checker(self.fair, type(self).make_projection(fair_id))
-        settings = FairSettings(
-            none_yet_first_min=none_yet_first, missed_back=back, join_limit=2, presence_s=presence_s
+        self.settings = FairSettings(
+            none_yet_first_min=none_yet_first,
+            missed_back=back,
+            join_limit=2,
+            presence_s=presence_s,
+            deck_per_desk=deck,
         )
-        self._run(self._begin(settings, head_start, staffed))
+        self.tried["mornings"] += 1
+        self._run(self._begin(self.settings, head_start, staffed))
 
     async def _begin(self, settings: FairSettings, head_start: int, staffed: int) -> None:
         await self.fair.load(settings)
@@ -80,7 +111,9 @@ class MorningMachine(RuleBasedStateMachine):
         """Send one command; a refusal is as good an answer as any."""
         try:
             await self.fair.do(name, actor, **args)
+            self.tried["commands"] += 1
         except Refused as refused:
+            self.tried["refusals"] += 1
             if refused.code in _NEVER:
                 raise
 
@@ -104,7 +137,7 @@ class MorningMachine(RuleBasedStateMachine):
         actor = Actor.candidate(candidate_id)
         self._run(self._try("join", actor, candidate_id=candidate_id, booth_id=booth_id))
 
-    @rule(name=st.sampled_from(["accept", "accept", "leave", "more_time"]), pick=picks)
+    @rule(name=st.sampled_from(ANSWERS), pick=picks)
     def answer_call(self, name: str, pick: int) -> None:
         if ticket_id := self._ticket(pick):
             self._run(self._try(name, self._owner(ticket_id), ticket_id=ticket_id))
@@ -136,6 +169,22 @@ class MorningMachine(RuleBasedStateMachine):
         if ticket_id := self._ticket(pick):
             args = {"ticket_id": ticket_id, "outcome": outcome}
             self._run(self._try(name, self._booth(ticket_id), **args))
+
+    @rule(pick=picks, booth_id=booths, answer=st.sampled_from(["yes", "no", "silence"]))
+    def hand_over(self, pick: int, booth_id: str, answer: str) -> None:
+        """Offer a person to a booth; an answer may come without any offer too."""
+        if ticket_id := self._ticket(pick):
+            offer = {"ticket_id": ticket_id, "to_booth_id": booth_id}
+            self._run(self._try("offer_hand_over", self._booth(ticket_id), **offer))
+            if answer != "silence":
+                says = {"ticket_id": ticket_id, "agree": answer == "yes"}
+                self._run(self._try("answer_hand_over", self._owner(ticket_id), **says))
+
+    @rule(candidate_id=people, booth_id=booths, in_s=st.sampled_from([0, 20, 300]))
+    def appointment(self, candidate_id: str, booth_id: str, in_s: int) -> None:
+        what = {"candidate_id": candidate_id, "booth_id": booth_id}
+        due_at = self.fair.now + in_s * 1000
+        self._run(self._try("make_appointment", recruiter(booth_id), due_at=due_at, **what))
 
     # --- rooms ----------------------------------------------------------------------------------
 
@@ -169,6 +218,38 @@ class MorningMachine(RuleBasedStateMachine):
             self._run(self.fair.seen(self.checker.projection.tickets[ticket_id].candidate_id))
             self._run(self.fair.fire())
             self._run(self._try("accept", self._owner(ticket_id), ticket_id=ticket_id))
+
+    # --- the organiser --------------------------------------------------------------------------
+
+    @rule(pick=picks)
+    def recall(self, pick: int) -> None:
+        gone = [t for t in self.checker.projection.tickets.values() if t.state in _GONE]
+        if gone:
+            ticket_id = gone[pick % len(gone)].ticket_id
+            self._run(self._try("recall", ORGANISER, ticket_id=ticket_id))
+
+    @rule(pick=picks, other=picks)
+    def move_ticket(self, pick: int, other: int) -> None:
+        if (ticket_id := self._ticket(pick)) and (before := self._ticket(other)):
+            args = {"ticket_id": ticket_id, "before_ticket_id": before}
+            self._run(self._try("move_ticket", ORGANISER, **args))
+
+    @rule(name=st.sampled_from(["pause_booth", "resume_booth", "resume_booth"]), booth_id=booths)
+    def booth_state(self, name: str, booth_id: str) -> None:
+        self._run(self._try(name, recruiter(booth_id), booth_id=booth_id))
+
+    @rule(booth_id=booths, mode=st.sampled_from(BoothMode), minutes=st.integers(3, 60))
+    def change_booth(self, booth_id: str, mode: BoothMode, minutes: int) -> None:
+        args = {"booth_id": booth_id, "mode": mode, "minutes": minutes}
+        self._run(self._try("change_booth", ORGANISER, **args))
+
+    @rule(changes=rules, ends_in_min=st.sampled_from([None, 0, 5, 600]))
+    def change_settings(self, changes: dict[str, int], ends_in_min: int | None) -> None:
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        args: dict[str, Any] = {"settings_json": msgspec.json.encode(self.settings).decode()}
+        if ends_in_min is not None:
+            args["ends_at"] = ends_in_min and self.fair.now + ends_in_min * 60_000
+        self._run(self._try("change_settings", ORGANISER, **args))
 
     # --- the fair and its time ------------------------------------------------------------------
 
@@ -213,3 +294,4 @@ class MorningMachine(RuleBasedStateMachine):
     def holds(self) -> None:
         if hasattr(self, "checker"):
             self._run(self.checker.check())
+            self.tried["states"] += 1
