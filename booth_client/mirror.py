@@ -35,6 +35,7 @@ from fairserver.protocol.views import (
     HallBoothCell,
     MeCell,
     OwnTicketCell,
+    SettingsCell,
     TotalsCell,
 )
 
@@ -50,6 +51,7 @@ CELL_TYPES: Mapping[str, Mapping[str, type[Cell]]] = {
     },
     "control": {
         "fair": FairCell,
+        "settings": SettingsCell,
         "totals": TotalsCell,
         "booth": ControlBoothCell,
         "desk": DeskCell,

@@ -13,9 +13,11 @@ from typing import Any
 
 import msgspec
 
+from fairserver.domain.states import TicketState
 from fairserver.events import cells
 from fairserver.events.projection import Projection, Touched
 from fairserver.events.records import Booth, Ticket
+from fairserver.protocol import views
 from fairserver.protocol.answers import Delta, Snapshot
 from fairserver.protocol.views import Cell
 
@@ -192,7 +194,8 @@ class MeView(View):
         keys |= {ticket_key(t) for t in owner.tickets if t in touched.tickets}
         urgent = bool(keys)
         for ticket in owner.tickets.values():
-            if ticket.is_standing and ticket.booth_id in touched.booths:
+            is_waiting = ticket.is_standing or ticket.state is TicketState.ON_DECK
+            if is_waiting and ticket.booth_id in touched.booths:
                 keys.add(ticket_key(ticket.ticket_id))
         return keys, urgent
 
@@ -261,13 +264,22 @@ class ControlView(View):
     def keys(self) -> Iterable[str]:
         """List the fair, totals, curve, every booth and every desk."""
         booths = map(booth_key, self.projection.booths)
-        return ["fair", "totals", "curve", *booths, *map(desk_key, self.projection.desks)]
+        return [
+            "fair",
+            "settings",
+            "totals",
+            "curve",
+            *booths,
+            *map(desk_key, self.projection.desks),
+        ]
 
     def render(self, key: str) -> Cell | None:
         """Render the fair, the figures, a booth's tile or a desk."""
         kind, _, name = key.partition("/")
         if kind == "fair":
             return cells.fair_cell(self.projection)
+        if kind == "settings":
+            return views.SettingsCell(settings=self.projection.settings)
         if kind == "totals":
             return cells.totals_cell(self.projection)
         if kind == "curve":
@@ -281,7 +293,7 @@ class ControlView(View):
         booths = self.projection.booths
         keys = {"totals"}
         if touched.fair:
-            keys |= {"fair", "curve"}
+            keys |= {"fair", "settings", "curve"}
         for booth_id in touched.booths:
             keys.add(booth_key(booth_id))
             keys |= set(map(desk_key, booths[booth_id].desk_ids))

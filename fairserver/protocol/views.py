@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
     BoothMode,
     DeskState,
@@ -203,6 +204,12 @@ class TotalsCell(Cell, frozen=True, kw_only=True):
     desks_idle_with_waiting: int
     no_shows: int
     left: int
+    #: Waits promised on joining that have been decided by a call, of them kept and late by more
+    #: than five minutes, and the mean distance from the range in minutes (null before the first).
+    promises_decided: int
+    promises_kept: int
+    promises_late: int
+    promise_error_min: float | None
     outcomes: dict[str, int]
 
 
@@ -221,6 +228,12 @@ class ControlBoothCell(Cell, frozen=True, kw_only=True):
     interviewed: int
     mean_min: float | None
     wait: Wait
+
+
+class SettingsCell(Cell, frozen=True, kw_only=True):
+    """Key ``settings``: the fair's rules as they are now."""
+
+    settings: FairSettings
 
 
 class CurveCell(Cell, frozen=True, kw_only=True):

@@ -18,7 +18,10 @@ export function HandOverChoice({ model }) {
     link.watch("hall");
     return () => link.unwatch("hall");
   }, [link]);
-  const others = model.plan.booths.filter((one) => one.booth_id !== model.booth.booth_id);
+  const cells = link.cells("hall").value;
+  const idle = (/** @type {PlanBooth} */ { booth_id }) => Number(!cells[`booth/${booth_id}`]?.desks_working);
+  const others = model.plan.booths.filter((one) => one.booth_id !== model.booth.booth_id)
+    .sort((a, b) => idle(a) - idle(b));
   const close = () => (model.opened.value = null);
   return html`<${Dialog} title=${t("hand_over.title", { number: String(model.ticket.value?.number ?? "") })} close=${close}>
     <p class="quiet-text">${t("hand_over.lead")}</p>

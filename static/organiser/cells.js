@@ -5,13 +5,23 @@
 
 /** @typedef {import("../booth/cells.js").DeskCell} DeskCell */
 /** @typedef {import("../booth/cells.js").FairCell} FairCell */
-/** @typedef {{ reason: "range"|"no_recruiter"|"paused"|"later", low_min: number|null, high_min: number|null }} Wait */
+/**
+ * @typedef {{ reason: "range"|"no_recruiter"|"paused"|"later", low_min: number|null,
+ *   high_min: number|null, chance_pct?: number|null }} Wait
+ */
+/**
+ * The fair's rules; all of them go back with a change.
+ * @typedef {{ join_limit: number, none_yet_first_min: number, deck_per_desk: number,
+ *   accept_online_s: number, accept_onsite_s: number }} Settings
+ */
+/** @typedef {{ settings: Settings }} SettingsCell */
 
 /**
  * @typedef {object} TotalsCell
  * @property {number} registered
  * @property {number} present
  * @property {number} waiting
+ * @property {number} on_deck
  * @property {number} in_interview
  * @property {number} interviewed people
  * @property {number} interviews finished interviews
@@ -27,7 +37,9 @@
  * @typedef {object} BoothCell
  * @property {string} booth_id
  * @property {"onsite"|"online"|"delegated"} mode
+ * @property {boolean} paused
  * @property {number} waiting
+ * @property {number} on_deck
  * @property {number} callable
  * @property {number|null} longest_since
  * @property {number} desks_working

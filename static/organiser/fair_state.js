@@ -20,7 +20,7 @@ export function FairState({ model }) {
     ${state !== "closed" && (asking
       ? html`<${AskClose} model=${model} done=${() => setAsking(false)} />`
       : html`<${FairActs} model=${model} state=${state} ask=${() => setAsking(true)} />`)}
-    <${Trouble} error=${model.fault.value} />
+    ${!model.settingsOpen.value && html`<${Trouble} error=${model.fault.value} />`}
   </section>`;
 }
 
@@ -28,7 +28,13 @@ export function FairState({ model }) {
 function FairActs({ model, state, ask }) {
   const busy = model.busy.value !== null;
   const open = state === "open";
+  const openSettings = () => {
+    model.fault.value = null;
+    model.settingsOpen.value = true;
+  };
   return html`<div class="fair-acts">
+    ${model.mayAct && html`<button class="button quiet" type="button" data-act="settings"
+      onClick=${openSettings}><${Icon} name="settings" />${t("settings.open")}</button>`}
     ${open
       ? html`<button class="button" type="button" data-act="pause_fair" disabled=${busy}
           onClick=${() => model.act("pause_fair")}><${Icon} name="pause" />${t("fair.act_pause")}</button>`

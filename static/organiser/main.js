@@ -9,6 +9,7 @@ import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Curve } from "./curve.js";
 import { FairState } from "./fair_state.js";
 import { ControlModel } from "./model.js";
+import { SettingsDialog } from "./settings.js";
 import { Tiles } from "./tiles.js";
 import { Outcomes, Totals } from "./totals.js";
 
@@ -30,7 +31,7 @@ async function openControl(session) {
   const link = connect({
     fairId: plan.fair_id, slot: session.slot, views: ["control"], onClosed: reenter,
   });
-  const model = new ControlModel(link, plan);
+  const model = new ControlModel(link, plan, session.role === "organiser");
   render(html`<${ControlRoom} model=${model} />`, root);
 }
 
@@ -54,7 +55,8 @@ function ControlRoom({ model }) {
         <${Curve} model=${model} />
         <${Outcomes} model=${model} />
       </aside>
-    </main>`;
+    </main>
+    ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}`;
 }
 
 function ThemeSwitch() {

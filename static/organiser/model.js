@@ -10,7 +10,8 @@ import { byTrouble } from "./trouble.js";
  * @typedef {import("./cells.js").TotalsCell} TotalsCell
  * @typedef {import("./trouble.js").Tile} Tile
  * @typedef {{ code: string, message: string, hint?: string }} Fault
- * @typedef {"open_fair" | "pause_fair" | "close_fair"} FairAct
+ * @typedef {"open_fair" | "pause_fair" | "close_fair" | "pause_booth" | "resume_booth"
+ *   | "change_settings"} FairAct
  */
 
 /** Tiles change places at most this often; ms. */
@@ -21,8 +22,10 @@ export class ControlModel {
   /**
    * @param {import("../shared/net.js").Link} link
    * @param {import("../booth/plan.js").Plan} plan
+   * @param {boolean} mayAct support only looks on
    */
-  constructor(link, plan) {
+  constructor(link, plan, mayAct) {
+    this.mayAct = mayAct;
     this.link = link;
     this.plan = plan;
     /** Texts of the booths and desks by their ids. */
@@ -30,6 +33,9 @@ export class ControlModel {
     this.desks = new Map(plan.booths.flatMap((booth) => booth.desks.map((desk) => [desk.desk_id, desk])));
     const cells = link.cells("control");
     this.fair = computed(() => /** @type {FairCell | undefined} */ (cells.value["fair"]));
+    this.settings = computed(
+      () => /** @type {import("./cells.js").SettingsCell | undefined} */ (cells.value["settings"])?.settings);
+    this.settingsOpen = signal(false);
     this.totals = computed(() => /** @type {TotalsCell | undefined} */ (cells.value["totals"]));
     this.curve = computed(() => /** @type {CurveCell | undefined} */ (cells.value["curve"]));
     this.tiles = computed(() => tilesOf(cells.value));
@@ -51,19 +57,24 @@ export class ControlModel {
   }
 
   /**
-   * Open, pause or close the fair; a refusal becomes ``fault``.
+   * Change something of the fair or of a booth; a refusal becomes ``fault``.
    * @param {FairAct} act
+   * @param {Record<string, unknown>} [fields]
+   * @returns {Promise<boolean>} whether the server did it
    */
-  async act(act) {
-    if (this.busy.value) return;
+  async act(act, fields = {}) {
+    if (this.busy.value) return false;
     this.busy.value = act;
     this.fault.value = null;
     try {
-      await this.link.send(act);
+      await this.link.send(act, fields);
+      return true;
     } catch (error) {
       this.fault.value = /** @type {Fault} */ (error);
+      return false;
+    } finally {
+      this.busy.value = null;
     }
-    this.busy.value = null;
   }
 
   #sort() {

@@ -4,7 +4,7 @@ import { Icon } from "../shared/components.js";
 import { clock, t } from "../shared/i18n.js";
 import { deskName, employerName } from "../booth/plan.js";
 import { Glide } from "./glide.js";
-import { reasonOf } from "./trouble.js";
+import { MENDS, reasonOf } from "./trouble.js";
 
 /**
  * @typedef {import("./model.js").ControlModel} ControlModel
@@ -40,6 +40,7 @@ function Tile({ model, tile, longest }) {
   const reason = reasonOf(tile, model.fair.value?.state);
   return html`<li class=${reason ? "card tile troubled" : "card tile"} data-booth=${booth.booth_id}>
     <h3><span>${t("tile.booth", { number })}</span>
+      ${booth.on_deck > 0 && html`<span class="tile-deck figures"><${Icon} name="bell" />${t("tile.on_deck", { n: booth.on_deck })}</span>`}
       <span class="figures">${booth.waiting > 0 ? t("tile.waiting", { n: booth.waiting }) : t("tile.nobody")}</span></h3>
     <p class="tile-employer" title=${plan ? employerName(plan) : ""}>${plan ? employerName(plan) : ""}</p>
     <progress max=${longest} value=${booth.waiting} aria-hidden="true"></progress>
@@ -51,12 +52,29 @@ function Tile({ model, tile, longest }) {
       <li class="tile-met figures">${t("tile.interviewed", { n: booth.interviewed })}</li>
     </ul>
     ${reason && html`<${ReasonLine} model=${model} tile=${tile} reason=${reason} />`}
+    ${model.mayAct && html`<${TileMenu} model=${model} booth=${booth} number=${number} />`}
   </li>`;
+}
+
+/** What an organiser may do with a booth, folded away. @param {{ model: ControlModel, booth: TileData["booth"], number: string }} props */
+function TileMenu({ model, booth, number }) {
+  if (model.fair.value?.state === "closed") return null;
+  const act = booth.paused ? "resume_booth" : "pause_booth";
+  const send = (/** @type {any} */ event) => {
+    event.target.closest("details").open = false;
+    void model.act(act, { booth_id: booth.booth_id });
+  };
+  return html`<details class="tile-menu">
+    <summary><span class="visually-hidden">${t("tile.menu", { number })}</span><${Icon} name="ellipsis" /></summary>
+    <button class="button small" type="button" data-act=${act} disabled=${model.busy.value !== null}
+      onClick=${send}>${t(`act.${act}`)}</button>
+  </details>`;
 }
 
 /** @param {TileData} tile */
 function waitText({ booth }) {
-  const { reason, low_min: low, high_min: high } = booth.wait;
+  const { reason, low_min: low, high_min: high, chance_pct: chance } = booth.wait;
+  if (reason === "later" && chance) return t("wait.later_chance", { pct: chance });
   if (reason !== "range") return t(`wait.${reason}`);
   if (!high) return t("wait.range_none");
   return t("wait.range", { low: low ?? 0, high });
@@ -98,5 +116,10 @@ function ReasonLine({ model, tile, reason }) {
     time: desk ? clock(desk.since) : "",
     booth: where?.number ?? desk?.idle_booth_id ?? "",
   });
-  return html`<p class="reason"><${Icon} name="triangle-alert" /><span>${sentence}</span></p>`;
+  const mend = model.mayAct ? MENDS[key] : undefined;
+  const fields = mend === "resume_booth" ? { booth_id: tile.booth.booth_id } : {};
+  return html`<div class="reason"><${Icon} name="triangle-alert" /><p>${sentence}</p>
+    ${mend && html`<button class="button small" type="button" data-mend=${mend} disabled=${model.busy.value !== null}
+      onClick=${() => model.act(mend, fields)}>${t(`mend.${mend}`)}</button>`}
+  </div>`;
 }

@@ -41,11 +41,19 @@ export function reasonOf(tile, fairState) {
   const { booth, desks } = tile;
   if (booth.waiting === 0 || fairState === "closed") return null;
   const desk = idleDesks(tile)[0];
+  if (booth.paused && fairState === "open") return { key: "booth_paused", desk: null };
   if (desk) return { key: idleKey(desk, fairState), desk };
   if (booth.desks_working > 0) return null;
   const paused = desks.some((one) => one.state === "paused");
   return { key: paused ? "all_paused" : "no_recruiter", desk: null };
 }
+
+/** The one command that mends a reason, where there is one. */
+export const MENDS = /** @type {Record<string, "open_fair" | "resume_booth">} */ ({
+  preparing: "open_fair",
+  paused: "open_fair",
+  booth_paused: "resume_booth",
+});
 
 /**
  * @param {DeskCell} desk

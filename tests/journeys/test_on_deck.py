@@ -12,7 +12,7 @@ from tests.journeys.people import (
     staff_a_booth,
     take_part,
 )
-from tests.journeys.support import FAIR_ID, RunningFair
+from tests.journeys.support import RunningFair
 
 pytestmark = pytest.mark.journey
 

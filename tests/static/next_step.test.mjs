@@ -1,7 +1,7 @@
 // The next right thing at a desk, and the clock of an interview.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTS, OUTCOMES, STEPS, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
+import { ACTS, OUTCOMES, STEPS, nearestFirst, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
 
 const desk = (state, ticket_id = null) => ({ desk_id: "b1-1", booth_id: "b1", state, ticket_id });
 const ticket = (fields) => ({
@@ -44,6 +44,17 @@ test("in wrap-up the person is the last one met at this very desk", () => {
   assert.equal(ticketAt(desk("wrap_up"), tickets)?.ticket_id, "t3");
   assert.equal(ticketAt(desk("ready"), tickets), null);
   assert.equal(ticketAt(desk("calling", "t1"), tickets)?.ticket_id, "t1");
+});
+
+test("a person handed over leaves no outcome to be chosen", () => {
+  const moved = ticket({ state: "handed_over", outcome: null });
+  assert.equal(ticketAt(desk("wrap_up"), [ticket({ finished_at: 50, ticket_id: "t0" }), moved]), moved);
+  assert.equal(stepOf(desk("wrap_up"), moved, "online", false), "next");
+});
+
+test("on deck, who is ready comes before who was told earlier", () => {
+  const [told, ready] = [ticket({ since: 1, ready: false }), ticket({ since: 2, ready: true })];
+  assert.deepEqual([told, ready].sort(nearestFirst), [ready, told]);
 });
 
 test("the clock runs on from the time already talked and stands while a side is gone", () => {

@@ -1,7 +1,7 @@
 // Which booth of the control room needs help first, and why.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byTrouble, reasonOf } from "../../static/organiser/trouble.js";
+import { MENDS, byTrouble, reasonOf } from "../../static/organiser/trouble.js";
 
 const tile = (booth_id, booth, ...states) => ({
   booth: { booth_id, waiting: 3, longest_since: 1_000, desks_working: 1, ...booth },
@@ -36,6 +36,13 @@ test("a fair that is not open is the reason, whoever stands first", () => {
   assert.equal(reasonOf(idle, "preparing")?.key, "preparing");
   assert.equal(reasonOf(idle, "paused")?.key, "paused");
   assert.equal(reasonOf(idle, "closed"), null);
+});
+
+test("a booth's own break is said before any desk's reason, and one tap mends it", () => {
+  const resting = tile("b1", { paused: true }, { state: "ready", reason: "booth_paused" });
+  assert.equal(reasonOf(resting, "open")?.key, "booth_paused");
+  assert.equal(MENDS[reasonOf(resting, "open").key], "resume_booth");
+  assert.equal(MENDS[reasonOf(resting, "paused").key], "open_fair");
 });
 
 test("people waiting at a booth where nobody works are told apart from a break", () => {
