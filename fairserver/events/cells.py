@@ -164,6 +164,8 @@ def totals_cell(projection: Projection) -> views.TotalsCell:
     people = projection.candidates.values()
     desks = projection.desks.values()
     waiting_booths = {b.booth_id for b in projection.booths.values() if b.line}
+    promises = projection.promises
+    decided = promises.decided if promises else 0
     outcomes = Counter(str(t.outcome) for t in projection.tickets.values() if t.outcome)
     return views.TotalsCell(
         registered=len(projection.candidates),
@@ -180,6 +182,10 @@ def totals_cell(projection: Projection) -> views.TotalsCell:
         ),
         no_shows=projection.no_shows,
         left=projection.left,
+        promises_decided=decided,
+        promises_kept=promises.kept if promises else 0,
+        promises_late=promises.late if promises else 0,
+        promise_error_min=round(promises.error_min / decided, 1) if promises and decided else None,
         outcomes=dict(sorted(outcomes.items())),
     )
 

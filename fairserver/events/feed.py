@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from fairserver.events.projection import Projection
+from fairserver.events.promises import PromiseBook
 from fairserver.events.view import Sink, View, make_view
 from fairserver.protocol.events import AnyEvent
 
@@ -20,7 +21,7 @@ class Feed:
     """Takes a fair's events in and tells every watching client its own part of the change."""
 
     def __init__(self, fair_id: str) -> None:
-        self.projection = Projection(fair_id)
+        self.projection = Projection(fair_id, PromiseBook())
         self.views: dict[ViewId, View] = {}
         #: Called with each batch of events after the projection has taken it in.
         self.listeners: list[Callable[[list[AnyEvent]], None]] = []
@@ -50,7 +51,7 @@ class Feed:
 
     def restart(self) -> None:
         """Forget everything: the live store's stream is another one than before."""
-        self.projection = Projection(self.projection.fair_id)
+        self.projection = Projection(self.projection.fair_id, PromiseBook())
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
@@ -48,11 +48,27 @@ class Touched:
     booths: set[str] = field(default_factory=set)
 
 
-class Projection:
-    """All records of one fair, kept by ``apply``."""
+class Promises(Protocol):
+    """Who writes down what people are told; see ``promises.PromiseBook``."""
 
-    def __init__(self, fair_id: str) -> None:
+    decided: int
+    kept: int
+    late: int
+    error_min: float
+
+    def issued(self, projection: Projection, ticket: Ticket) -> None:
+        """Hear of a new ticket, after it stands in its line."""
+
+    def called(self, ticket: Ticket, at: int) -> None:
+        """Hear of a call or heads-up."""
+
+
+class Projection:
+    """All records of one fair, kept by ``apply``; ``promises`` hears of tickets and calls."""
+
+    def __init__(self, fair_id: str, promises: Promises | None = None) -> None:
         self.fair_id = fair_id
+        self.promises = promises
         #: Number and time (ms) of the newest event applied.
         self.seq = 0
         self.at = 0
@@ -293,6 +309,9 @@ class Projection:
             self.booths[event.booth_id].joins.append(event.at)
         self._ticket(event.ticket_id)
         self._owner_changed(owner)
+        if self.promises is not None:
+            self.booths[event.booth_id].counted_at = -1  # the line was counted without this one
+            self.promises.issued(self, ticket)
 
     def _ticket_reordered(self, event: ev.TicketReordered) -> None:
         ticket = self._ticket(event.ticket_id)
@@ -311,6 +330,8 @@ class Projection:
         ticket = self._ticket(event.ticket_id)
         ticket.deadline, ticket.on_deck_at, ticket.ready = event.deadline, event.at, False
         self._note_overtakes(ticket, event)
+        if self.promises is not None:
+            self.promises.called(ticket, event.at)
         self._move(ticket, TicketState.ON_DECK, event.at)
 
     def _note_overtakes(self, ticket: Ticket, event: ev.TicketCalled | ev.TicketOnDeck) -> None:
@@ -358,6 +379,8 @@ class Projection:
         ticket.desk_id, ticket.deadline, ticket.extended = event.desk_id, event.deadline, False
         if ticket.is_standing:
             self._note_overtakes(ticket, event)
+            if self.promises is not None:
+                self.promises.called(ticket, event.at)
         self.booths[ticket.booth_id].calls.append(event.at)
         self._move(ticket, TicketState.CALLED, event.at)
         self._set_desk(event.desk_id, DeskState.CALLING, event.at, event.ticket_id)

@@ -56,6 +56,17 @@ class Room:
 
 
 @dataclass(slots=True)
+class Promise:
+    """The range of minutes that a person was told at a time (ms), and the real wait."""
+
+    at: int
+    low_min: int
+    high_min: int
+    #: Minutes until the first call or heads-up; None before it.
+    waited_min: float | None = None
+
+
+@dataclass(slots=True)
 class Ticket:
     """One turn at one booth."""
 
@@ -75,6 +86,8 @@ class Ticket:
     on_deck_at: int | None = None
     ready: bool = False
     hand_over_to: str | None = None
+    #: What its owner was told on joining; None when no range could be said.
+    promise: Promise | None = None
     #: The organiser has put it at its place by hand.
     moved: bool = False
     #: How often people with a later ticket were called before, by reason.

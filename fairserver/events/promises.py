@@ -1,0 +1,46 @@
+"""What people were told about their wait, and what became of it.
+
+Told and real are both kept with the ticket; how far they lie apart is a figure of the control
+room. Promises come out of the fold like everything else, so every node has the same ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fairserver.events import waits
+from fairserver.events.projection import Projection
+from fairserver.events.records import Promise, Ticket
+
+_MINUTE = 60_000
+#: A promise is late when the person is called so many minutes after its upper end.
+LATE_MIN = 5
+
+
+@dataclass(slots=True)
+class PromiseBook:
+    """Counts the promises of one fair; ``error_min`` adds up the distances from the range."""
+
+    decided: int = 0
+    kept: int = 0
+    late: int = 0
+    error_min: float = 0.0
+
+    def issued(self, projection: Projection, ticket: Ticket) -> None:
+        """Write down what a person is told on joining; "later" is no promise."""
+        wait = waits.wait_of(projection, projection.booths[ticket.booth_id], ticket)
+        if wait.low_min is not None and wait.high_min is not None:
+            ticket.promise = Promise(ticket.issued_at, wait.low_min, wait.high_min)
+
+    def called(self, ticket: Ticket, at: int) -> None:
+        """Compare with the real wait, at the first call or heads-up of a ticket."""
+        promise = ticket.promise
+        if promise is None or promise.waited_min is not None:
+            return
+        waited = (at - promise.at) / _MINUTE
+        promise.waited_min = waited
+        self.decided += 1
+        # Minutes are told whole: a range of 4 to 8 minutes is kept until the ninth begins.
+        self.kept += promise.low_min <= waited <= promise.high_min + 1
+        self.late += waited > promise.high_min + LATE_MIN
+        self.error_min += max(promise.low_min - waited, waited - promise.high_min, 0.0)
