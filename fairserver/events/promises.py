@@ -15,6 +15,8 @@ from fairserver.events.records import Promise, Ticket
 _MINUTE = 60_000
 #: A promise is late when the person is called so many minutes after its upper end.
 LATE_MIN = 5
+#: At the end of a longer line nobody is promised a range; it is not even worked out.
+_LONGEST_LINE = 400
 
 
 @dataclass(slots=True)
@@ -28,7 +30,10 @@ class PromiseBook:
 
     def issued(self, projection: Projection, ticket: Ticket) -> None:
         """Write down what a person is told on joining; "later" is no promise."""
-        wait = waits.wait_of(projection, projection.booths[ticket.booth_id], ticket)
+        booth = projection.booths[ticket.booth_id]
+        if len(booth.line) > _LONGEST_LINE:
+            return
+        wait = waits.wait_of(projection, booth, ticket)
         if wait.low_min is not None and wait.high_min is not None:
             ticket.promise = Promise(ticket.issued_at, wait.low_min, wait.high_min)
 
