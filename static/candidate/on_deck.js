@@ -15,6 +15,9 @@ import { backIn } from "./turn.js";
 /** How long a person who was seated without a call is rung for, when the way is on foot; ms. */
 const RING_MS = 6_000;
 
+/** A range of so many minutes is said as one number. */
+const NARROW_MIN = 2;
+
 /** Over every screen of the page while a turn is near. */
 export function DeckBand() {
   const ticket = onDeck.value;
@@ -69,7 +72,10 @@ function Asked({ ticket }) {
 function soonWords({ wait }) {
   const { low_min: low, high_min: high } = wait;
   if (low === null || high === null || high < 1) return t("deck.soon");
-  return t("deck.soon_in", { n: Math.max(1, Math.round((low + high) / 2)) });
+  if (high <= 1) return t("deck.soon_now");
+  // One number only where it is hardly a guess.
+  const range = high - low <= NARROW_MIN ? String(Math.max(1, Math.round((low + high) / 2))) : `${low}–${high}`;
+  return t("deck.soon_in", { range });
 }
 
 /** The time to answer, as a bar and as a number. @param {{ ticket: Ticket }} props */

@@ -40,12 +40,12 @@ function Tile({ model, tile, longest }) {
   const reason = reasonOf(tile, model.fair.value?.state);
   return html`<li class=${reason ? "card tile troubled" : "card tile"} data-booth=${booth.booth_id}>
     <h3><span>${t("tile.booth", { number })}</span>
-      ${booth.on_deck > 0 && html`<span class="tile-deck figures"><${Icon} name="bell" />${t("tile.on_deck", { n: booth.on_deck })}</span>`}
       <span class="figures">${booth.waiting > 0 ? t("tile.waiting", { n: booth.waiting }) : t("tile.nobody")}</span></h3>
     <p class="tile-employer" title=${plan ? employerName(plan) : ""}>${plan ? employerName(plan) : ""}</p>
     <progress max=${longest} value=${booth.waiting} aria-hidden="true"></progress>
     <p class="tile-wait figures"><span>${waitText(tile)}</span>
       ${booth.longest_since !== null && html`<span>${t("tile.longest_at", { time: clock(booth.longest_since) })}</span>`}
+      ${booth.on_deck > 0 && html`<span class="tile-deck"><${Icon} name="bell" />${t("tile.on_deck", { n: booth.on_deck })}</span>`}
     </p>
     <ul class="desks">
       ${desks.map((desk) => html`<${Desk} key=${desk.desk_id} model=${model} desk=${desk} />`)}
