@@ -122,7 +122,9 @@ async def favicon(request: web.Request) -> web.Response:
 async def asset(request: web.Request) -> web.Response:
     """Serve one file of ``static/``; nothing outside it and no other kinds of file."""
     path = (STATIC / request.match_info["path"]).resolve()
-    inside = path.is_relative_to(STATIC) and not any(part.startswith(".") for part in path.parts)
-    if not inside or path.suffix not in _SERVED or not path.is_file():
+    # Only what lies below counts: the product itself may be installed in a folder like .venv.
+    inside = path.is_relative_to(STATIC)
+    hidden = inside and any(part.startswith(".") for part in path.relative_to(STATIC).parts)
+    if not inside or hidden or path.suffix not in _SERVED or not path.is_file():
         raise web.HTTPNotFound
     return _respond(request, path)
