@@ -193,7 +193,8 @@ class MeView(View):
         keys |= {ticket_key(t) for t in owner.tickets if t in touched.tickets}
         urgent = bool(keys)
         for ticket in owner.tickets.values():
-            if ticket.is_standing and ticket.booth_id in touched.booths:
+            is_shown = ticket.is_standing or touched.fair  # a booth's mode may have changed
+            if is_shown and ticket.booth_id in touched.booths:
                 keys.add(ticket_key(ticket.ticket_id))
         return keys, urgent
 

@@ -6,7 +6,6 @@ It is not state: what is published while nobody listens is gone, and the ends re
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -17,6 +16,7 @@ from redis.exceptions import RedisError
 
 from fairserver.domain.states import RoomSide
 from fairserver.line.keys import signal_channel
+from fairserver.line.tasks import end_task
 from fairserver.protocol.answers import PeerSignal
 
 _log = logging.getLogger(__name__)
@@ -53,10 +53,7 @@ class SignalBus:
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     def attach(self, fair_id: str, ticket_id: str, side: RoomSide, sink: Sink) -> None:
         """Let a socket hear what is for this end of a room."""
