@@ -21,7 +21,6 @@ from fairserver.events.reader import Reader
 from fairserver.ledger import Ledger
 from fairserver.ledger.archiver import Archiver
 from fairserver.line.line import SYSTEM, Actor, Line
-from fairserver.line.tasks import end_task
 from fairserver.protocol.answers import CloseCode, StoreStatus
 from fairserver.protocol.errors import Refused
 from fairserver.protocol.events import BoothPlan
@@ -111,7 +110,9 @@ class Node:
         await self.signals.stop()
         await self.reader.stop()
         self.archiver.stop()
-        await asyncio.gather(*map(end_task, tuple(self._tasks)))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
