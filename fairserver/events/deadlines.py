@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
 from fairserver.line.line import Line
+from fairserver.line.tasks import end_task
 from fairserver.protocol import events as ev
 
 _log = logging.getLogger(__name__)
@@ -42,10 +43,7 @@ class DeadlineKeeper:
 
     async def stop(self) -> None:
         """Stop keeping watch."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     def _note(self, events: list[ev.AnyEvent]) -> None:
         """Hear of deadlines set by anybody: wake earlier if one comes before the planned time."""

@@ -233,7 +233,10 @@ class Projection:
             booth = self.booths.setdefault(
                 plan.booth_id, Booth(plan.booth_id, BoothMode(plan.mode), plan.minutes)
             )
-            booth.mode, booth.minutes, booth.desk_ids = plan.mode, plan.minutes, list(plan.desks)
+            booth.mode, booth.minutes = plan.mode, plan.minutes
+            # Desks that are no longer named stay: a person may be at one.
+            unnamed = [desk_id for desk_id in booth.desk_ids if desk_id not in plan.desks]
+            booth.desk_ids = [*plan.desks, *unnamed]
             self._touch(plan.booth_id)
             for desk_id in plan.desks:
                 self.desks.setdefault(desk_id, Desk(desk_id, plan.booth_id, since=event.at))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
 from fairserver.line.stream import follow_streams, last_seq, read_events
+from fairserver.line.tasks import end_task
 from fairserver.protocol.events import decode_event
 
 _log = logging.getLogger(__name__)
@@ -51,10 +51,7 @@ class Reader:
 
     async def stop(self) -> None:
         """Stop following."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     async def _run(self) -> None:
         while True:

@@ -195,7 +195,8 @@ class MeView(View):
         urgent = bool(keys)
         for ticket in owner.tickets.values():
             is_waiting = ticket.is_standing or ticket.state is TicketState.ON_DECK
-            if is_waiting and ticket.booth_id in touched.booths:
+            is_shown = is_waiting or touched.fair  # a booth's mode may have changed
+            if is_shown and ticket.booth_id in touched.booths:
                 keys.add(ticket_key(ticket.ticket_id))
         return keys, urgent
 

@@ -26,6 +26,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 
 from fairserver.line.locks import is_locked, open_lock, try_lock
+from fairserver.line.tasks import end_task
 
 log = logging.getLogger(__name__)
 
@@ -144,11 +145,8 @@ class EmbeddedValkey:
 
     async def stop(self) -> None:
         """Stop the Valkey cleanly and give the folder free."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
-            self._keeper = None
+        await end_task(self._keeper)
+        self._keeper = None
         await self._stop_process()
         if self._socket is not None:
             _forget_socket(self.data, self._socket)

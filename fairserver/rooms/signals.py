@@ -1,6 +1,7 @@
 """Signalling between the two ends of a room, on whichever nodes they are.
 
-It is not state: what is published while nobody listens is gone, and the ends rebuild.
+It is not state: what is published while nobody listens is gone, and the ends rebuild. Ends on
+the same node hear each other at once, without the way through the store.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -17,6 +19,7 @@ from redis.exceptions import RedisError
 
 from fairserver.domain.states import RoomSide
 from fairserver.line.keys import signal_channel
+from fairserver.line.tasks import end_task
 from fairserver.protocol.answers import PeerSignal
 
 _log = logging.getLogger(__name__)
@@ -25,11 +28,14 @@ Sink = Callable[[bytes], None]
 
 _RETRY_S = 0.25
 _POLL_S = 1.0
+#: Signals that wait for the store at most; more are dropped, and the ends rebuild.
+_MOST_WAITING = 1000
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """A signal under way: for which fair's room, and for which end of it."""
+    """A signal under way: from which node, for which fair's room, and for which end of it."""
 
+    node: str
     fair_id: str
     to: RoomSide
     signal: PeerSignal
@@ -40,23 +46,28 @@ class SignalBus:
 
     def __init__(self, store: Redis) -> None:
         self._store = store
+        #: This node's name on the channels, so that it does not hear itself.
+        self._name = secrets.token_hex(6)
+        #: Signals for the other nodes, in order.
+        self._outbox: asyncio.Queue[Parcel] = asyncio.Queue(_MOST_WAITING)
         #: Who on this node stands at which end: (fair, ticket, side) to the sockets' sinks.
         self._ends: defaultdict[tuple[str, str, RoomSide], set[Sink]] = defaultdict(set)
         self._fair_ids: list[str] = []
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._decoder = msgspec.json.Decoder(Parcel)
 
     def start(self, fair_ids: Iterable[str]) -> None:
-        """Begin to listen for the fairs of this node."""
+        """Begin to listen for the fairs of this node, and to speak to the other nodes."""
         self._fair_ids = list(fair_ids)
-        self._task = asyncio.create_task(self._run(), name="signals")
+        self._tasks = [
+            asyncio.create_task(self._run(), name="signals in"),
+            asyncio.create_task(self._publish(), name="signals out"),
+        ]
 
     async def stop(self) -> None:
-        """Stop listening."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        """Stop listening and speaking."""
+        for task in self._tasks:
+            await end_task(task)
 
     def attach(self, fair_id: str, ticket_id: str, side: RoomSide, sink: Sink) -> None:
         """Let a socket hear what is for this end of a room."""
@@ -70,12 +81,23 @@ class SignalBus:
             del self._ends[key]
 
     async def send(self, fair_id: str, to: RoomSide, signal: PeerSignal) -> None:
-        """Pass a signal on to the other end, wherever it is.
+        """Pass a signal on to the other end, wherever it is; what cannot be passed on is lost."""
+        parcel = Parcel(self._name, fair_id, to, signal)
+        self._hand_over(parcel)
+        # The other end may be here with a socket found dead only later, and elsewhere with a
+        # living one: the other nodes are told in any case.
+        with contextlib.suppress(asyncio.QueueFull):
+            self._outbox.put_nowait(parcel)
 
-        Raises ``redis.exceptions.RedisError`` when the store is away.
-        """
-        parcel = msgspec.json.encode(Parcel(fair_id, to, signal))
-        await self._store.publish(signal_channel(fair_id), parcel)
+    async def _publish(self) -> None:
+        while True:
+            parcel = await self._outbox.get()
+            try:
+                await self._store.publish(
+                    signal_channel(parcel.fair_id), msgspec.json.encode(parcel)
+                )
+            except (RedisError, OSError) as error:
+                _log.debug("a signal was lost: %s", error)
 
     async def _run(self) -> None:
         while True:
@@ -95,6 +117,11 @@ class SignalBus:
 
     def _deliver(self, raw: bytes) -> None:
         parcel = self._decoder.decode(raw)
+        if parcel.node != self._name:
+            self._hand_over(parcel)
+
+    def _hand_over(self, parcel: Parcel) -> None:
+        """Give a signal to the sockets of this node that stand at its end of the room."""
         frame = msgspec.json.encode(parcel.signal)
         for sink in tuple(self._ends.get((parcel.fair_id, parcel.signal.ticket_id, parcel.to), ())):
             sink(frame)

@@ -207,6 +207,9 @@ async def leave_rooms(node: Node, connection: Connection) -> None:
     fair_id = connection.principal.fair_id
     for ticket_id, peer in connection.peers.items():
         node.signals.detach(fair_id, ticket_id, connection.side, connection.push)
+        # The same page came back with a new socket before this one was found dead.
+        if any(other.peers.get(ticket_id) == peer for other in node.connections):
+            continue
         scope = Scope.OWN if connection.side is RoomSide.CANDIDATE else Scope.BOOTH
         await node.lose_peer(connection.principal.actor(scope), fair_id, ticket_id, peer)
 

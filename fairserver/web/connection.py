@@ -32,9 +32,15 @@ class Connection:
     """What the server keeps of one socket."""
 
     def __init__(
-        self, ws: web.WebSocketResponse, principal: Principal, feed: Feed, bucket: Bucket
+        self,
+        ws: web.WebSocketResponse,
+        principal: Principal,
+        feed: Feed,
+        bucket: Bucket,
+        transport: asyncio.Transport | None,
     ) -> None:
         self.ws = ws
+        self._transport = transport
         self.principal = principal
         self.feed = feed
         self.bucket = bucket
@@ -95,7 +101,7 @@ class Connection:
                     await self.ws.send_frame(frame, WSMsgType.TEXT)
             await self._close(self.close_code or CloseCode.RESYNC)
         except TimeoutError:
-            await self._close(CloseCode.RESYNC)
+            self._cut()  # who reads nothing would not read a close frame either
         except (ConnectionError, RuntimeError):
             pass  # the socket is closing already; its reader sees that too
 
@@ -103,6 +109,12 @@ class Connection:
         with contextlib.suppress(TimeoutError, ConnectionError, RuntimeError):
             async with asyncio.timeout(_WRITE_S):
                 await self.ws.close(code=code)
+        self._cut()
+
+    def _cut(self) -> None:
+        """Drop a socket with bytes left: it would wait for its peer for ever before it closes."""
+        if self._transport is not None and self._transport.get_write_buffer_size() > 0:
+            self._transport.abort()
 
     async def stop(self) -> None:
         """Stop watching and writing; called when the socket has closed."""

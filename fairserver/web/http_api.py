@@ -307,5 +307,5 @@ async def read_body(request: web.Request, kind: type[_T]) -> _T:
         return msgspec.json.decode(raw, type=kind)
     except TimeoutError:
         raise Refused(Code.MALFORMED, problem="the body did not come in time") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(Code.MALFORMED, problem=str(error)) from error

@@ -121,8 +121,20 @@ async def favicon(request: web.Request) -> web.Response:
 @routes.get("/static/{path:.+}")
 async def asset(request: web.Request) -> web.Response:
     """Serve one file of ``static/``; nothing outside it and no other kinds of file."""
-    path = (STATIC / request.match_info["path"]).resolve()
-    inside = path.is_relative_to(STATIC) and not any(part.startswith(".") for part in path.parts)
-    if not inside or path.suffix not in _SERVED or not path.is_file():
+    path = _find(request.match_info["path"])
+    if path is None:
         raise web.HTTPNotFound
     return _respond(request, path)
+
+
+def _find(name: str) -> Path | None:
+    """Find a file that may be served; None when there is none of that name."""
+    try:
+        path = (STATIC / name).resolve()
+        # Only what lies below counts: the product itself may be in a folder like .venv.
+        inside = path.is_relative_to(STATIC)
+        hidden = inside and any(part.startswith(".") for part in path.relative_to(STATIC).parts)
+        served = inside and not hidden and path.suffix in _SERVED and path.is_file()
+    except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
+        return None
+    return path if served else None

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
 from fairserver.line.line import Line
+from fairserver.line.tasks import end_task
 
 _log = logging.getLogger(__name__)
 
@@ -42,10 +43,7 @@ class PresenceKeeper:
 
     async def stop(self) -> None:
         """Stop; those connected stay present for the grace time."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end_task(self._task)
 
     def arrive(self, candidate_id: str) -> None:
         """Note an opened socket; the person is made present at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from typing import Any
 
 import msgspec
 from aiohttp import WSMessage, WSMsgType, web
@@ -37,8 +38,9 @@ _HELLO_S = 10.0
 class _Envelope(msgspec.Struct):
     """What can still be said of a frame that is no command: its type and id, if any."""
 
-    type: str = ""
-    id: str | None = None
+    #: Of whatever kind: a wrong type must not hide a right id.
+    type: Any = None
+    id: Any = None
 
 
 _commands = msgspec.json.Decoder(AnyCommand)
@@ -77,7 +79,8 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     _shrink_send_buffer(request)
     limits = node.settings.limits
     bucket = Bucket(limits.commands_per_second, limits.commands_burst)
-    await _serve(node, fair, Connection(ws, principal, fair.feed, bucket))
+    connection = Connection(ws, principal, fair.feed, bucket, request.transport)
+    await _serve(node, fair, connection)
     return ws
 
 
@@ -151,24 +154,27 @@ def _decode(raw: bytes, limit: int) -> AnyCommand:
         if kind and kind not in _known_types:
             raise Refused(Code.UNKNOWN_COMMAND, type=kind[:40]) from error
         raise Refused(Code.MALFORMED, problem=str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(Code.MALFORMED, problem=str(error)) from error
     return command
 
 
 def _id_of(raw: bytes) -> str | None:
-    try:
-        found = _envelopes.decode(raw).id
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return found if found is None else found[:40]
+    found = _envelope(raw).id
+    return found[:40] if isinstance(found, str) else None
 
 
 def _type_of(raw: bytes) -> str:
+    found = _envelope(raw).type
+    return found if isinstance(found, str) else ""
+
+
+def _envelope(raw: bytes) -> _Envelope:
+    """Read what can be read of a frame; of one that is no JSON object, nothing."""
     try:
-        return _envelopes.decode(raw).type
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
+        return _envelopes.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Envelope()
 
 
 def _refuse(connection: Connection, command_id: str | None, code: Code, **detail: object) -> None:

@@ -38,11 +38,12 @@ export function Interview({ ticketId }) {
   if (room.state.value === "taken_over") {
     return html`<${TakenOver} onTake=${() => setAgain(again + 1)} />`;
   }
+  const seen = room.state.value === "live" || room.state.value === "lost";
   return html`<main class="interview">
     <${RemotePicture} stream=${remote} label=${employerName(ticket.booth_id)} />
     <${Self} alone=${remote === null} />
     <${TopLine} ticket=${ticket} room=${room} />
-    <${Standing} ticket=${ticket} room=${room} seen=${remote !== null} />
+    <${Standing} ticket=${ticket} room=${room} seen=${seen} />
     <${Controls} ticketId=${ticketId} room=${room} />
     <${HandOverOffer} ticket=${ticket} />
   </main>`;

@@ -1,5 +1,5 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
-import { Ladder, Verdict, capSender, readQuality } from "./quality.js";
+import { Ladder, Verdict, capSender, encodingFor, readQuality } from "./quality.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
@@ -22,15 +22,16 @@ const VIDEO = { candidate: [300_000, 600_000], desk: [600_000, 1_200_000] };
 /**
  * @typedef {{ side: Side, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
- *   onFlow: (stream: MediaStream) => void }} ConnectionOptions
+ *   onRemote: (stream: MediaStream) => void, onFlow: () => void }} ConnectionOptions
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, iceServers, stream, send, onFlow }) {
+  constructor({ side, iceServers, stream, send, onRemote, onFlow }) {
     this.side = side;
     this.send = send;
+    this.onRemote = onRemote;
     this.onFlow = onFlow;
     this.local = stream;
     this.remote = new MediaStream();
@@ -66,8 +67,10 @@ export class Connection {
 
   async #offer() {
     // Both kinds in both directions, tracks or not: a camera switched on later needs no new offer.
-    for (const kind of ["audio", "video"]) this.pc.addTransceiver(kind, { direction: "sendrecv" });
-    await this.setTracks(this.local);
+    for (const kind of ["audio", "video"]) {
+      const sendEncodings = [encodingFor(this.#cap(kind))];
+      this.pc.addTransceiver(this.#own(kind) || kind, { direction: "sendrecv", sendEncodings });
+    }
     await this.pc.setLocalDescription();
     this.send("offer", this.pc.localDescription?.sdp || "");
   }
@@ -86,6 +89,8 @@ export class Connection {
     if (this.described) return;
     this.described = true;
     await this.pc.setRemoteDescription({ type, sdp });
+    // At once: the picture is then shown with its very first frame.
+    this.onRemote(this.remote);
     if (type === "offer") {
       for (const transceiver of this.pc.getTransceivers()) transceiver.direction = "sendrecv";
       await this.setTracks(this.local);
@@ -106,16 +111,25 @@ export class Connection {
   /** @param {MediaStream | null} stream */
   setTracks(stream) {
     this.local = stream;
-    return this.#careful(this.#putTracks(stream));
+    return this.#careful(this.#putTracks());
   }
 
-  /** @param {MediaStream | null} stream */
-  async #putTracks(stream) {
+  /** The own track of a kind. @param {string} kind */
+  #own(kind) {
+    return this.local?.getTracks().find((one) => one.kind === kind) || null;
+  }
+
+  /** Bit/s that a sender of this kind may use; null for sound. @param {string} kind */
+  #cap(kind) {
+    return kind === "video" ? this.ladder.cap : null;
+  }
+
+  async #putTracks() {
     for (const transceiver of this.pc.getTransceivers()) {
       const kind = transceiver.receiver.track.kind;
-      const track = stream?.getTracks().find((one) => one.kind === kind) || null;
-      await transceiver.sender.replaceTrack(track);
-      await capSender(transceiver.sender, kind === "video" ? this.ladder.cap : null);
+      const track = this.#own(kind);
+      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+      await capSender(transceiver.sender, this.#cap(kind));
     }
   }
 
@@ -123,7 +137,7 @@ export class Connection {
     if (this.flowing) return;
     this.flowing = true;
     this.bytesAt = Date.now();
-    this.onFlow(this.remote);
+    this.onFlow();
   }
 
   #stateChanged() {

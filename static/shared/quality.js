@@ -129,7 +129,21 @@ export class Ladder {
 const HALF_SIZE = 150_000;
 
 /**
- * Bound what a sender puts on the line; sound goes before the picture.
+ * What a sender may put on the line; sound goes before the picture.
+ * @param {number | null} videoCap bit/s, or null for sound
+ * @returns {RTCRtpEncodingParameters}
+ */
+export function encodingFor(videoCap) {
+  if (videoCap === null) return { priority: "high", networkPriority: "high" };
+  const small = videoCap < HALF_SIZE;
+  return {
+    maxBitrate: videoCap, maxFramerate: small ? 12 : 15, scaleResolutionDownBy: small ? 2 : 1,
+  };
+}
+
+/**
+ * Bound what a sender puts on the line, if it is not bounded so already: every change makes the
+ * encoder start again, which costs the other person the picture for a moment.
  * @param {RTCRtpSender} sender
  * @param {number | null} videoCap bit/s, or null for sound
  */
@@ -137,13 +151,9 @@ export async function capSender(sender, videoCap) {
   const parameters = sender.getParameters();
   const encoding = parameters.encodings?.[0];
   if (!encoding) return; // nothing negotiated yet: the browser fills it in later
-  if (videoCap === null) {
-    encoding.priority = "high";
-    encoding.networkPriority = "high";
-  } else {
-    encoding.maxBitrate = videoCap;
-    encoding.maxFramerate = videoCap < HALF_SIZE ? 12 : 15;
-    encoding.scaleResolutionDownBy = videoCap < HALF_SIZE ? 2 : 1;
-  }
+  const wanted = Object.entries(encodingFor(videoCap));
+  const now = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (encoding));
+  if (wanted.every(([name, value]) => now[name] === value)) return;
+  Object.assign(encoding, Object.fromEntries(wanted));
   await sender.setParameters(parameters).catch(() => {});
 }

@@ -138,16 +138,16 @@ export class Room {
       iceServers: this.pass?.ice_servers || [],
       stream: this.stream,
       send: (kind, sdp, candidate) => this.#send(epoch, kind, sdp, candidate),
-      onFlow: (stream) => this.#flows(stream),
+      onRemote: this.onRemote,
+      onFlow: () => this.#flows(),
     });
     const early = this.early.filter((message) => message.epoch === epoch);
     this.early = [];
     early.forEach((message) => void this.connection?.signalled(message));
   }
 
-  /** Media of the other end has come. @param {MediaStream} stream */
-  #flows(stream) {
-    this.onRemote(stream);
+  /** Media of the other end has come. */
+  #flows() {
     this.#become("live");
     this.#report("connected");
   }

@@ -15,10 +15,12 @@ from redis.asyncio import Redis
 
 from fairserver.line.store import open_store
 
+_EVENTS = "{floor}:events"
 _LUA = """
 local n = redis.call('INCR', KEYS[1] .. ':n')
 redis.call('ZADD', KEYS[1] .. ':line', n, ARGV[1])
-redis.call('XADD', KEYS[1] .. ':events', n .. '-0', 'e', '{"event":"joined","who":"' .. ARGV[1] .. '"}')
+local event = '{"event":"joined","who":"' .. ARGV[1] .. '","number":' .. n .. '}'
+redis.call('XADD', KEYS[1] .. ':events', n .. '-0', 'e', event)
 return n
 """
 _sockets: set[web.WebSocketResponse] = set()
@@ -53,17 +55,15 @@ def make_app(store: Redis) -> web.Application:
 
 
 async def _tell(store: Redis) -> None:
-    last = "0-0"
+    last = b"0-0"
     while True:
-        news: Any = await store.execute_command(
-            "XREAD", "BLOCK", 2000, "STREAMS", "{floor}:events", last
-        )
-        for entries in (news or {}).values():
-            for entry_id, fields in entries[0] if entries and len(entries) == 1 else entries:
-                last = entry_id.decode()
-                text = (fields[b"e"] if isinstance(fields, dict) else fields[1]).decode()
-                for ws in tuple(_sockets):
-                    await ws.send_str(text)
+        news: Any = await store.xread({_EVENTS: last}, block=2000)
+        streams = list(news.values()) if isinstance(news, dict) else [s[1] for s in news]
+        for entry_id, fields in streams[0] if streams else []:
+            last = entry_id
+            text = fields[b"e"].decode()
+            for ws in tuple(_sockets):
+                await ws.send_str(text)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Ground:
         newest: Any = await self.store.xrevrange(stream_key(self.shape.fair_id), count=1)
         seq = int(newest[0][0].split(b"-")[0])
         async with await self.nodes.open_ledger() as ledger:
-            while await ledger.archive.last_seq(self.shape.fair_id) < seq:
+            while await ledger.archive.last_seq(self.shape.fair_id) < seq:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
 

@@ -211,13 +211,19 @@ class MorningMachine(RuleBasedStateMachine):
 
     @rule(pick=picks)
     def called_again(self, pick: int) -> None:
-        """Let somebody at a desk miss it, rest, and be called once more."""
+        """Let somebody answer, be gone again, rest, and be called once more."""
         if ticket_id := self._ticket(pick):
-            self._run(self._try("mark_missed", self._booth(ticket_id), ticket_id=ticket_id))
-            self._run(self.fair.pass_time(31))
-            self._run(self.fair.seen(self.checker.projection.tickets[ticket_id].candidate_id))
-            self._run(self.fair.fire())
-            self._run(self._try("accept", self._owner(ticket_id), ticket_id=ticket_id))
+            self._run(self._called_again(ticket_id))
+
+    async def _called_again(self, ticket_id: str) -> None:
+        owner, booth = self._owner(ticket_id), self._booth(ticket_id)
+        await self._try("accept", owner, ticket_id=ticket_id)
+        await self._try("enter_room", owner, ticket_id=ticket_id, peer="peer-1")
+        await self._try("mark_missed", booth, ticket_id=ticket_id)
+        await self.fair.pass_time(31)
+        await self.fair.seen(self.checker.projection.tickets[ticket_id].candidate_id)
+        await self.fair.fire()
+        await self._try("accept", owner, ticket_id=ticket_id)
 
     # --- the organiser --------------------------------------------------------------------------
 

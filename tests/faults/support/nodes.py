@@ -62,6 +62,7 @@ class NodeProcess:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.node", str(self.config)],
                 cwd=ROOT,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
@@ -85,8 +86,9 @@ class NodeProcess:
         if process.poll() is None:
             os.kill(process.pid, number)
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 class Nodes:
@@ -103,7 +105,7 @@ class Nodes:
         config = self.folder / f"node-{index}.toml"
         durable = "true" if index == 0 and "unix" in store else "false"
         config.write_text(
-            _CONFIG.format(index=index, port=_free_port(), store=store, durable=durable),
+            _CONFIG.format(index=index, port=free_port(), store=store, durable=durable),
             encoding="utf-8",
         )
         return NodeProcess(config)
@@ -128,7 +130,8 @@ class Nodes:
         return "\n".join(node.log.read_text(encoding="utf-8") for node in self.nodes)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

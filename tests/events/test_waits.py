@@ -1,0 +1,123 @@
+"""What a person in a line is told: rounded ranks, honest ranges, reasons for none."""
+
+from __future__ import annotations
+
+import pytest
+
+from fairserver.domain.states import BoothMode, DeskState, FairState
+from fairserver.events import waits
+from fairserver.events.projection import Projection
+from fairserver.events.records import Booth, Candidate, Desk, Ticket
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (0, 0),
+        (1, 1),
+        (9, 9),
+        (10, 10),
+        (11, 10),
+        (14, 10),
+        (15, 15),
+        (49, 45),
+        (50, 50),
+        (51, 50),
+        (59, 50),
+        (60, 60),
+        (199, 190),
+        (200, 200),
+        (249, 200),
+        (250, 250),
+        (1234, 1200),
+    ],
+)
+def test_ranks_are_exact_to_ten_and_then_in_growing_steps(ahead: int, told: int) -> None:
+    assert waits.quantise(ahead) == told
+
+
+def test_a_rank_is_never_told_higher_than_it_is_and_never_rises_while_the_line_shrinks() -> None:
+    told = [waits.quantise(ahead) for ahead in range(2000)]
+    assert all(said <= real for real, said in enumerate(told))
+    assert told == sorted(told)
+
+
+def a_fair(*states: DeskState, minutes: int = 9) -> tuple[Projection, Booth]:
+    """An open fair with one booth and its desks."""
+    projection = Projection("fair")
+    projection.state = FairState.OPEN
+    booth = Booth("b1", BoothMode.ONLINE, minutes)
+    projection.booths["b1"] = booth
+    for number, state in enumerate(states):
+        desk_id = f"b1-{number}"
+        projection.desks[desk_id] = Desk(desk_id, "b1", state)
+        booth.desk_ids.append(desk_id)
+    return projection, booth
+
+
+@pytest.mark.parametrize(
+    ("states", "ahead", "reason"),
+    [
+        ([DeskState.CLOSED], 0, "no_recruiter"),
+        ([], 0, "no_recruiter"),
+        ([DeskState.PAUSED, DeskState.CLOSED], 0, "paused"),
+        ([DeskState.PAUSED, DeskState.INTERVIEWING], 0, "range"),
+        ([DeskState.INTERVIEWING], 3, "later"),
+        ([DeskState.INTERVIEWING] * 2, 3, "range"),
+    ],
+)
+def test_a_wait_is_a_range_or_the_reason_why_none_can_be_said(
+    states: list[DeskState], ahead: int, reason: str
+) -> None:
+    projection, booth = a_fair(*states)
+    assert waits.wait_behind(projection, booth, ahead).reason == reason
+
+
+def test_a_paused_fair_promises_nothing() -> None:
+    projection, booth = a_fair(DeskState.READY)
+    projection.state = FairState.PAUSED
+    assert waits.wait_behind(projection, booth, 0).reason == "paused"
+
+
+def test_more_desks_and_a_quicker_pace_shorten_the_wait() -> None:
+    one, booth_one = a_fair(DeskState.INTERVIEWING)
+    two, booth_two = a_fair(DeskState.INTERVIEWING, DeskState.INTERVIEWING)
+    slow = waits.wait_behind(one, booth_one, 1)
+    quick = waits.wait_behind(two, booth_two, 1)
+    booth_two.note_interview(2)
+    quicker = waits.wait_behind(two, booth_two, 1)
+    highs = [wait.high_min for wait in (slow, quick, quicker) if wait.high_min is not None]
+    assert highs == sorted(highs, reverse=True)
+    assert len(set(highs)) == 3
+
+
+def test_at_a_free_desk_there_is_no_wait() -> None:
+    projection, booth = a_fair(DeskState.READY)
+    wait = waits.wait_behind(projection, booth, 0)
+    assert (wait.low_min, wait.high_min) == (0, 1)
+
+
+def waiting(projection: Projection, booth: Booth, candidate_id: str, **person: object) -> Candidate:
+    """Let somebody stand in the line."""
+    candidate = Candidate(candidate_id, 1, **person)  # type: ignore[arg-type]
+    ticket = Ticket(f"t-{candidate_id}", candidate_id, booth.booth_id, 1.0, issued_at=5, since=5)
+    projection.candidates[candidate_id] = candidate
+    projection.tickets[ticket.ticket_id] = candidate.tickets[ticket.ticket_id] = ticket
+    booth.stand(ticket)
+    return candidate
+
+
+def test_an_idle_desk_says_why_although_people_wait() -> None:
+    projection, booth = a_fair(DeskState.READY)
+    assert waits.idle_reason(projection, booth) == (None, None)
+    person = waiting(projection, booth, "c1")
+    assert waits.idle_reason(projection, booth) == ("away", None)
+    person.present = True
+    assert waits.idle_reason(projection, booth) == ("resting", None)
+    elsewhere = Booth("b2", BoothMode.ONLINE, 5)
+    busy = Ticket("t2", "c1", "b2", 1.0, issued_at=5, since=5)
+    projection.booths["b2"], projection.tickets["t2"] = elsewhere, busy
+    person.busy_ticket_id = "t2"
+    assert waits.idle_reason(projection, booth) == ("busy_elsewhere", "b2")
+    projection.state = FairState.PREPARING
+    assert waits.idle_reason(projection, booth) == ("fair_not_open", None)
