@@ -15,7 +15,7 @@ WIDEST_MIN = 30
 _CHANCE_STEP = 10
 
 #: The range around the time when a desk will be free, for those on deck.
-_DECK_LOW, _DECK_HIGH = 0.2, 1.6
+_DECK_LOW, _DECK_HIGH = 0.1, 1.9
 
 #: Ranks are told exactly up to the first bound, then in growing steps (fewer frames).
 _STEPS = ((10, 1), (50, 5), (200, 10))
