@@ -85,7 +85,7 @@ def pace_min(booth: Booth) -> float:
     return (booth.minutes if booth.mean_min is None else booth.mean_min) + CHANGE_OVER_MIN
 
 
-def _free_in(projection: Projection, booth: Booth) -> list[float]:
+def free_in(projection: Projection, booth: Booth) -> list[float]:
     """List in how many minutes each working desk will probably be free, the soonest first."""
     pace, free = pace_min(booth), []
     for desk_id in booth.desk_ids:
@@ -113,7 +113,7 @@ def naive_min(booth: Booth, ahead: int, desks: int) -> float:
 
 def features(projection: Projection, booth: Booth, place: Place) -> list[float]:
     """Give the features of a place at a booth where at least one desk works."""
-    free = _free_in(projection, booth)
+    free = free_in(projection, booth)
     desks, pace, now = len(free), pace_min(booth), booth.changed_at
     standing = place.standing
     rounds, seat = divmod(int(booth.on_deck + standing.likely), desks)

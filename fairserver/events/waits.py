@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from fairserver.domain.states import DeskState, FairState
+from fairserver.domain.states import DeskState, FairState, TicketState
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
-from fairserver.events.wait_features import Place, features, place_of
-from fairserver.events.wait_model import chance_of, load_model, range_of
+from fairserver.events.wait_features import Place, features, free_in, pace_min, place_of
+from fairserver.events.wait_model import chance_of, load_model, range_of, told, told_up
 from fairserver.protocol.views import Wait
 
 #: A range wider than this says nothing; "later" is said instead, with the chance of a call.
 WIDEST_MIN = 30
 #: Steps in which that chance is told, per cent.
 _CHANCE_STEP = 10
+
+#: The range around the time when a desk will be free, for those on deck.
+_DECK_LOW, _DECK_HIGH = 0.1, 1.9
 
 #: Ranks are told exactly up to the first bound, then in growing steps (fewer frames).
 _STEPS = ((10, 1), (50, 5), (200, 10))
@@ -52,10 +55,28 @@ def wait_at(projection: Projection, booth: Booth, place: Place) -> Wait:
 
 
 def wait_of(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
-    """Say how long the owner of a standing ticket will wait; nothing for any other ticket."""
+    """Say how long the owner of a ticket will wait, in the line or on deck; else nothing."""
+    if ticket.state is TicketState.ON_DECK:
+        return _deck_wait(projection, booth, ticket)
     if not ticket.is_standing:
         return Wait(reason="range", low_min=0, high_min=0)
     return wait_at(projection, booth, place_of(projection, booth, ticket))
+
+
+def _deck_wait(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
+    """Say when the desk for somebody on deck will be free, from the talks that go on."""
+    free = free_in(projection, booth)
+    if not free or booth.paused or projection.state is not FairState.OPEN:
+        return Wait(reason="paused")
+    deck = sorted(
+        (not other.ready, other.order, other.ticket_id)
+        for other in booth.met.values()
+        if other.state is TicketState.ON_DECK
+    )
+    rounds, desk = divmod(deck.index((not ticket.ready, ticket.order, ticket.ticket_id)), len(free))
+    expected = free[desk] + rounds * pace_min(booth)
+    low, high = told(expected * _DECK_LOW), told_up(expected * _DECK_HIGH + 1)
+    return Wait(reason="range", low_min=low, high_min=high)
 
 
 def newcomer_wait(projection: Projection, booth: Booth) -> Wait:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,10 +52,17 @@ class BoundBook:
         found = _kept(self._scenario, seed)
         if found is not None:
             return found
-        future = self._futures.get(seed)
-        found = _work_out(self._scenario, seed) if future is None else future.result()
+        found = self._awaited(seed) or _work_out(self._scenario, seed)
         _keep(self._scenario, seed, found)
         return found
+
+    def _awaited(self, seed: int) -> Bound | None:
+        """Give what the other process found; None when it was not asked or was killed."""
+        future = self._futures.get(seed)
+        try:
+            return None if future is None else future.result()
+        except BrokenProcessPool:
+            return None
 
 
 @contextmanager

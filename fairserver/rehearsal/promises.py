@@ -30,10 +30,25 @@ class Promise(msgspec.Struct, frozen=True):
     high_min: int
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a ticket after its owner was told something.
+
+    ``until`` (ms) is when it was called first, or else when the person left, was taken by
+    another booth (``elsewhere``), or the fair ended.
+    """
+
+    called: bool
+    until: int
+    elsewhere: bool = False
+
+
 class PromiseFigures(msgspec.Struct, frozen=True, kw_only=True):
     """How one estimator's promises at one moment were kept; shares of those ``counted``.
 
-    ``later`` is the share of all told who were told no range.
+    A promise counts once it is decided: the person was called here, or could have been until its
+    upper end had passed. Who is taken by another booth before has been called, and this place is
+    frozen: such promises are ``elsewhere`` (a share of the ranges told), and ``kept_of_all``
+    counts them as not kept. ``later`` is the share of all told who were told no range.
     """
 
     estimator: str
@@ -41,6 +56,8 @@ class PromiseFigures(msgspec.Struct, frozen=True, kw_only=True):
     kept: float
     late_5min: float
     width_median_min: float
+    kept_of_all: float
+    elsewhere: float
     counted: float
     told: float
     later: float
@@ -83,45 +100,45 @@ class PromiseBook:
         elif wait.reason == "later":
             self._told[ticket.ticket_id] = None
 
-    def figures(self, called: dict[str, int], ended: dict[str, int], end: int) -> PromiseFigures:
-        """Judge the promises by when (ms) each ticket was called first, or ended without a call.
-
-        A promise counts once it is decided: the person was called, or still waited when its
-        upper end had passed.
-        """
-        kept = late = 0
+    def figures(self, outcome_of: Callable[[str, int], Told]) -> PromiseFigures:
+        """Judge the promises by what came of each ticket after a moment (ms)."""
+        kept = late = elsewhere = 0
         widths: list[int] = []
         for ticket_id, promise in self._told.items():
             if promise is None:
                 continue
-            at = called.get(ticket_id)
-            until = min(ended.get(ticket_id, end), end) if at is None else at
-            waited = (until - promise.at) / MINUTE
-            if at is None and waited <= promise.high_min:
-                continue  # went away, or the fair ended, before it was decided
+            found = outcome_of(ticket_id, promise.at)
+            waited = (found.until - promise.at) / MINUTE
+            if not found.called and waited <= promise.high_min:
+                elsewhere += found.elsewhere
+                continue
             widths.append(promise.high_min - promise.low_min)
             # A minute is told as a whole: "5" is kept until the sixth begins.
-            kept += at is not None and promise.low_min <= waited <= promise.high_min + 1
+            kept += found.called and promise.low_min <= waited <= promise.high_min + 1
             late += waited > promise.high_min + LATE_MIN
         counted, told = len(widths), len(self._told)
+        later = sum(promise is None for promise in self._told.values())
         return PromiseFigures(
             estimator=self._name,
             moment=self._moment,
             kept=kept / max(1, counted),
             late_5min=late / max(1, counted),
             width_median_min=float(median(widths or [0])),
+            kept_of_all=kept / max(1, counted + elsewhere),
+            elsewhere=elsewhere / max(1, told - later),
             counted=counted,
             told=told,
-            later=sum(promise is None for promise in self._told.values()) / max(1, told),
+            later=later / max(1, told),
         )
 
 
 def all_books() -> dict[str, list[PromiseBook]]:
-    """Open a book for each estimator at each moment: on joining, and when near the front."""
-    return {
+    """Open a book for each estimator at each moment: on joining, near the front, on deck."""
+    books = {
         moment: [
             PromiseBook("fairserver", moment, waits.wait_of),
             PromiseBook("rank_times_mean", moment, usual_wait),
         ]
         for moment in ("joined", "near")
     }
+    return {**books, "on_deck": [PromiseBook("fairserver", "on_deck", waits.wait_of)]}

@@ -131,12 +131,14 @@ def _groups(found: Detail) -> Iterator[str]:
 
 def _promises(found: Detail) -> Iterator[str]:
     yield (
-        f"{'the wait promised / hẹn giờ':34}{'kept':>8}{'late >5':>9}{'width':>9}{'told later':>12}"
+        f"{'the wait promised / hẹn giờ':30}{'kept':>8}{'late >5':>9}{'width':>9}"
+        f"{'told later':>12}{'elsewhere':>11}"
     )
     for row in found.promises:
         yield (
-            f"{row.estimator + ', ' + row.moment:34}{_share(row.kept):>8}"
-            f"{_share(row.late_5min):>9}{row.width_median_min:>5.0f} min{_share(row.later):>12}"
+            f"{row.estimator + ', ' + row.moment:30}{_share(row.kept):>8}"
+            f"{_share(row.late_5min):>9}{row.width_median_min:>5.0f} min"
+            f"{_share(row.later):>12}{_share(row.elsewhere):>11}"
         )
 
 

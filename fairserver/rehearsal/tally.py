@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from statistics import fmean, quantiles
 
 from fairserver.domain.states import TicketState
 from fairserver.events.projection import Projection
 from fairserver.events.records import Ticket
 from fairserver.protocol import events as ev
-from fairserver.rehearsal.promises import NEAR, PromiseFigures, all_books
+from fairserver.rehearsal.promises import NEAR, PromiseFigures, Told, all_books
 from fairserver.rehearsal.scenario import MINUTE, Draws
 
 
@@ -28,6 +28,8 @@ class Tally:
         self.ended_at: dict[str, int] = {}
         self.double_calls = 0
         self._held: dict[str, str] = {}
+        #: When each person was taken on deck or called, and for which ticket.
+        self._holds: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         self._at_desk: dict[str, str] = {}
         self._started: dict[str, int] = {}
         self._deck_since: dict[str, int] = {}
@@ -36,11 +38,12 @@ class Tally:
 
     def joined(self, ticket: Ticket) -> None:
         """Keep what a person who has just joined is told, unless called at once."""
-        self.tell("joined", ticket)
+        if ticket.is_standing:
+            self.tell("joined", ticket)
 
     def tell(self, moment: str, ticket: Ticket) -> None:
-        """Keep what the owner of a standing ticket is told at a moment."""
-        if ticket.is_standing:
+        """Keep what the owner of a waiting ticket is told at a moment."""
+        if ticket.is_standing or ticket.state is TicketState.ON_DECK:
             booth = self.projection.booths[ticket.booth_id]
             for book in self.promises[moment]:
                 book.tell(self.projection, booth, ticket)
@@ -58,9 +61,11 @@ class Tally:
         """Take one event in."""
         match event:
             case ev.TicketOnDeck():
-                self._hold(event.ticket_id)
+                self._hold(event.ticket_id, event.at)
                 self._deck_since[event.ticket_id] = event.at
-                self._tell_near(self.projection.tickets[event.ticket_id].booth_id)
+                ticket = self.projection.tickets[event.ticket_id]
+                self._tell_near(ticket.booth_id)
+                self.tell("on_deck", ticket)
             case ev.TicketCalled():
                 self._called(event)
             case ev.TicketMissed() | ev.TicketStoodDown() | ev.TicketPushedBack():
@@ -79,17 +84,18 @@ class Tally:
         self.called_at.setdefault(event.ticket_id, event.at)
         if event.ticket_id in self._deck_since:
             self.on_deck_ms.append(event.at - self._deck_since.pop(event.ticket_id))
-        self._hold(event.ticket_id)
+        self._hold(event.ticket_id, event.at)
         if event.desk_id in self._at_desk.values():
             self.double_calls += 1
         self._at_desk[event.ticket_id] = event.desk_id
 
-    def _hold(self, ticket_id: str) -> None:
+    def _hold(self, ticket_id: str, at: int) -> None:
         """A person bound to one ticket must be bound to no other."""
         candidate_id = self.projection.tickets[ticket_id].candidate_id
         if self._held.get(candidate_id, ticket_id) != ticket_id:
             self.double_calls += 1
         self._held[candidate_id] = ticket_id
+        self._holds[candidate_id].append((at, ticket_id))
 
     def _let_go(self, ticket_id: str) -> None:
         self._deck_since.pop(ticket_id, None)
@@ -137,14 +143,20 @@ class Tally:
         }
         return sum(t.state not in known | ended for t in self.projection.tickets.values())
 
+    def outcome_of(self, ticket_id: str, at: int) -> Told:
+        """Tell what came of a ticket after a moment (ms)."""
+        candidate_id = self.projection.tickets[ticket_id].candidate_id
+        ended = min(self.ended_at.get(ticket_id, self.draws.end_ms), self.draws.end_ms)
+        held = self._holds[candidate_id]
+        elsewhere = min((t for t, other in held if t > at and other != ticket_id), default=ended)
+        called = self.called_at.get(ticket_id)
+        if called is not None and called <= elsewhere:
+            return Told(called=True, until=called)
+        return Told(called=False, until=min(ended, elsewhere), elsewhere=elsewhere < ended)
+
     def promise_figures(self) -> list[PromiseFigures]:
         """Judge all promises, by moment and estimator."""
-        end = self.draws.end_ms
-        return [
-            book.figures(self.called_at, self.ended_at, end)
-            for books in self.promises.values()
-            for book in books
-        ]
+        return [book.figures(self.outcome_of) for books in self.promises.values() for book in books]
 
 
 def mean(values: list[float]) -> float:

@@ -26,14 +26,15 @@ from fairserver.rehearsal.run import rehearse, scratch_store
 from fairserver.rehearsal.scenario import MINUTE, Draws, preset
 from fairserver.rehearsal.tally import Tally
 
-#: Preset, mornings, and whether first come is first served there.
+#: Preset, the part of its booths and people that comes, mornings, and whether first come is
+#: first served there. A part of a big fair teaches as much as the whole.
 MORNINGS = (
-    ("normal", 14, False),
-    ("commune", 14, False),
-    ("peak-online", 1, False),
-    ("peak-onsite", 1, False),
-    ("online-15-points", 1, False),
-    ("normal", 4, True),
+    ("peak-online", 1 / 3, 2, False),
+    ("peak-onsite", 1 / 3, 2, False),
+    ("online-15-points", 1 / 3, 2, False),
+    ("normal", 1, 8, False),
+    ("commune", 1, 8, False),
+    ("normal", 1, 2, True),
 )
 _FIRST_SEED = 1001
 
@@ -60,26 +61,24 @@ class Watcher(Tally):
         self.asked.append((ticket.ticket_id, self.projection.at))
 
 
-def watch(name: str, seed: int, in_turn: bool) -> Samples:
+def watch(name: str, part: float, seed: int, in_turn: bool) -> Samples:
     """Play one morning and give what was asked and what came of it."""
-    scenario = preset(name)
+    whole = preset(name)
+    scenario = msgspec.structs.replace(
+        whole, booths=round(whole.booths * part), people=round(whole.people * part)
+    )
     settings = FairSettings(none_yet_first_min=0) if in_turn else FairSettings()
     with scratch_store() as store:
         policy = ours(settings, scenario.wishes_to)
         tally = rehearse(store, Draws(scenario, seed), policy, lambda _: None, Watcher)
     assert isinstance(tally, Watcher)
-    end = tally.draws.end_ms
-    waited, called = [], []
-    for ticket_id, at in tally.asked:
-        called_at = tally.called_at.get(ticket_id)
-        until = min(tally.ended_at.get(ticket_id, end), end) if called_at is None else called_at
-        waited.append((until - at) / MINUTE)
-        called.append(called_at is not None)
+    found = [(tally.outcome_of(ticket_id, at), at) for ticket_id, at in tally.asked]
     return Samples(
         features=np.array(tally.rows),
-        waited=np.array(waited),
-        called=np.array(called),
-        weight=np.ones(len(waited)),
+        waited=np.array([(told.until - at) / MINUTE for told, at in found]),
+        called=np.array([told.called for told, _ in found]),
+        ever=np.array([ticket_id in tally.called_at for ticket_id, _ in tally.asked]),
+        weight=np.ones(len(found)),
     )
 
 
@@ -88,8 +87,8 @@ def _watch_all(processes: int) -> dict[tuple[str, bool], list[Samples]]:
     found: dict[tuple[str, bool], list[Samples]] = {}
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         futures = [
-            ((name, in_turn), pool.submit(watch, name, _FIRST_SEED + n, in_turn))
-            for name, mornings, in_turn in MORNINGS
+            ((name, in_turn), pool.submit(watch, name, part, _FIRST_SEED + n, in_turn))
+            for name, part, mornings, in_turn in MORNINGS
             for n in range(mornings)
         ]
         for key, future in futures:

@@ -24,24 +24,24 @@ from tests.rehearsal.conftest import SMALL, play
 
 MINIMAL = Path(__file__).resolve().parents[2] / "config" / "fairs" / "minimal.toml"
 PROMISED = [
-    "preset",
-    "seed",
-    "policy",
-    "interviews",
-    "seat_use",
-    "seat_use_of_bound",
+    "baselines",
     "coverage",
     "coverage_of_bound",
+    "double_calls",
     "first_wait_mean_min",
     "first_wait_p95_min",
+    "interviews",
+    "lost_tickets",
     "on_deck_mean_min",
+    "overtakes_without_reason",
+    "policy",
+    "preset",
     "priority_first_wait_mean_min",
     "promises_kept",
     "promises_late_5min",
-    "double_calls",
-    "lost_tickets",
-    "overtakes_without_reason",
-    "baselines",
+    "seat_use",
+    "seat_use_of_bound",
+    "seed",
 ]
 
 
