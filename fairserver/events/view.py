@@ -190,7 +190,7 @@ class MeView(View):
             return keys, bool(keys)
         if self.candidate_id in touched.candidates:
             keys.add("me")
-        keys |= {ticket_key(t) for t in owner.tickets if t in touched.tickets}
+        keys |= {ticket_key(t) for t in owner.tickets.keys() & touched.tickets}
         urgent = bool(keys)
         for ticket in owner.tickets.values():
             is_shown = ticket.is_standing or touched.fair  # a booth's mode may have changed
