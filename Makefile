@@ -55,8 +55,7 @@ page-checks: $(MADE)/test $(NODE_MODULES)/.made
 	if [ -n "$$files" ]; then node --test --test-reporter=dot $$files; fi
 
 bench: $(MADE)/test ## Print the speed as ratios within one run
-	@source .ci/chromium; \
-	for file in tests/benchmarks/bench_*.py; do $(BIN)/python "$$file"; done
+	@source .ci/chromium; $(BIN)/python -m tests.benchmarks $(PARTS)
 
 soak: $(MADE)/test ## Run the slow tests that make test leaves out
 	@source .ci/chromium; $(SET_NODE) $(BIN)/python -m pytest -m soak -rs $(ARGS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from fairserver.events.projection import Projection
+from fairserver.domain.states import TicketState
+from fairserver.events.projection import Projection, Touched
 from fairserver.events.promises import PromiseBook
-from fairserver.events.view import Sink, View, make_view
+from fairserver.events.records import Booth
+from fairserver.events.view import MeView, Sink, View, make_view
 from fairserver.protocol.events import AnyEvent
 
 ViewId = tuple[str, str]
@@ -31,6 +33,12 @@ class Feed:
         self._sent_at: dict[ViewId, float] = {}
         self._idle: dict[ViewId, asyncio.TimerHandle] = {}
         self._news = asyncio.Event()
+        #: Views that many people share: all but each candidate's own.
+        self._shared: set[ViewId] = set()
+        #: Booths whose lines moved since the people in them were told, and when that was.
+        self._moved: set[str] = set()
+        self._moves_timer: asyncio.TimerHandle | None = None
+        self._moves_told_at = 0.0
 
     # --- events in -----------------------------------------------------------------------------
 
@@ -39,15 +47,62 @@ class Feed:
         for event in events:
             self.projection.apply(event)
         touched = self.projection.take_touched()
-        for view_id, view in self.views.items():
-            if view.note(touched):
-                self._flush(view_id)
-            elif view.is_stale:
-                self._flush_in_time(view_id)
+        for view_id in self._concerned(touched):
+            self._note(view_id, touched)
+        self._lines_moved(touched.booths)
         for listener in self.listeners:
             listener(events)
         self._news.set()
         self._news = asyncio.Event()
+
+    def _concerned(self, touched: Touched) -> list[ViewId]:
+        """List the views that the change may concern at once.
+
+        Thousands watch their own view: only those whose person was touched are asked. That a
+        line moved is told to the people in it by ``_tell_moves``.
+        """
+        if touched.fair:
+            return list(self.views)
+        tickets = self.projection.tickets
+        people = touched.candidates | {tickets[t].candidate_id for t in touched.tickets}
+        own = [(MeView.name, person) for person in people]
+        return [*(v for v in own if v in self.views), *self._shared]
+
+    def _note(self, view_id: ViewId, touched: Touched) -> None:
+        view = self.views[view_id]
+        if view.note(touched):
+            self._flush(view_id)
+        elif view.is_stale:
+            self._flush_in_time(view_id)
+
+    # --- lines that moved ----------------------------------------------------------------------
+
+    def _lines_moved(self, booth_ids: set[str]) -> None:
+        """Tell the people in these lines: now, or when their last telling is long enough ago."""
+        self._moved |= booth_ids
+        if self._moved and self._moves_timer is None:
+            due = max(self._loop.time(), self._moves_told_at + MeView.pace_s)
+            if due <= self._loop.time():
+                self._tell_moves()
+            else:
+                self._moves_timer = self._loop.call_at(due, self._tell_moves)
+
+    def _tell_moves(self) -> None:
+        self._moves_timer, self._moves_told_at = None, self._loop.time()
+        moved, self._moved = Touched(booths=self._moved), set()
+        booths = [self.projection.booths[booth_id] for booth_id in moved.booths]
+        people = {owner for booth in booths for owner in self._waiting_at(booth)}
+        for view_id in ((MeView.name, person) for person in people):
+            if view_id in self.views:
+                self._note(view_id, moved)
+
+    def _waiting_at(self, booth: Booth) -> Iterator[str]:
+        """Name the people in a booth's line and on its deck."""
+        for _, ticket_id in booth.line:
+            yield self.projection.tickets[ticket_id].candidate_id
+        for ticket in booth.met.values():
+            if ticket.state is TicketState.ON_DECK:
+                yield ticket.candidate_id
 
     def restart(self) -> None:
         """Forget everything: the live store's stream is another one than before."""
@@ -55,6 +110,8 @@ class Feed:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        self._forget_moves()
+        self._shared.clear()
         watched = {view_id: view.sinks for view_id, view in self.views.items()}
         self.views = {}
         for (name, subject), sinks in watched.items():
@@ -65,7 +122,7 @@ class Feed:
             view = make_view(self.projection, *view_id)
         except KeyError:  # its booth is not there (yet): those clients say hello again
             return
-        self.views[view_id] = view
+        self._keep(view_id, view)
         view.sinks = sinks
         for sink in tuple(sinks):
             sink(view.first_frame(None))
@@ -89,13 +146,20 @@ class Feed:
         """
         view = self.views.get(view_id)
         if view is None:
-            view = self.views[view_id] = make_view(self.projection, *view_id)
+            view = self._keep(view_id, make_view(self.projection, *view_id))
+        self._catch_up(view_id, view)
         if idle := self._idle.pop(view_id, None):
             idle.cancel()
         view.sinks.discard(sink)
         frame = view.first_frame(since)
         view.sinks.add(sink)
         sink(frame)
+
+    def _keep(self, view_id: ViewId, view: View) -> View:
+        self.views[view_id] = view
+        if view_id[0] != MeView.name:
+            self._shared.add(view_id)
+        return view
 
     def unwatch(self, view_id: ViewId, sink: Sink) -> None:
         """Stop sending a view to a client."""
@@ -109,6 +173,7 @@ class Feed:
     def _drop(self, view_id: ViewId) -> None:
         self._idle.pop(view_id, None)
         self.views.pop(view_id, None)
+        self._shared.discard(view_id)
         self._sent_at.pop(view_id, None)
         if timer := self._timers.pop(view_id, None):
             timer.cancel()
@@ -118,7 +183,13 @@ class Feed:
             timer.cancel()
         self._sent_at[view_id] = self._loop.time()
         if view := self.views.get(view_id):
+            self._catch_up(view_id, view)
             view.flush()
+
+    def _catch_up(self, view_id: ViewId, view: View) -> None:
+        """Take into the next frame what would be told later: a frame shows all up to its seq."""
+        if view_id[0] == MeView.name and self._moved:
+            view.note(Touched(booths=set(self._moved)))
 
     def _flush_in_time(self, view_id: ViewId) -> None:
         """Flush now if the last frame is long enough ago, otherwise when it will be."""
@@ -136,3 +207,10 @@ class Feed:
             timer.cancel()
         self._timers.clear()
         self._idle.clear()
+        self._forget_moves()
+
+    def _forget_moves(self) -> None:
+        self._moved.clear()
+        if self._moves_timer is not None:
+            self._moves_timer.cancel()
+            self._moves_timer = None

@@ -191,7 +191,7 @@ class MeView(View):
             return keys, bool(keys)
         if self.candidate_id in touched.candidates:
             keys.add("me")
-        keys |= {ticket_key(t) for t in owner.tickets if t in touched.tickets}
+        keys |= {ticket_key(t) for t in owner.tickets.keys() & touched.tickets}
         urgent = bool(keys)
         for ticket in owner.tickets.values():
             is_waiting = ticket.is_standing or ticket.state is TicketState.ON_DECK

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import WSMessage, WSMsgType, web
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
 from fairserver.domain.states import Role
 from fairserver.protocol.answers import CloseCode
@@ -136,11 +136,21 @@ async def _take(node: Node, connection: Connection, message: WSMessage) -> None:
             connection.say(answer)
     except Refused as refused:
         _refuse(connection, command.id, refused.code, **refused.detail)
-    except (RedisError, OSError):
-        _refuse(connection, command.id, Code.STORE_AWAY)
+    except (RedisError, OSError) as error:
+        code = Code.INTERNAL if _is_our_fault(error) else Code.STORE_AWAY
+        if code is Code.INTERNAL:
+            _log.error("a command of type %s failed: %s", type(command).__name__, error)
+        _refuse(connection, command.id, code)
     except Exception:
         _log.exception("a command of type %s failed", type(command).__name__)
         _refuse(connection, command.id, Code.INTERNAL)
+
+
+def _is_our_fault(error: Exception) -> bool:
+    """Tell a fault of a transition from a store that cannot write now; that one may be retried."""
+    if isinstance(error, (ReadOnlyError, OutOfMemoryError)) or str(error).startswith("MISCONF"):
+        return False
+    return isinstance(error, ResponseError)
 
 
 def _decode(raw: bytes, limit: int) -> AnyCommand:
