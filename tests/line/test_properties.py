@@ -97,7 +97,7 @@ LUA_FAULTS = {
         "  match(ctx, ticket.booth_id)\n"
         "  match_all(ctx, standing_tickets(ctx, ticket.candidate_id))\n",
         "",
-        "could be",
+        "could be|and a desk is ready",
     ),
     "who comes back is not called": (
         "match_all(ctx, move_tickets(ctx, candidate_id, 'absent', 'line'))",
