@@ -77,6 +77,7 @@ class MorningMachine(RuleBasedStateMachine):
         presence_s=st.sampled_from([100, 3600]),
         staffed=st.integers(2, 4),
         deck=st.sampled_from([1, 1, 0, 2]),
+        crowded=st.booleans(),
     )
     def begin(
         self,
@@ -86,6 +87,7 @@ class MorningMachine(RuleBasedStateMachine):
         presence_s: int,
         staffed: int,
         deck: int,
+        crowded: bool,
     ) -> None:
         fair_id = f"morning-{next(_fairs)}"
         self.fair = type(self).make_fair(self.store, fair_id)
@@ -99,6 +101,8 @@ class MorningMachine(RuleBasedStateMachine):
         )
         self.tried["mornings"] += 1
         self._run(self._begin(self.settings, head_start, staffed))
+        if crowded:
+            self._run(self._crowd())
 
     async def _begin(self, settings: FairSettings, head_start: int, staffed: int) -> None:
         await self.fair.load(settings)
@@ -106,6 +110,13 @@ class MorningMachine(RuleBasedStateMachine):
             early = head_start if number % 3 == 2 else 0
             await self.fair.candidate(candidate_id, head_start_min=early, present=number < 4)
         await self.fair.open(*DESKS[-staffed:])
+
+    async def _crowd(self) -> None:
+        """Let three people come to b1, and one of them be through already."""
+        first, *_ = [await self.fair.join(name, "b1") for name in PEOPLE[:3]]
+        with suppress(Refused):  # a planted fault may stand in the way
+            await self.fair.desk("open_desk", "b1-1")
+            await self.fair.interview(first, minutes=0)
 
     async def _try(self, name: str, actor: Actor, **args: Any) -> None:
         """Send one command; a refusal is as good an answer as any."""
@@ -210,6 +221,14 @@ class MorningMachine(RuleBasedStateMachine):
                 self._run(self.fair.talk(ticket_id))
 
     @rule(pick=picks)
+    def comes_in(self, pick: int) -> None:
+        """Let a called person answer and enter the room, before anybody is there."""
+        if ticket_id := self._ticket(pick):
+            self._run(self._try("accept", self._owner(ticket_id), ticket_id=ticket_id))
+            enters = {"ticket_id": ticket_id, "peer": "peer-1"}
+            self._run(self._try("enter_room", self._owner(ticket_id), **enters))
+
+    @rule(pick=picks)
     def called_again(self, pick: int) -> None:
         """Let somebody answer, be gone again, rest, and be called once more."""
         if ticket_id := self._ticket(pick):
@@ -224,6 +243,18 @@ class MorningMachine(RuleBasedStateMachine):
         await self.fair.seen(self.checker.projection.tickets[ticket_id].candidate_id)
         await self.fair.fire()
         await self._try("accept", owner, ticket_id=ticket_id)
+
+    @rule(pick=picks, goes_away=st.booleans())
+    def gets_ready(self, pick: int, goes_away: bool) -> None:
+        """Let somebody on deck be ready, and perhaps be silent for longer than the grace."""
+        tickets = self.checker.projection.tickets.values()
+        on_deck = [t.ticket_id for t in tickets if t.state is TicketState.ON_DECK]
+        if on_deck:
+            ticket_id = on_deck[pick % len(on_deck)]
+            self._run(self._try("ready", self._owner(ticket_id), ticket_id=ticket_id))
+            if goes_away:
+                self._run(self.fair.pass_time(101))
+                self._run(self.fair.fire())
 
     # --- the organiser --------------------------------------------------------------------------
 

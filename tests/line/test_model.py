@@ -17,7 +17,7 @@ from tests.line.model import (
 
 #: Two commands of each desk and a kill; one of each, two kills and deadlines that both nodes fire.
 QUICK = (Rules(deadlines=0), Rules(desk_commands=1, kills=2, deadlines=2))
-SOAK = (Rules(deadlines=2), Rules(kills=2, deadlines=1))
+SOAK = (Rules(deadlines=1), Rules(kills=2, deadlines=0))
 
 
 def told(found: Found, rules: Rules) -> str:
