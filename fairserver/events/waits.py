@@ -46,12 +46,26 @@ def wait_at(projection: Projection, booth: Booth, place: Place) -> Wait:
         return Wait(reason="paused")
     if desks == 0:
         return Wait(reason="no_recruiter")
+    if (soon := _soon(projection, booth, place)) is not None:
+        return soon
     model, known = load_model(), features(projection, booth, place)
     found = range_of(model, known)
     if found is None or found[1] - found[0] > WIDEST_MIN:
         chance = round(100 * chance_of(model, known) / _CHANCE_STEP) * _CHANCE_STEP
         return Wait(reason="later", chance_pct=chance)
     return Wait(reason="range", low_min=found[0], high_min=found[1])
+
+
+def _soon(projection: Projection, booth: Booth, place: Place) -> Wait | None:
+    """Tell those who come next how long the talks that go on will last; None for all others."""
+    before = place.standing.ahead + booth.on_deck
+    free = free_in(projection, booth)
+    if place.yields or before >= len(free):
+        return None
+    if free[before] == 0:
+        return Wait(reason="range", low_min=0, high_min=1)
+    low, high = told(free[before] * _DECK_LOW), told_up(free[before] * _DECK_HIGH + 1)
+    return Wait(reason="range", low_min=low, high_min=min(high, low + WIDEST_MIN))
 
 
 def wait_of(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:

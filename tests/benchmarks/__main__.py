@@ -1,14 +1,15 @@
-"""``python -m tests.benchmarks [joins] [watchers] [pictures]``: measure and print."""
+"""``python -m tests.benchmarks [joins] [growth] [watchers] [pictures]``: measure and print."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import joins, pictures, watchers
+from tests.benchmarks import growth, joins, pictures, watchers
 
 _PARTS: dict[str, Callable[[], None]] = {
     "joins": joins.main,
+    "growth": growth.main,
     "watchers": watchers.main,
     "pictures": pictures.main,
 }

@@ -7,7 +7,9 @@ import pytest
 from fairserver.domain.states import BoothMode, DeskState, FairState
 from fairserver.events import waits
 from fairserver.events.projection import Projection
-from fairserver.events.records import Booth, Candidate, Desk, Ticket
+from fairserver.events.records import Booth, Candidate, Desk, Standing, Ticket
+from fairserver.events.wait_features import Place
+from fairserver.protocol.views import Wait
 
 
 @pytest.mark.parametrize(
@@ -55,45 +57,59 @@ def a_fair(*states: DeskState, minutes: int = 9) -> tuple[Projection, Booth]:
     return projection, booth
 
 
+def wait_behind(projection: Projection, booth: Booth, ahead: int) -> Wait:
+    """What somebody is told who stands behind so many people, each in this line only."""
+    return waits.wait_at(projection, booth, Place(standing=Standing(ahead, 0, float(ahead))))
+
+
 @pytest.mark.parametrize(
-    ("states", "ahead", "reason"),
+    ("states", "ahead", "reasons"),
     [
-        ([DeskState.CLOSED], 0, "no_recruiter"),
-        ([], 0, "no_recruiter"),
-        ([DeskState.PAUSED, DeskState.CLOSED], 0, "paused"),
-        ([DeskState.PAUSED, DeskState.INTERVIEWING], 0, "range"),
-        ([DeskState.INTERVIEWING], 3, "later"),
-        ([DeskState.INTERVIEWING] * 2, 3, "range"),
+        ([DeskState.CLOSED], 0, {"no_recruiter"}),
+        ([], 0, {"no_recruiter"}),
+        ([DeskState.PAUSED, DeskState.CLOSED], 0, {"paused"}),
+        ([DeskState.PAUSED, DeskState.INTERVIEWING], 0, {"range"}),
+        ([DeskState.INTERVIEWING], 60, {"later"}),
+        ([DeskState.INTERVIEWING] * 2, 3, {"range", "later"}),
     ],
 )
 def test_a_wait_is_a_range_or_the_reason_why_none_can_be_said(
-    states: list[DeskState], ahead: int, reason: str
+    states: list[DeskState], ahead: int, reasons: set[str]
 ) -> None:
     projection, booth = a_fair(*states)
-    assert waits.wait_behind(projection, booth, ahead).reason == reason
+    wait = wait_behind(projection, booth, ahead)
+    assert wait.reason in reasons
+    assert (wait.low_min is not None) == (wait.reason == "range")
+    assert (wait.chance_pct is not None) == (wait.reason == "later")
+
+
+def test_no_range_is_wider_than_half_an_hour() -> None:
+    for desks in range(1, 5):
+        projection, booth = a_fair(*[DeskState.INTERVIEWING] * desks)
+        for ahead in range(80):
+            wait = wait_behind(projection, booth, ahead)
+            if wait.low_min is not None and wait.high_min is not None:
+                assert 0 <= wait.low_min <= wait.high_min <= wait.low_min + 30
 
 
 def test_a_paused_fair_promises_nothing() -> None:
     projection, booth = a_fair(DeskState.READY)
     projection.state = FairState.PAUSED
-    assert waits.wait_behind(projection, booth, 0).reason == "paused"
+    assert wait_behind(projection, booth, 0).reason == "paused"
 
 
-def test_more_desks_and_a_quicker_pace_shorten_the_wait() -> None:
-    one, booth_one = a_fair(DeskState.INTERVIEWING)
-    two, booth_two = a_fair(DeskState.INTERVIEWING, DeskState.INTERVIEWING)
-    slow = waits.wait_behind(one, booth_one, 1)
-    quick = waits.wait_behind(two, booth_two, 1)
-    booth_two.note_interview(2)
-    quicker = waits.wait_behind(two, booth_two, 1)
-    highs = [wait.high_min for wait in (slow, quick, quicker) if wait.high_min is not None]
-    assert highs == sorted(highs, reverse=True)
-    assert len(set(highs)) == 3
+def test_the_next_person_is_always_told_a_range_and_more_desks_shorten_it() -> None:
+    one, booth_one = a_fair(DeskState.INTERVIEWING, minutes=15)
+    two, booth_two = a_fair(DeskState.INTERVIEWING, DeskState.READY, minutes=15)
+    slow, quick = wait_behind(one, booth_one, 0), wait_behind(two, booth_two, 0)
+    assert slow.high_min is not None
+    assert quick.high_min is not None
+    assert quick.high_min < slow.high_min
 
 
 def test_at_a_free_desk_there_is_no_wait() -> None:
     projection, booth = a_fair(DeskState.READY)
-    wait = waits.wait_behind(projection, booth, 0)
+    wait = wait_behind(projection, booth, 0)
     assert (wait.low_min, wait.high_min) == (0, 1)
 
 

@@ -20,8 +20,19 @@ _TICKET: dict[type[c.Command], dict[str, Any]] = {
     c.RecordOutcome: {"outcome": "hired"},
     c.EnterRoom: {"peer": "peer-of-somebody"},
     c.ReportRoom: {"peer": "peer-of-somebody", "epoch": 1, "state": "lost"},
+    c.OfferHandOver: {"to_booth_id": "b3"},
+    c.AnswerHandOver: {"agree": False},
     c.Finish: {},
+    c.Ready: {},
+    c.NotNow: {},
     c.Leave: {},
+    c.Recall: {},
+    c.MoveTicket: {"before_ticket_id": "t2"},
+}
+_BOOTH: dict[type[c.Command], dict[str, Any]] = {
+    c.PauseBooth: {},
+    c.ResumeBooth: {},
+    c.ChangeBooth: {"minutes": 9},
 }
 _DESK = (c.OpenDesk, c.CallNext, c.PauseDesk, c.CloseDesk)
 _FAIR = (c.OpenFair, c.PauseFair, c.CloseFair)
@@ -30,13 +41,15 @@ _CONNECTION: dict[type[c.Command], dict[str, Any]] = {
     c.Ping: {},
     c.Unwatch: {"views": []},
 }
+_SETTINGS = {"settings": {"join_limit": 2}}
 _SIGNAL = {"peer": "peer-of-somebody", "epoch": 1, "kind": "offer", "sdp": "v=0"}
 
-_UNKNOWN = {"ticket_unknown", "desk_unknown", "candidate_unknown"}
+_UNKNOWN = {"ticket_unknown", "desk_unknown", "candidate_unknown", "booth_unknown"}
 
 
 def test_every_command_is_in_the_table_of_permissions_and_in_this_matrix() -> None:
-    mine = {*_TICKET, *_DESK, *_FAIR, *_CONNECTION, c.Join, c.Signal}
+    rest = {c.Join, c.Signal, c.MakeAppointment, c.ChangeSettings}
+    mine = {*_TICKET, *_DESK, *_BOOTH, *_FAIR, *_CONNECTION, *rest}
     assert set(PERMISSIONS) == set(c.Command.__subclasses__()) == mine
 
 
@@ -116,6 +129,28 @@ async def test_commands_about_desks(matrix: Matrix) -> None:
     for kind in _DESK:
         own, other, missing = ({"desk_id": d} for d in ("b1-1", "b2-1", "b1-99"))
         await matrix.check(kind, own, other, missing)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_commands_about_booths(matrix: Matrix) -> None:
+    for kind, fields in _BOOTH.items():
+        own, other, missing = ({"booth_id": b, **fields} for b in ("b1", "b2", "b99"))
+        await matrix.check(kind, own, other, missing)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_appointments_are_promised_for_ones_own_booth_and_people(matrix: Matrix) -> None:
+    own, other, missing = (
+        {"ticket_id": ticket_id, "booth_id": booth_id, "due_at": 10**13}
+        for ticket_id, booth_id in (("t1", "b1"), ("t2", "b2"), ("t999", "b1"))
+    )
+    await matrix.check(c.MakeAppointment, own, other, missing)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_the_organiser_changes_the_rules(matrix: Matrix) -> None:
+    code = await matrix.code(c.ChangeSettings, **_SETTINGS)
+    assert code == ("ok" if matrix.role is Role.ORGANISER else "not_permitted")
 
 
 @pytest.mark.parametrize("role", ROLES)
