@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -32,7 +34,7 @@ async def interview(booth: Page, phone: Page) -> None:
 
 
 async def test_a_ready_person_is_in_the_interview_without_tapping_again(
-    browser: Browser, fair: RunningFair
+    browser: Browser, fair: RunningFair, until: Callable[[Callable[[], object]], Awaitable[None]]
 ) -> None:
     await give_heads_ups_at_once(fair)
     booth = await staff_a_booth(browser, fair, "b01")
@@ -54,8 +56,9 @@ async def test_a_ready_person_is_in_the_interview_without_tapping_again(
     await sees_the_other(second)
     await sees_the_other(booth)
     await expect(booth.get_by_role("heading", name="Lê Văn Nhì")).to_be_visible()
-    states = [t.state for t in fair.feed.projection.tickets.values()]
-    assert states == ["done", "interviewing"]
+    tickets = fair.feed.projection.tickets
+    # Pictures move before both ends have said so.
+    await until(lambda: [t.state for t in tickets.values()] == ["done", "interviewing"])
 
 
 async def test_a_person_agrees_to_be_handed_over_and_is_called_first_there(
@@ -72,5 +75,5 @@ async def test_a_person_agrees_to_be_handed_over_and_is_called_first_there(
     await phone.get_by_role("button", name="Đồng ý").click()
     await expect(phone.get_by_text("chuyển sang gian khác")).to_be_visible()
     await expect(phone.get_by_role("button", name="Rời hàng này gian 02")).to_be_visible()
-    lanes = [(t.booth_id, t.lane) for t in fair.feed.projection.tickets.values()]
+    lanes = [(t.booth_id, str(t.lane)) for t in fair.feed.projection.tickets.values()]
     assert lanes == [("b01", "ordinary"), ("b02", "hand_over")]
