@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from tests.benchmarks.growth import main as growth
 from tests.benchmarks.joins import main as joins
 from tests.benchmarks.pictures import main as pictures
 from tests.benchmarks.watchers import main as watchers
 
 _PARTS: dict[str, Callable[[], None]] = {
     "joins": joins,
+    "growth": growth,
     "watchers": watchers,
     "pictures": pictures,
 }

@@ -69,7 +69,9 @@ class FairShape:
 
 def write_fair(path: Path, shape: FairShape) -> Path:
     """Write a fair's file and give its path."""
-    settings = "\n".join(f"{key} = {value}" for key, value in shape.settings.items())
+    # The referee judges each call against the line alone; the deck has its own checker.
+    chosen = {"deck_per_desk": 0, **shape.settings}
+    settings = "\n".join(f"{key} = {value}" for key, value in chosen.items())
     parts = [_HEAD.format(fair_id=shape.fair_id, settings=settings)]
     for number, booth_id in enumerate(shape.booth_ids, 1):
         desks = ", ".join(

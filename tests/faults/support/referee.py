@@ -16,7 +16,7 @@ Record = dict[str, Any]
 
 #: States of a ticket that hold its owner at a desk, and states that are for good.
 AT_DESK = frozenset({"called", "connecting", "interviewing"})
-OVER = frozenset({"done", "left", "no_show", "closed"})
+OVER = frozenset({"done", "handed_over", "left", "no_show", "closed"})
 
 
 class Breach(AssertionError):
@@ -172,6 +172,14 @@ class Referee:
         turn = self._end(event, {"called", "connecting"}, "waiting", "ready")
         turn.order, turn.rest_until = event["order"], event["rest_until"]
         self._lines[turn.booth_id].add(event["ticket_id"])
+
+    def _ticket_pushed_back(self, event: Record) -> None:
+        turn = self._end(event, {"waiting", "called"}, "waiting", "ready")
+        turn.order, turn.rest_until = event["order"], event["rest_until"]
+        self._lines[turn.booth_id].add(event["ticket_id"])
+
+    def _ticket_handed_over(self, event: Record) -> None:
+        self._end(event, {"interviewing"}, "handed_over", "wrap_up")
 
     def _ticket_no_show(self, event: Record) -> None:
         self._end(event, {"called", "connecting"}, "no_show", "ready")
