@@ -195,7 +195,9 @@ async def test_robots_keep_a_fair_busy_and_every_view_agrees(
         totals = control.find("control", "totals", TotalsCell)
         assert totals is not None
         # A robot may be stopped between what it asked for and the answer.
-        assert 0 <= totals.interviews - crowd.tally.finished <= 2
+        # An interview that ends in a hand-over was held too; a colleague's robot counts it.
+        ended = crowd.tally.finished + crowd.tally.handed_over
+        assert abs(totals.interviews - ended) <= 2
         assert 0 <= totals.registered - crowd.tally.registered <= crowd.plan.candidates
 
 
