@@ -385,6 +385,8 @@ class Projection:
             if self.promises is not None:
                 self.promises.called(ticket, event.at)
         self.booths[ticket.booth_id].calls.append(event.at)
+        if ticket.room is not None:
+            ticket.room.keep_for(event.desk_id)
         self._move(ticket, TicketState.CALLED, event.at)
         self._set_desk(event.desk_id, DeskState.CALLING, event.at, event.ticket_id)
 
@@ -394,7 +396,7 @@ class Projection:
 
     def _ticket_accepted(self, event: ev.TicketAccepted) -> None:
         ticket = self._ticket(event.ticket_id)
-        ticket.deadline, ticket.room = None, Room()
+        ticket.deadline, ticket.room = None, ticket.room or Room()
         self._move(ticket, TicketState.CONNECTING, event.at)
         assert ticket.desk_id is not None
         self._set_desk(ticket.desk_id, DeskState.CONNECTING, event.at, ticket.ticket_id)
@@ -473,9 +475,11 @@ class Projection:
         return room
 
     def _room_entered(self, event: ev.RoomEntered) -> None:
-        room = self._room(event.ticket_id)
+        ticket = self._ticket(event.ticket_id)
+        room = ticket.room = ticket.room or Room()
         room.stop_clock(event.at)
         room.epoch, room.peers[event.side] = event.epoch, event.peer
+        room.desk_id = event.desk_id or room.desk_id
         for side, state in room.states.items():
             if side is event.side or state is SideState.CONNECTED:
                 room.states[side] = SideState.JOINED

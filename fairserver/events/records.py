@@ -30,6 +30,8 @@ class Room:
     """Who is in an interview's room, and its clock."""
 
     epoch: int = 0
+    #: Which desk's end came in last; None before one did.
+    desk_id: str | None = None
     peers: dict[RoomSide, str] = field(
         default_factory=lambda: {RoomSide.CANDIDATE: "", RoomSide.DESK: ""}
     )
@@ -47,6 +49,12 @@ class Room:
     def both_connected(self) -> bool:
         """Whether both ends see each other."""
         return all(state is SideState.CONNECTED for state in self.states.values())
+
+    def keep_for(self, desk_id: str) -> None:
+        """Let the desk's end go when it is another one's than the desk that is met now."""
+        if self.desk_id not in (None, desk_id):
+            self.desk_id, self.peers[RoomSide.DESK] = None, ""
+            self.states[RoomSide.DESK] = SideState.AWAY
 
     def stop_clock(self, at: int) -> None:
         """Stand still from ``at`` (ms) on."""

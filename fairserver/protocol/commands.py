@@ -203,14 +203,18 @@ class ResumeBooth(Command, frozen=True, kw_only=True, tag="resume_booth"):
 class EnterRoom(Command, frozen=True, kw_only=True, tag="enter_room"):
     """Come into the interview's room with a fresh connection: starts a new epoch.
 
-    Sent at first entry and at every rebuild (reload, network change, a second without bytes).
-    ``after_epoch`` is the epoch found broken: when the other end has already begun a newer
-    one, no further epoch is started. The answer's ``result`` is a ``RoomPass``.
+    Open to both from the call on, and from "I'm ready" of the person on deck: the connection is
+    then made ahead, without picture and sound. Sent at first entry and at every rebuild (reload,
+    network change, a second without bytes). ``after_epoch`` is the epoch found broken: when the
+    other end has already begun a newer one, no further epoch is started. The desk's end names
+    its desk while nobody knows which one the person will meet; when it is another one, that
+    desk begins anew. The answer's ``result`` is a ``RoomPass``.
     """
 
     ticket_id: TicketId
     peer: PeerId
     after_epoch: Epoch | None = None
+    desk_id: DeskId | None = None
 
 
 class ReportRoom(Command, frozen=True, kw_only=True, tag="report_room"):

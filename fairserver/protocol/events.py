@@ -287,12 +287,16 @@ class AppointmentDue(Event, frozen=True, kw_only=True, tag="appointment_due"):
 
 
 class RoomEntered(Event, frozen=True, kw_only=True, tag="room_entered"):
-    """One end came in with a fresh connection; everybody rebuilds for ``epoch``."""
+    """One end came in with a fresh connection; everybody rebuilds for ``epoch``.
+
+    ``desk_id`` is the desk whose end came in; None for the candidate's.
+    """
 
     ticket_id: str
     side: RoomSide
     peer: str
     epoch: int
+    desk_id: str | None = None
 
 
 class RoomConnected(Event, frozen=True, kw_only=True, tag="room_connected"):

@@ -179,8 +179,13 @@ async def _report_room(
 
 
 def _stand_in_room(node: Node, connection: Connection, ticket_id: str, peer: str) -> None:
+    fair_id, tickets = connection.principal.fair_id, connection.feed.projection.tickets
+    # A booth's page stays connected all day: the rooms of people long gone are let go of here.
+    over = [other for other in connection.peers if other != ticket_id and not tickets[other].room]
+    for other in over:
+        del connection.peers[other]
+        node.signals.detach(fair_id, other, connection.side, connection.push)
     connection.peers[ticket_id] = peer
-    fair_id = connection.principal.fair_id
     node.signals.attach(fair_id, ticket_id, connection.side, connection.push)
 
 

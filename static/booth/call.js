@@ -1,10 +1,14 @@
-/** The desk's end of the interview room: open while the person is at the desk, and only then. */
+/**
+ * The desk's ends of interview rooms: of the person at the desk, and of the one who comes next,
+ * whose connection is made ahead.
+ */
 import { computed, effect, signal } from "../vendor/ui.js";
 import { openRoom } from "../shared/room.js";
+import { isAtDesk, nextAt } from "./next_step.js";
 
 /** @typedef {import("../shared/room.js").Room} Room */
 
-/** Keeps at most one room, the one of the ticket at the desk. */
+/** Keeps the rooms that this desk should be in, and no others. */
 export class Call {
   /**
    * @param {import("./model.js").DeskModel} model
@@ -13,38 +17,42 @@ export class Call {
   constructor(model, camera) {
     this.model = model;
     this.camera = camera;
-    this.room = signal(/** @type {Room | null} */ (null));
-    this.remote = signal(/** @type {MediaStream | null} */ (null));
-    const wanted = computed(() => wantedRoom(model));
-    const stopRoom = effect(() => {
-      const ticketId = wanted.value;
-      queueMicrotask(() => this.#hold(ticketId));
+    this.rooms = signal(/** @type {ReadonlyMap<string, Room>} */ (new Map()));
+    /** The room of the person at the desk; null before the call is answered. */
+    this.room = computed(() => {
+      const ticket = model.ticket.value;
+      return (ticket && isAtDesk(ticket) && this.rooms.value.get(ticket.ticket_id)) || null;
+    });
+    /** That person's picture and sound. */
+    this.remote = computed(() => this.room.value?.remote.value ?? null);
+    const wanted = computed(() => wantedRooms(model).join(" "));
+    const stopRooms = effect(() => {
+      const ticketIds = wanted.value.split(" ").filter(Boolean);
+      queueMicrotask(() => this.#hold(ticketIds));
     });
     const stopTracks = effect(() => {
       const stream = camera.stream.value;
-      queueMicrotask(() => void this.room.value?.setTracks(stream));
+      for (const room of this.rooms.value.values()) queueMicrotask(() => void room.setTracks(stream));
     });
     this.stop = () => {
-      stopRoom();
+      stopRooms();
       stopTracks();
-      this.#hold(null);
+      this.#hold([]);
     };
   }
 
   /** Come back into a room that another window took over. */
   takeBack() {
-    const ticketId = wantedRoom(this.model);
-    this.#hold(null);
-    this.#hold(ticketId);
+    const ticketIds = wantedRooms(this.model);
+    this.#hold(ticketIds.filter((id) => id !== this.model.ticket.value?.ticket_id));
+    this.#hold(ticketIds);
   }
 
-  /** @param {string | null} ticketId */
-  #hold(ticketId) {
-    if (this.room.value?.ticketId === ticketId) return;
-    this.room.value?.close();
-    this.room.value = null;
-    this.remote.value = null;
-    if (ticketId) this.room.value = this.#open(ticketId);
+  /** @param {string[]} ticketIds */
+  #hold(ticketIds) {
+    const held = this.rooms.value;
+    for (const [id, room] of held) if (!ticketIds.includes(id)) room.close();
+    this.rooms.value = new Map(ticketIds.map((id) => [id, held.get(id) ?? this.#open(id)]));
   }
 
   /** @param {string} ticketId */
@@ -53,28 +61,33 @@ export class Call {
       link: this.model.link,
       ticketId,
       side: "desk",
-      getRoom: () => roomOf(this.model, ticketId),
+      getRoom: () => this.model.ticketOf(ticketId)?.room ?? null,
+      getPhase: () => this.#phase(ticketId),
       localStream: this.camera.stream.value,
-      onRemote: (stream) => (this.remote.value = stream),
+      deskId: this.model.desk.desk_id,
     });
+  }
+
+  /**
+   * How far the connection of a ticket may go by now.
+   * @param {string} ticketId
+   * @returns {import("../shared/room.js").Phase}
+   */
+  #phase(ticketId) {
+    const ticket = this.model.ticketOf(ticketId);
+    if (ticket?.state === "on_deck") return "ahead";
+    return ticket && isAtDesk(ticket) ? "open" : "held";
   }
 }
 
 /**
- * The ticket whose room this desk should be in, if any.
+ * The tickets whose rooms this desk should be in: at the desk, called, and coming next.
  * @param {import("./model.js").DeskModel} model
  */
-function wantedRoom(model) {
-  const ticket = model.ticket.value;
-  if (!ticket || model.booth.mode === "onsite" || model.byPhone) return null;
-  return ticket.state === "connecting" || ticket.state === "interviewing" ? ticket.ticket_id : null;
-}
-
-/**
- * @param {import("./model.js").DeskModel} model
- * @param {string} ticketId
- */
-function roomOf(model, ticketId) {
-  const ticket = model.ticket.value;
-  return ticket?.ticket_id === ticketId ? ticket.room : null;
+function wantedRooms(model) {
+  if (model.booth.mode === "onsite") return [];
+  const own = model.ticket.value;
+  const talks = own && !model.byPhone && (isAtDesk(own) || own.state === "called");
+  const next = nextAt(model.desk.desk_id, model.desks.value, model.deck.value);
+  return [...(talks ? [own.ticket_id] : []), ...(next ? [next.ticket_id] : [])];
 }

@@ -39,6 +39,7 @@ export class DeskModel {
     this.boothCell = computed(() => /** @type {BoothCell | undefined} */ (cells.value["booth"]));
     this.deskCell = computed(
       () => /** @type {DeskCell | undefined} */ (cells.value[`desk/${desk.desk_id}`]));
+    this.desks = computed(() => desksOf(cells.value));
     this.tickets = computed(() => ticketsOf(cells.value));
     this.line = computed(() => this.tickets.value
       .filter((ticket) => ticket.position > 0).sort((a, b) => a.position - b.position));
@@ -99,6 +100,11 @@ export class DeskModel {
     const done = await this.#send(name, type, { ...target, ...extra });
     if (done && name === "save") this.savedId.value = ticket?.ticket_id ?? null;
     if (!done && name === "phone") this.#remember(null);
+  }
+
+  /** @param {string} ticketId */
+  ticketOf(ticketId) {
+    return this.tickets.value.find((ticket) => ticket.ticket_id === ticketId);
   }
 
   /**
@@ -210,6 +216,14 @@ export class DeskModel {
       stop();
     };
   }
+}
+
+/**
+ * @param {import("../shared/net.js").Cells} cells
+ * @returns {DeskCell[]}
+ */
+function desksOf(cells) {
+  return Object.keys(cells).filter((key) => key.startsWith("desk/")).map((key) => cells[key]);
 }
 
 /**

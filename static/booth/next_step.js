@@ -142,6 +142,35 @@ export function nearestFirst(a, b) {
 }
 
 /**
+ * Whether the person is at the desk, in the room or about to be.
+ *
+ * @param {TicketCell} ticket
+ */
+export function isAtDesk({ state }) {
+  return state === "connecting" || state === "interviewing";
+}
+
+/** Desks that will be free first come first; the others need nobody. */
+const FREE_SOON = ["ready", "wrap_up", "interviewing", "connecting"];
+
+/**
+ * Find who of those on deck this desk will most likely get, among people who said "I'm ready":
+ * the first of them goes to the desk that is free first. The server decides at that moment; this
+ * only says whose connection is worth making ahead.
+ *
+ * @param {string} deskId
+ * @param {DeskCell[]} desks all of the booth
+ * @param {TicketCell[]} deck the nearest first
+ * @returns {TicketCell|undefined}
+ */
+export function nextAt(deskId, desks, deck) {
+  const rank = desks.filter((desk) => FREE_SOON.includes(desk.state)).sort((a, b) =>
+    FREE_SOON.indexOf(a.state) - FREE_SOON.indexOf(b.state) || a.since - b.since
+    || (a.desk_id < b.desk_id ? -1 : 1)).findIndex((desk) => desk.desk_id === deskId);
+  return rank < 0 ? undefined : deck.filter(({ ready }) => ready)[rank];
+}
+
+/**
  * Sort people met, the latest first.
  *
  * @param {TicketCell} a

@@ -9,7 +9,7 @@ import { NoCamera } from "./lines.js";
 import { NotNowButton } from "./not_now.js";
 import { booth, employerName, place } from "./plan.js";
 import { me, send, serverNow } from "./state.js";
-import { backIn } from "./turn.js";
+import { answer, backIn, unanswer } from "./turn.js";
 
 /** @typedef {import("./state.js").Ticket} Ticket */
 
@@ -51,9 +51,11 @@ function Answer({ ticket }) {
     // The camera is asked for in this very tap, while the answer travels.
     if (mode !== "onsite") askForMedia();
     send("accept", { ticket_id }).catch((refusal) => {
+      unanswer();
       setError(refusal);
       setAsked(false);
     });
+    answer(ticket);
   };
   const moreTime = () => send("more_time", { ticket_id }).catch(setError);
   return html`<div class="answer">

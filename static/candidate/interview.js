@@ -1,15 +1,15 @@
 // The interview: the other person fills the screen, four controls at the thumb.
-import { effect, html, signal, useEffect, useState } from "../vendor/ui.js";
+import { html, signal, useEffect, useState } from "../vendor/ui.js";
 import { Icon, useTick } from "../shared/components.js";
 import { stopwatch, t } from "../shared/i18n.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
 import { switchCamera } from "../shared/media.js";
-import { openRoom } from "../shared/room.js";
 import { keepAwake } from "../shared/sound.js";
-import { askAgain, askForMedia, dropMedia, ownMedia } from "./own_media.js";
+import { askAgain, askForMedia, ownMedia } from "./own_media.js";
+import { ownRoom, takeBack } from "./own_room.js";
 import { HandOverOffer } from "./hand_over.js";
 import { capital, employerName, place } from "./plan.js";
-import { link, serverNow, tickets } from "./state.js";
+import { serverNow, tickets } from "./state.js";
 import { goOut } from "./turn.js";
 
 export { DeviceCheck } from "./check.js";
@@ -24,20 +24,13 @@ const ticketOf = (ticketId) => tickets.value.find((one) => one.ticket_id === tic
 
 /** @param {{ ticketId: string }} props */
 export function Interview({ ticketId }) {
-  const [remote, setRemote] = useState(/** @type {MediaStream | null} */ (null));
-  const [room, setRoom] = useState(/** @type {Room | null} */ (null));
-  const [again, setAgain] = useState(0);
   useEffect(() => keepAwake(), []);
-  useEffect(() => {
-    const opened = openInterview(ticketId, setRemote);
-    setRoom(opened.room);
-    return opened.close;
-  }, [ticketId, again]);
+  useEffect(() => void askForMedia(), []);
   const ticket = ticketOf(ticketId);
-  if (!ticket || !room) return null;
-  if (room.state.value === "taken_over") {
-    return html`<${TakenOver} onTake=${() => setAgain(again + 1)} />`;
-  }
+  const room = ownRoom.value;
+  if (!ticket || room?.ticketId !== ticketId) return null;
+  if (room.state.value === "taken_over") return html`<${TakenOver} onTake=${takeBack} />`;
+  const remote = room.remote.value;
   const seen = room.state.value === "live" || room.state.value === "lost";
   return html`<main class="interview">
     <${RemotePicture} stream=${remote} label=${employerName(ticket.booth_id)} />
@@ -47,33 +40,6 @@ export function Interview({ ticketId }) {
     <${Controls} ticketId=${ticketId} room=${room} />
     <${HandOverOffer} ticket=${ticket} />
   </main>`;
-}
-
-/**
- * @param {string} ticketId
- * @param {(stream: MediaStream) => void} onRemote
- */
-function openInterview(ticketId, onRemote) {
-  const room = openRoom({
-    link: /** @type {import("../shared/net.js").Link} */ (link.value),
-    ticketId,
-    side: "candidate",
-    getRoom: () => ticketOf(ticketId)?.room ?? null,
-    localStream: ownMedia.value?.stream ?? null,
-    onRemote,
-  });
-  void askForMedia();
-  // The room does not wait for the camera: its tracks come in whenever they are there.
-  const stop = effect(() => {
-    const stream = ownMedia.value?.stream ?? null;
-    if (stream !== room.stream) void room.setTracks(stream);
-  });
-  const close = () => {
-    stop();
-    room.close();
-    dropMedia();
-  };
-  return { room, close };
 }
 
 /** @param {{ ticket: Ticket, room: Room }} props */

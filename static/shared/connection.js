@@ -4,6 +4,10 @@ import { Ladder, Verdict, capSender, encodingFor, readQuality } from "./quality.
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
  * @typedef {"candidate" | "desk"} Side
+ * @typedef {"held" | "ahead" | "open"} Phase
+ * How far the two may go. `held`: called and not answered yet; descriptions are exchanged and
+ * addresses are kept back. `ahead`: "I'm ready" was said; connected, and nothing is seen or heard.
+ * `open`: at the desk.
  */
 
 /** Between two looks while the first media is awaited. */
@@ -20,7 +24,7 @@ const NO_MEDIA_MS = 2_000;
 const VIDEO = { candidate: [300_000, 600_000], desk: [600_000, 1_200_000] };
 
 /**
- * @typedef {{ side: Side, iceServers: RTCIceServer[], stream: MediaStream | null,
+ * @typedef {{ side: Side, phase: Phase, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
  *   onRemote: (stream: MediaStream) => void, onFlow: () => void }} ConnectionOptions
  */
@@ -28,8 +32,9 @@ const VIDEO = { candidate: [300_000, 600_000], desk: [600_000, 1_200_000] };
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, iceServers, stream, send, onRemote, onFlow }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow }) {
     this.side = side;
+    this.phase = phase;
     this.send = send;
     this.onRemote = onRemote;
     this.onFlow = onFlow;
@@ -47,12 +52,48 @@ export class Connection {
     this.troubleAt = 0;
     /** ICE candidates that came before the description they belong to. */
     this.waiting = /** @type {RTCIceCandidateInit[]} */ ([]);
+    /** Own ICE candidates that are not for the other end yet; null is the end of their list. */
+    this.unsent = /** @type {(RTCIceCandidate | null)[]} */ ([]);
     this.described = false;
     this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
-    this.pc.onicecandidate = ({ candidate }) => send("candidate", candidate?.candidate || "", candidate);
+    this.pc.onicecandidate = ({ candidate }) => this.#offerPath(candidate);
     this.pc.ontrack = ({ track }) => this.remote.addTrack(track);
     this.pc.onconnectionstatechange = () => this.#stateChanged();
     if (side === "desk") void this.#careful(this.#offer());
+  }
+
+  /**
+   * Go on to the next phase: let the addresses out, then picture and sound.
+   * @param {Phase} phase
+   */
+  setPhase(phase) {
+    const before = this.phase;
+    if (phase === before) return;
+    this.phase = phase;
+    const now = Date.now();
+    if (before === "held") {
+      this.startedAt = now;
+      this.unsent.splice(0).forEach((candidate) => this.#offerPath(candidate));
+      void this.#careful(this.#takePaths());
+    }
+    if (phase !== "open") return;
+    void this.setTracks(this.local);
+    if (this.described) this.onRemote(this.remote);
+    if (!this.connectedAt) return;
+    this.connectedAt = now;
+    void this.#awaitMedia();
+  }
+
+  /** Tell the other end an address of this one. @param {RTCIceCandidate | null} candidate */
+  #offerPath(candidate) {
+    if (this.phase === "held") this.unsent.push(candidate);
+    else this.send("candidate", candidate?.candidate || "", candidate);
+  }
+
+  /** Try the addresses of the other end, if that is agreed and it has described itself. */
+  async #takePaths() {
+    if (this.phase === "held" || !this.pc.remoteDescription) return;
+    for (const candidate of this.waiting.splice(0)) await this.pc.addIceCandidate(candidate);
   }
 
   /** Start again from the beginning when a step fails. @param {Promise<void>} step */
@@ -71,8 +112,17 @@ export class Connection {
       const sendEncodings = [encodingFor(this.#cap(kind))];
       this.pc.addTransceiver(this.#own(kind) || kind, { direction: "sendrecv", sendEncodings });
     }
-    await this.pc.setLocalDescription();
-    this.send("offer", this.pc.localDescription?.sdp || "");
+    await this.#describe("offer", await this.pc.createOffer());
+  }
+
+  /**
+   * Take a description as the own one and send it, without any address: those have their phase.
+   * @param {"offer" | "answer"} kind
+   * @param {RTCSessionDescriptionInit} description
+   */
+  async #describe(kind, description) {
+    await this.pc.setLocalDescription(description);
+    this.send(kind, description.sdp || "");
   }
 
   /** @param {PeerSignal} message */
@@ -90,22 +140,20 @@ export class Connection {
     this.described = true;
     await this.pc.setRemoteDescription({ type, sdp });
     // At once: the picture is then shown with its very first frame.
-    this.onRemote(this.remote);
+    if (this.phase === "open") this.onRemote(this.remote);
     if (type === "offer") {
       for (const transceiver of this.pc.getTransceivers()) transceiver.direction = "sendrecv";
       await this.setTracks(this.local);
-      await this.pc.setLocalDescription();
-      this.send("answer", this.pc.localDescription?.sdp || "");
+      await this.#describe("answer", await this.pc.createAnswer());
     }
-    for (const candidate of this.waiting.splice(0)) await this.pc.addIceCandidate(candidate);
+    await this.#takePaths();
   }
 
   /** @param {PeerSignal} message */
   async #candidate({ sdp, sdp_mid = null, sdp_m_line_index = null }) {
     if (!sdp) return; // the end of the list: nothing waits for it
-    const candidate = { candidate: sdp, sdpMid: sdp_mid, sdpMLineIndex: sdp_m_line_index };
-    if (this.pc.remoteDescription) await this.pc.addIceCandidate(candidate);
-    else this.waiting.push(candidate);
+    this.waiting.push({ candidate: sdp, sdpMid: sdp_mid, sdpMLineIndex: sdp_m_line_index });
+    await this.#takePaths();
   }
 
   /** @param {MediaStream | null} stream */
@@ -114,8 +162,9 @@ export class Connection {
     return this.#careful(this.#putTracks());
   }
 
-  /** The own track of a kind. @param {string} kind */
+  /** The own track of a kind, which nobody gets before the person is at the desk. @param {string} kind */
   #own(kind) {
+    if (this.phase !== "open") return null;
     return this.local?.getTracks().find((one) => one.kind === kind) || null;
   }
 
@@ -156,7 +205,7 @@ export class Connection {
 
   /** Look often until the first media is there: the other person waits for this picture. */
   async #awaitMedia() {
-    while (!this.flowing && this.pc.connectionState === "connected") {
+    while (this.phase === "open" && !this.flowing && this.pc.connectionState === "connected") {
       await this.watch(Date.now());
       await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
     }
@@ -169,7 +218,7 @@ export class Connection {
 
   /** Look at what came in. @param {number} now */
   async watch(now) {
-    if (!this.connectedAt) return;
+    if (!this.connectedAt || this.phase !== "open") return;
     const seen = await readQuality(this.pc);
     if (seen.bytes > this.bytes) {
       this.bytes = seen.bytes;
@@ -181,11 +230,12 @@ export class Connection {
   }
 
   /**
-   * Whether this connection is to be thrown away.
+   * Whether this connection is to be thrown away; one that is made ahead is judged when it is needed.
    * @param {number} now
    * @param {boolean} awaited the other end is in the room
    */
   broken(now, awaited) {
+    if (this.phase !== "open") return false;
     if (this.troubleAt && now - this.troubleAt >= DISCONNECTED_MS) return true;
     if (!this.connectedAt) return awaited && now - this.startedAt > CONNECT_MS;
     return this.bytes > 0 && now - this.bytesAt > SILENT_MS;

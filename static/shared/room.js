@@ -3,6 +3,9 @@
 // Every trouble (reload, network change, sleep, silence) is answered by `enter_room`: the room's
 // epoch rises, both ends throw their connection away and make a new one with the same tracks.
 // The desk offers, the candidate answers. Signals of another epoch are dropped.
+//
+// The room is entered at the call, or at "I'm ready": the connection is then made ahead, and
+// `phase` says how far it may go. At the desk both only put their tracks in.
 import { effect, signal } from "../vendor/ui.js";
 import { Connection } from "./connection.js";
 import { randomName } from "./keep.js";
@@ -16,10 +19,11 @@ import { randomName } from "./keep.js";
  *   talking_since: number | null }} RoomCell
  * @typedef {{ epoch: number, ice_servers: RTCIceServer[] }} RoomPass
  * @typedef {import("./connection.js").Side} Side
+ * @typedef {import("./connection.js").Phase} Phase
  * @typedef {{ link: import("./net.js").Link, ticketId: string, side: Side,
- *   getRoom: () => RoomCell | null, localStream: MediaStream | null,
- *   onRemote: (stream: MediaStream) => void,
- *   onState?: (state: RoomState) => void }} RoomOptions
+ *   getRoom: () => RoomCell | null, getPhase: () => Phase, localStream: MediaStream | null,
+ *   deskId?: string }} RoomOptions
+ * `getRoom` and `getPhase` read signals; `deskId` is the desk's own.
  */
 
 const WATCH_MS = 500;
@@ -27,19 +31,21 @@ const WATCH_MS = 500;
 /** One end of one interview room, over all its connections. */
 export class Room {
   /** @param {RoomOptions} options */
-  constructor({ link, ticketId, side, getRoom, localStream, onRemote, onState }) {
+  constructor({ link, ticketId, side, getRoom, getPhase, localStream, deskId }) {
     /** This end's name; new for every loaded page. */
     this.peer = randomName("p");
     this.state = signal(/** @type {RoomState} */ ("entering"));
     /** How the other end is heard and seen, or null while that is not known. */
     this.quality = signal(/** @type {Quality | null} */ (null));
+    /** The other end's picture and sound; null before the room is open. */
+    this.remote = signal(/** @type {MediaStream | null} */ (null));
     this.link = link;
     this.ticketId = ticketId;
     this.side = side;
     this.getRoom = getRoom;
+    this.getPhase = getPhase;
     this.stream = localStream;
-    this.onRemote = onRemote;
-    this.onState = onState;
+    this.names = deskId ? { desk_id: deskId } : {};
     this.pass = /** @type {RoomPass | null} */ (null);
     this.entering = false;
     this.closed = false;
@@ -53,12 +59,16 @@ export class Room {
     const stopRoom = effect(() => {
       if (getRoom()) queueMicrotask(() => this.#consider());
     });
+    const stopPhase = effect(() => {
+      const phase = getPhase();
+      queueMicrotask(() => this.connection?.setPhase(phase));
+    });
     const stopLink = effect(() => {
       if (link.status.value === "live") queueMicrotask(() => this.#linked());
     });
     const timer = setInterval(() => void this.#watch(), WATCH_MS);
     this.stop = () => {
-      [stopSignals, stopRoom, stopLink].forEach((stop) => stop());
+      [stopSignals, stopRoom, stopPhase, stopLink].forEach((stop) => stop());
       clearInterval(timer);
     };
     void this.enter();
@@ -72,7 +82,7 @@ export class Room {
       // Both ends notice most troubles; who comes second joins the epoch that the first began.
       const after = this.epoch ? { after_epoch: this.epoch } : {};
       this.pass = await this.link.send("enter_room",
-        { ticket_id: this.ticketId, peer: this.peer, ...after });
+        { ticket_id: this.ticketId, peer: this.peer, ...this.names, ...after });
     } catch {
       // The ticket has left the room's states: its cell tells the page.
     }
@@ -135,10 +145,11 @@ export class Room {
     this.#become(this.state.value === "live" || this.state.value === "lost" ? "lost" : "connecting");
     this.connection = new Connection({
       side: this.side,
+      phase: this.getPhase(),
       iceServers: this.pass?.ice_servers || [],
       stream: this.stream,
       send: (kind, sdp, candidate) => this.#send(epoch, kind, sdp, candidate),
-      onRemote: this.onRemote,
+      onRemote: (stream) => (this.remote.value = stream),
       onFlow: () => this.#flows(),
     });
     const early = this.early.filter((message) => message.epoch === epoch);
@@ -211,9 +222,7 @@ export class Room {
 
   /** @param {RoomState} state */
   #become(state) {
-    if (this.state.value === state) return;
     this.state.value = state;
-    this.onState?.(state);
   }
 }
 

@@ -83,6 +83,9 @@ class OurPair(Pair):
         assert isinstance(ok, Ok), ok
         self._ticket_id = ok.result["ticket_id"]
         await self.phone.locator("button.accept").wait_for()
+        # Nobody answers within the tenth of a second that the two pages need to meet ahead.
+        for page in (self.phone, self.desk):
+            await page.evaluate("probe.described()")
 
     async def end(self) -> None:
         """Finish, and be ready for the next."""

@@ -374,6 +374,7 @@ def _compare_ticket(found: Hash, ticket: Ticket) -> None:
         assert int(found.get("talk_ms", 0)) == ticket.room.talk_ms, ticket.ticket_id
         since = int(found.get("talking_since", 0)) or None
         assert since == ticket.room.talking_since, ticket.ticket_id
+        assert found.get("room_desk") == ticket.room.desk_id, ticket.ticket_id
         for side in RoomSide:
             assert found.get(f"{side}_peer", "") == ticket.room.peers[side], ticket.ticket_id
             state = found.get(f"{side}_state", "away")

@@ -203,7 +203,8 @@ class MorningMachine(RuleBasedStateMachine):
     def enter_room(self, pick: int, is_desk: bool, peer: str) -> None:
         if ticket_id := self._ticket(pick):
             actor = self._booth(ticket_id) if is_desk else self._owner(ticket_id)
-            self._run(self._try("enter_room", actor, ticket_id=ticket_id, peer=peer))
+            named = {"desk_id": peer.replace("peer", "b1")} if is_desk else {}
+            self._run(self._try("enter_room", actor, ticket_id=ticket_id, peer=peer, **named))
 
     @rule(pick=picks, is_desk=st.booleans(), state=st.sampled_from(["connected", "lost", "left"]))
     def report_room(self, pick: int, is_desk: bool, state: str) -> None:
@@ -252,9 +253,18 @@ class MorningMachine(RuleBasedStateMachine):
         if on_deck:
             ticket_id = on_deck[pick % len(on_deck)]
             self._run(self._try("ready", self._owner(ticket_id), ticket_id=ticket_id))
+            self._run(self._ahead(ticket_id, pick))
             if goes_away:
                 self._run(self.fair.pass_time(101))
                 self._run(self.fair.fire())
+
+    async def _ahead(self, ticket_id: str, pick: int) -> None:
+        """Let some desk of the booth, right or wrong, make the connection ahead."""
+        await self._try("enter_room", self._owner(ticket_id), ticket_id=ticket_id, peer="peer-1")
+        booth_id = self.checker.projection.tickets[ticket_id].booth_id
+        desk_id = f"{booth_id}-{pick % 2 + 1}"
+        enters = {"ticket_id": ticket_id, "peer": "peer-2", "desk_id": desk_id}
+        await self._try("enter_room", self._booth(ticket_id), **enters)
 
     # --- the organiser --------------------------------------------------------------------------
 

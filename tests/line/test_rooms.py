@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from fairserver.domain.states import RoomSide, SideState, TicketState
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from fairserver.domain.states import BoothMode, RoomSide, SideState, TicketState
+from fairserver.events.records import Room
+from fairserver.line.line import Actor
+from fairserver.protocol.errors import Code
 from tests.line import situations as s
-from tests.line.live import CANDIDATE_PEER, DESK_PEER, LiveFair
+from tests.line.live import CANDIDATE_PEER, DESK_PEER, ORGANISER, LiveFair
+
+C1 = Actor.candidate("c1")
 
 
 async def test_every_entry_begins_a_new_epoch(fair: LiveFair) -> None:
@@ -69,6 +78,110 @@ async def test_a_rebuild_stops_the_clock_until_both_ends_see_each_other_again(
     assert set(room.states.values()) == {SideState.JOINED}
 
 
+# --- made ahead ---------------------------------------------------------------------------------
+
+
+async def test_a_connection_made_at_the_call_stands_when_the_call_is_answered(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.called(fair)
+    assert await fair.enter(ticket_id) == 2
+    await fair.as_owner("accept", ticket_id)
+    room = await room_of(fair, ticket_id)
+    assert room.epoch == 2
+    assert room.peers == {RoomSide.CANDIDATE: CANDIDATE_PEER, RoomSide.DESK: DESK_PEER}
+    await fair.connect(ticket_id)
+    assert await fair.ticket_state(ticket_id) == TicketState.INTERVIEWING
+
+
+async def test_who_was_in_the_room_before_the_answer_need_not_arrive_again(fair: LiveFair) -> None:
+    ticket_id = await s.called(fair)
+    await fair.enter(ticket_id)
+    await fair.as_owner("accept", ticket_id)
+    await fair.wait(300)
+    assert await fair.ticket_state(ticket_id) == TicketState.CONNECTING
+
+
+async def test_whose_page_was_gone_before_the_answer_must_arrive(fair: LiveFair) -> None:
+    ticket_id = await s.called(fair)
+    await fair.enter(ticket_id)
+    await fair.as_owner("report_room", ticket_id, peer=CANDIDATE_PEER, state="lost")
+    await fair.as_owner("accept", ticket_id)
+    await fair.wait(61)
+    assert await fair.ticket_state(ticket_id) == TicketState.WAITING
+
+
+async def test_a_connection_made_ahead_counts_as_connected_only_at_the_desk(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.called(fair)
+    await fair.enter(ticket_id)
+    said = {"ticket_id": ticket_id, "peer": CANDIDATE_PEER, "state": "connected"}
+    await fair.refused(Code.TICKET_WRONG_STATE, "report_room", C1, **said)
+
+
+async def test_a_ready_person_meets_the_desk_that_made_the_connection(fair: LiveFair) -> None:
+    ticket_id = await s.on_deck_ready(fair)
+    await fair.as_owner("enter_room", ticket_id, peer=CANDIDATE_PEER)
+    await fair.as_booth("enter_room", ticket_id, peer=DESK_PEER, desk_id="b1-1")
+    await fair.desk("call_next", "b1-1")
+    assert (await room_of(fair, ticket_id)).peers[RoomSide.DESK] == DESK_PEER
+
+
+async def test_another_desk_than_the_one_that_made_the_connection_begins_anew(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.on_deck_ready(fair)
+    await fair.as_owner("enter_room", ticket_id, peer=CANDIDATE_PEER)
+    await fair.as_booth("enter_room", ticket_id, peer=DESK_PEER, desk_id="b1-1")
+    await fair.desk("open_desk", "b1-2")
+    assert await fair.at_desk("b1-2") == ticket_id
+    room = await room_of(fair, ticket_id)
+    assert room.peers == {RoomSide.CANDIDATE: CANDIDATE_PEER, RoomSide.DESK: ""}
+    assert (await fair.record("ticket", ticket_id)).get("desk_peer") is None
+
+
+@pytest.mark.parametrize("situation", [s.waiting, s.on_deck])
+async def test_nothing_is_made_ahead_before_the_call_or_the_word_ready(
+    fair: LiveFair, situation: Callable[[LiveFair], Awaitable[str]]
+) -> None:
+    ticket_id = await situation(fair)
+    enters = {"ticket_id": ticket_id, "peer": CANDIDATE_PEER}
+    await fair.refused(Code.TICKET_WRONG_STATE, "enter_room", C1, **enters)
+
+
+async def test_in_a_hall_nothing_is_made_ahead(fair: LiveFair) -> None:
+    ticket_id = await s.called(fair)
+    await fair.do("change_booth", ORGANISER, booth_id="b1", mode=BoothMode.ONSITE, minutes=10)
+    enters = {"ticket_id": ticket_id, "peer": CANDIDATE_PEER}
+    await fair.refused(Code.TICKET_WRONG_STATE, "enter_room", C1, **enters)
+
+
+@pytest.mark.parametrize("put_off", ["not_now", "mark_missed", "stand_down"])
+async def test_who_goes_back_to_the_line_leaves_the_room_made_ahead(
+    fair: LiveFair, put_off: str
+) -> None:
+    if put_off == "stand_down":
+        ticket_id = await s.on_deck_ready(fair)
+        await fair.enter(ticket_id)
+        await fair.desk("close_desk", "b1-1")
+    else:
+        ticket_id = await s.called(fair)
+        await fair.enter(ticket_id)
+        actor = ORGANISER if put_off == "mark_missed" else C1
+        await fair.do(put_off, actor, ticket_id=ticket_id)
+    assert await fair.ticket_state(ticket_id) == TicketState.WAITING
+    assert (await fair.fold()).tickets[ticket_id].room is None
+    assert "epoch" not in await fair.record("ticket", ticket_id)
+
+
+async def room_of(fair: LiveFair, ticket_id: str) -> Room:
+    """The room as the fold of the events has it."""
+    room = (await fair.fold()).tickets[ticket_id].room
+    assert room is not None
+    return room
+
+
 async def test_hanging_up_ends_nothing(fair: LiveFair) -> None:
     ticket_id = await s.interviewing(fair)
     await fair.as_owner("report_room", ticket_id, peer=CANDIDATE_PEER, state="left")
@@ -91,6 +204,6 @@ async def test_a_person_called_again_gets_a_fresh_room(fair: LiveFair) -> None:
     found = await fair.record("ticket", ticket_id)
     room = (await fair.fold()).tickets[ticket_id].room
     assert room is not None
-    assert found["epoch"] == "0"
+    assert found.get("epoch", "0") == "0"
     assert found.get("candidate_peer", "") == room.peers[RoomSide.CANDIDATE] == ""
     assert found.get("candidate_state", "away") == room.states[RoomSide.CANDIDATE] == "away"

@@ -1,12 +1,14 @@
--- One end comes into the room with a fresh connection: a new epoch, everybody rebuilds.
--- args     ticket_id, peer, after_epoch (optional: the epoch found broken)
+-- One end comes into the room with a fresh connection: a new epoch, everybody rebuilds. The room
+-- is open to the two from the call on, or from "I'm ready", so that they meet without a wait.
+-- args     ticket_id, peer, after_epoch (optional: the epoch found broken),
+--          desk_id (the desk's end only: which desk makes the connection)
 -- emits    room_entered, unless the other end has begun an epoch after after_epoch already
 -- refuses  ticket_unknown, ticket_wrong_state
 -- answers  {epoch}
 transition('enter_room', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
-  if not in_room(ticket) then return wrong_ticket_state(ticket) end
+  if not in_room(ticket) and not makes_ahead(ctx, ticket) then return wrong_ticket_state(ticket) end
   local side = side_of(ctx)
   local epoch = tonumber(ticket.epoch) or 0
   local is_mine = ticket[side .. '_peer'] == args.peer
@@ -16,9 +18,11 @@ transition('enter_room', function(ctx, args)
   epoch = epoch + 1
   ctx:set('ticket', ticket.id, 'epoch', epoch, side .. '_peer', args.peer,
           side .. '_state', 'joined')
+  local desk_id = side == 'desk' and (args.desk_id or ticket.desk_id) or nil
+  if desk_id then ctx:set('ticket', ticket.id, 'room_desk', desk_id) end
   local other = other_side(side) .. '_state'
   if ticket[other] == 'connected' then ctx:set('ticket', ticket.id, other, 'joined') end
   ctx:emit('room_entered', { ticket_id = ticket.id, side = side, peer = args.peer,
-                             epoch = epoch })
+                             epoch = epoch, desk_id = desk_id })
   return { epoch = epoch }
 end)

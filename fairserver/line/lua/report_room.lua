@@ -1,4 +1,5 @@
--- What became of one end's connection. Both connected: the interview is on, its clock runs.
+-- What became of one end's connection. Both connected: the interview is on, its clock runs. A
+-- connection made ahead can be lost or left; it counts as connected only once it is seen.
 -- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now)
 -- emits    room_connected, room_lost or room_left; interview_started the first time
 -- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over), old_epoch
@@ -14,7 +15,8 @@ end
 transition('report_room', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
-  if not in_room(ticket) then return wrong_ticket_state(ticket) end
+  local is_ahead = args.state ~= 'connected' and makes_ahead(ctx, ticket)
+  if not in_room(ticket) and not is_ahead then return wrong_ticket_state(ticket) end
   local side, epoch = side_of(ctx), tonumber(ticket.epoch) or 0
   if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
   if args.epoch and args.epoch ~= epoch then return nil, 'old_epoch', { epoch = epoch } end

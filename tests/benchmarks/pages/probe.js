@@ -13,6 +13,20 @@
   window.probe = probe;
   probe.reset();
 
+  // The newest connection, to see whether the two have described themselves to each other.
+  const Connection = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Connection {
+    constructor(...settings) {
+      super(...settings);
+      probe.connection = this;
+    }
+  };
+  const isDescribed = ({ connection } = probe) =>
+    connection?.signalingState === "stable" && connection.remoteDescription !== null;
+  probe.described = async () => {
+    while (!isDescribed()) await new Promise(requestAnimationFrame);
+  };
+
   const devices = navigator.mediaDevices;
   const open = devices.getUserMedia.bind(devices);
   devices.getUserMedia = async (constraints) => {

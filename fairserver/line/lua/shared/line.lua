@@ -5,7 +5,7 @@ local PAGE = 16
 
 -- What a ticket holds of its room; the next call begins with an empty one.
 local ROOM_FIELDS = { 'epoch', 'candidate_peer', 'candidate_state', 'desk_peer', 'desk_state',
-                      'talk_ms', 'talking_since' }
+                      'room_desk', 'talk_ms', 'talking_since' }
 
 -- What a lane is worth, ms; far beyond anything that a morning's order can hold.
 local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 0 }
@@ -144,6 +144,13 @@ local function unplan(ctx, kind, id)
   redis.call('ZREM', ctx:key('deadlines'), kind .. ':' .. id)
 end
 
+-- The person meets another desk than the one that has made its connection ahead.
+local function keep_room_of(ctx, ticket_id, desk_id)
+  local made_by = redis.call('HGET', ctx:key('ticket', ticket_id), 'room_desk')
+  if not made_by or made_by == desk_id then return end
+  redis.call('HDEL', ctx:key('ticket', ticket_id), 'desk_peer', 'desk_state', 'room_desk')
+end
+
 -- Hold a desk for a ticket and ask its owner to come.
 local function call(ctx, ticket_id, booth_id, desk_id, passed, cause)
   local deadline = ctx.now + accept_ms(ctx, booth_id)
@@ -153,20 +160,22 @@ local function call(ctx, ticket_id, booth_id, desk_id, passed, cause)
   ctx:set('desk', desk_id, 'state', 'calling', 'since', ctx.now, 'ticket_id', ticket_id)
   ctx:set('ticket', ticket_id, 'state', 'called', 'desk_id', desk_id,
           'deadline', deadline, 'extended', 0)
+  keep_room_of(ctx, ticket_id, desk_id)
   plan(ctx, 'call', ticket_id, deadline)
   ctx:emit('ticket_called', { ticket_id = ticket_id, desk_id = desk_id, deadline = deadline,
                               passed_over = passed.count, passed = named(passed.tickets),
                               cause = cause })
 end
 
--- The person has come: desk and person connect. A video room that nobody enters in time is a
--- missed call; who is on the way to a desk in the hall is for the recruiter to judge.
+-- The person has come: desk and person connect. A video room that the person has not entered in
+-- time is a missed call; who is on the way to a desk in the hall is for the recruiter to judge.
 local function seat(ctx, ticket_id, booth_id, desk_id)
   unplan(ctx, 'call', ticket_id)
   redis.call('HDEL', ctx:key('ticket', ticket_id), 'deadline')
-  ctx:set('ticket', ticket_id, 'state', 'connecting', 'accepted', ctx.now, 'epoch', 0)
+  ctx:set('ticket', ticket_id, 'state', 'connecting', 'accepted', ctx.now)
   ctx:set('desk', desk_id, 'state', 'connecting', 'since', ctx.now)
-  if redis.call('HGET', ctx:key('booth', booth_id), 'mode') == 'online' then
+  local is_there = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_state') == 'joined'
+  if not is_there and redis.call('HGET', ctx:key('booth', booth_id), 'mode') == 'online' then
     plan(ctx, 'arrive', ticket_id, ctx.now + accept_ms(ctx, booth_id))
   end
   ctx:emit('ticket_accepted', { ticket_id = ticket_id })

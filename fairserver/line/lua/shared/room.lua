@@ -12,6 +12,13 @@ local function in_room(ticket)
   return ticket.state == 'connecting' or ticket.state == 'interviewing'
 end
 
+-- Whether the two may make their connection ahead: called, or ready for the next free desk. Nothing
+-- is seen or heard on it before the person is at the desk.
+local function makes_ahead(ctx, ticket)
+  local is_near = ticket.state == 'called' or (ticket.state == 'on_deck' and ticket.ready == '1')
+  return is_near and redis.call('HGET', ctx:key('booth', ticket.booth_id), 'mode') ~= 'onsite'
+end
+
 -- The end of the room that the caller stands at, from the scope it was given.
 local function side_of(ctx)
   if string.sub(ctx.scope, 1, 10) == 'candidate:' then return 'candidate' end
