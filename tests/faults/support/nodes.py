@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fairserver.ledger import Ledger
 from fairserver.settings import ServerSettings, read_secret, read_settings
-from tests.faults.support.fair import FairShape, write_fair
+from tests.faults.support.fair import FairShape, write_shape
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -98,7 +98,7 @@ class Nodes:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.shape = shape
-        write_fair(folder / "fair.toml", shape)
+        write_shape(folder / "fair.toml", shape)
         self.nodes = [self._configure(index, store) for index in range(count)]
 
     def _configure(self, index: int, store: str) -> NodeProcess:
