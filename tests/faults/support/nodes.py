@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from fairserver.ledger import Ledger
+from fairserver.line.leash import ends_with_parent
 from fairserver.settings import ServerSettings, read_secret, read_settings
 from tests.faults.support.fair import FairShape, write_shape
 
@@ -66,6 +67,7 @@ class NodeProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=ends_with_parent(),
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
