@@ -70,11 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
         command.set_defaults(handler=handler)
         return command
 
-    serve = add("serve", _serve, "Serve fairs to people, until Ctrl-C or SIGTERM.")
-    _add_config(serve)
-    serve.add_argument("--host", help="listen on this address instead of the file's")
-    serve.add_argument("--port", type=_port, help="listen on this port instead of the file's")
-
+    _add_serve(add("serve", _serve, "Serve fairs to people, until Ctrl-C or SIGTERM."))
     _add_demo(add("demo", _demo, "Run the example fair with robots, to look around."))
 
     check_fair = add("check-fair", _check_fair, "Check fair files and name every fault.")
@@ -83,13 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
     check_config = add("check-config", _check_config, "Check a settings file and its fairs.")
     check_config.add_argument("file", type=Path, metavar="FILE")
 
-    invite = add("invite", _invite, "Invite a person to work at a fair; prints the link once.")
-    _add_config(invite)
-    invite.add_argument("fair_id", metavar="FAIR", help="id of the fair")
-    roles = sorted(role.value for role in STAFF_ROLES)
-    invite.add_argument("role", metavar="ROLE", choices=roles, help=", ".join(roles))
-    invite.add_argument("--booth", help="booth of a recruiter, such as b01")
-    invite.add_argument("--name", required=True, help="name to show, such as 'Chị Hoa'")
+    _add_invite(add("invite", _invite, "Invite a person to work at a fair; prints the link once."))
 
     asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
     asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
@@ -104,6 +94,21 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, required=True, metavar="FILE", help="config/server.toml"
     )
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    _add_config(parser)
+    parser.add_argument("--host", help="listen on this address instead of the file's")
+    parser.add_argument("--port", type=_port, help="listen on this port instead of the file's")
+
+
+def _add_invite(parser: argparse.ArgumentParser) -> None:
+    _add_config(parser)
+    parser.add_argument("fair_id", metavar="FAIR", help="id of the fair")
+    roles = sorted(role.value for role in STAFF_ROLES)
+    parser.add_argument("role", metavar="ROLE", choices=roles, help=", ".join(roles))
+    parser.add_argument("--booth", help="booth of a recruiter, such as b01")
+    parser.add_argument("--name", required=True, help="name to show, such as 'Chị Hoa'")
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:

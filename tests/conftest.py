@@ -23,6 +23,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from fairserver.line.embedded import valkey_command
+from fairserver.line.leash import ends_with_parent
 from fairserver.line.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,7 @@ class TestValkey:
             valkey_command(self.folder, self.socket, self.appendfsync),
             start_new_session=True,
             env=self.env,
+            preexec_fn=ends_with_parent(),
         )
         with SyncRedis(unix_socket_path=str(self.socket)) as client:
             while True:
@@ -76,6 +78,14 @@ class TestValkey:
 def _short_folder() -> Path:
     """A folder whose path leaves room for a unix socket's name (107 characters at most)."""
     return Path(tempfile.mkdtemp(prefix="fs-"))
+
+
+@pytest.fixture
+def valkey_folder() -> Iterator[Path]:
+    """A folder for a Valkey that the test starts by itself."""
+    folder = _short_folder()
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

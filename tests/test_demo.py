@@ -16,6 +16,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from fairserver.line.leash import ends_with_parent
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +36,7 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=ends_with_parent(signal.SIGTERM),
         )
         assert self.process.stdout is not None
         self.text = ""

@@ -9,48 +9,21 @@ from typing import Annotated
 
 from msgspec import Meta
 
-_SMALL_ID = "small letters a-z, digits and '-', beginning with a letter or digit"
 
-FairId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
-        description=f"{_SMALL_ID}, at most 40 in all",
-        examples=["tay-ninh"],
-    ),
-]
-SiteId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,23}$",
-        description=f"{_SMALL_ID}, at most 24 in all",
-        examples=["tan-an"],
-    ),
-]
-BoothId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,23}$",
-        description=f"{_SMALL_ID}, at most 24 in all",
-        examples=["b01"],
-    ),
-]
-DeskId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
-        description=f"{_SMALL_ID}, at most 32 in all",
-        examples=["b01-1"],
-    ),
-]
-VacancyId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
-        description=f"{_SMALL_ID}, at most 32 in all",
-        examples=["b01-v1"],
-    ),
-]
+def _id(longest: int, example: str) -> Meta:
+    return Meta(
+        pattern=rf"^[a-z0-9][a-z0-9-]{{0,{longest - 1}}}$",
+        description="small letters a-z, digits and '-', beginning with a letter or digit, "
+        f"at most {longest} in all",
+        examples=[example],
+    )
+
+
+FairId = Annotated[str, _id(40, "tay-ninh")]
+SiteId = Annotated[str, _id(24, "tan-an")]
+BoothId = Annotated[str, _id(24, "b01")]
+DeskId = Annotated[str, _id(32, "b01-1")]
+VacancyId = Annotated[str, _id(32, "b01-v1")]
 Clock = Annotated[
     str,
     Meta(

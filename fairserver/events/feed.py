@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 from fairserver.domain.states import TicketState
-from fairserver.events.projection import Projection, Touched
+from fairserver.events.fair_records import Touched
+from fairserver.events.projection import Projection
 from fairserver.events.promises import PromiseBook
 from fairserver.events.records import Booth
 from fairserver.events.view import MeView, Sink, View, make_view

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairserver.events import waits
-from fairserver.events.projection import Projection
+from fairserver.events.fair_records import FairRecords
 from fairserver.events.records import Promise, Ticket
 
 _MINUTE = 60_000
@@ -28,12 +28,12 @@ class PromiseBook:
     late: int = 0
     error_min: float = 0.0
 
-    def issued(self, projection: Projection, ticket: Ticket) -> None:
+    def issued(self, fair: FairRecords, ticket: Ticket) -> None:
         """Write down what a person is told on joining; "later" is no promise."""
-        booth = projection.booths[ticket.booth_id]
+        booth = fair.booths[ticket.booth_id]
         if len(booth.line) > _LONGEST_LINE:
             return
-        wait = waits.wait_of(projection, booth, ticket)
+        wait = waits.wait_of(fair, booth, ticket)
         if wait.low_min is not None and wait.high_min is not None:
             ticket.promise = Promise(ticket.issued_at, wait.low_min, wait.high_min)
 

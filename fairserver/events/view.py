@@ -15,7 +15,8 @@ import msgspec
 
 from fairserver.domain.states import TicketState
 from fairserver.events import cells
-from fairserver.events.projection import Projection, Touched
+from fairserver.events.fair_records import Touched
+from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
 from fairserver.protocol import views
 from fairserver.protocol.answers import Delta, Snapshot

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log1p
 
 from fairserver.domain.states import BoothMode, DeskState
-from fairserver.events.projection import Projection
+from fairserver.events.fair_records import FairRecords
 from fairserver.events.records import Booth, Standing, Ticket
 
 #: Minutes between two interviews at a desk: outcome, note, the next person's coming.
@@ -68,13 +68,13 @@ class Place:
     waited_min: float = 0.0
 
 
-def place_of(projection: Projection, booth: Booth, ticket: Ticket) -> Place:
+def place_of(fair: FairRecords, booth: Booth, ticket: Ticket) -> Place:
     """Describe the place of a standing ticket."""
-    owner = projection.candidates[ticket.candidate_id]
+    owner = fair.candidates[ticket.candidate_id]
     return Place(
-        standing=projection.standing(ticket),
+        standing=fair.standing(ticket),
         lines=owner.lines,
-        yields=owner.had > 0 and projection.settings.none_yet_first_min > 0,
+        yields=owner.had > 0 and fair.settings.none_yet_first_min > 0,
         head_start_min=owner.head_start_ms / _MINUTE,
         waited_min=max(0, booth.changed_at - ticket.issued_at) / _MINUTE,
     )
@@ -85,11 +85,11 @@ def pace_min(booth: Booth) -> float:
     return (booth.minutes if booth.mean_min is None else booth.mean_min) + CHANGE_OVER_MIN
 
 
-def free_in(projection: Projection, booth: Booth) -> list[float]:
+def free_in(fair: FairRecords, booth: Booth) -> list[float]:
     """List in how many minutes each working desk will probably be free, the soonest first."""
     pace, free = pace_min(booth), []
     for desk_id in booth.desk_ids:
-        desk = projection.desks[desk_id]
+        desk = fair.desks[desk_id]
         if desk.state is DeskState.READY:
             free.append(0.0)
         elif desk.state is DeskState.WRAP_UP:
@@ -106,24 +106,27 @@ def _recent(times: Iterable[int], now: int) -> int:
     return sum(now - at <= _RECENT_MIN * _MINUTE for at in times)
 
 
+def _passed_and_left(fair: FairRecords, now: int) -> tuple[float, float]:
+    """Give the minutes since the fair was opened and until its planned end."""
+    opened_at = now if fair.opened_at is None else fair.opened_at
+    left = (fair.ends_at - now) / _MINUTE if fair.ends_at else _MOST_LEFT_MIN
+    return max(0.0, (now - opened_at) / _MINUTE), min(_MOST_LEFT_MIN, max(0.0, left))
+
+
 def naive_min(booth: Booth, ahead: int, desks: int) -> float:
     """Give rank × mean ÷ desks, the usual estimate, in minutes."""
     return (ahead + booth.on_deck + 0.5) * pace_min(booth) / desks
 
 
-def features(projection: Projection, booth: Booth, place: Place) -> list[float]:
+def features(fair: FairRecords, booth: Booth, place: Place) -> list[float]:
     """Give the features of a place at a booth where at least one desk works."""
-    free = free_in(projection, booth)
+    free = free_in(fair, booth)
     desks, pace, now = len(free), pace_min(booth), booth.changed_at
     standing = place.standing
     rounds, seat = divmod(int(booth.on_deck + standing.likely), desks)
     fraction = (booth.on_deck + standing.likely) % 1 / desks
     turns = log1p(free[seat] + (rounds + fraction) * pace)
-    opened_at = now if projection.opened_at is None else projection.opened_at
-    elapsed = max(0.0, (now - opened_at) / _MINUTE)
-    left = _MOST_LEFT_MIN
-    if projection.ends_at:
-        left = min(left, max(0.0, (projection.ends_at - now) / _MINUTE))
+    elapsed, left = _passed_and_left(fair, now)
     calls, room_made = _recent(booth.calls, now), _recent(booth.room_made, now)
     # As long as the line has taken for as many people in the last minutes.
     people = standing.ahead + standing.absent / 2 + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairserver.domain.states import DeskState, FairState, TicketState
-from fairserver.events.projection import Projection
+from fairserver.events.fair_records import FairRecords
 from fairserver.events.records import Booth, Ticket
 from fairserver.events.wait_features import Place, features, free_in, pace_min, place_of
 from fairserver.events.wait_model import chance_of, load_model, range_of, told, told_up
@@ -30,25 +30,25 @@ def quantise(ahead: int) -> int:
     return ahead - ahead % _FAR_STEP
 
 
-def working_desks(projection: Projection, booth: Booth) -> int:
+def working_desks(fair: FairRecords, booth: Booth) -> int:
     """Count the desks of a booth at which somebody is or soon will be served."""
-    return sum(projection.desks[desk_id].is_working for desk_id in booth.desk_ids)
+    return sum(fair.desks[desk_id].is_working for desk_id in booth.desk_ids)
 
 
-def wait_at(projection: Projection, booth: Booth, place: Place) -> Wait:
+def wait_at(fair: FairRecords, booth: Booth, place: Place) -> Wait:
     """Say how long the wait at a place in a booth's line will be.
 
     The range is one that rehearsed fairs have kept four times in five; see ``wait_model``.
     """
-    desks = working_desks(projection, booth)
-    paused = any(projection.desks[d].state is DeskState.PAUSED for d in booth.desk_ids)
-    if projection.state is FairState.PAUSED or booth.paused or (desks == 0 and paused):
+    desks = working_desks(fair, booth)
+    paused = any(fair.desks[d].state is DeskState.PAUSED for d in booth.desk_ids)
+    if fair.state is FairState.PAUSED or booth.paused or (desks == 0 and paused):
         return Wait(reason="paused")
     if desks == 0:
         return Wait(reason="no_recruiter")
-    if (soon := _soon(projection, booth, place)) is not None:
+    if (soon := _soon(fair, booth, place)) is not None:
         return soon
-    model, known = load_model(), features(projection, booth, place)
+    model, known = load_model(), features(fair, booth, place)
     found = range_of(model, known)
     if found is None or found[1] - found[0] > WIDEST_MIN:
         chance = round(100 * chance_of(model, known) / _CHANCE_STEP) * _CHANCE_STEP
@@ -56,10 +56,10 @@ def wait_at(projection: Projection, booth: Booth, place: Place) -> Wait:
     return Wait(reason="range", low_min=found[0], high_min=found[1])
 
 
-def _soon(projection: Projection, booth: Booth, place: Place) -> Wait | None:
+def _soon(fair: FairRecords, booth: Booth, place: Place) -> Wait | None:
     """Tell those who come next how long the talks that go on will last; None for all others."""
     before = place.standing.ahead + booth.on_deck
-    free = free_in(projection, booth)
+    free = free_in(fair, booth)
     if place.yields or before >= len(free):
         return None
     if free[before] == 0:
@@ -68,19 +68,19 @@ def _soon(projection: Projection, booth: Booth, place: Place) -> Wait | None:
     return Wait(reason="range", low_min=low, high_min=min(high, low + WIDEST_MIN))
 
 
-def wait_of(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
+def wait_of(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:
     """Say how long the owner of a ticket will wait, in the line or on deck; else nothing."""
     if ticket.state is TicketState.ON_DECK:
-        return _deck_wait(projection, booth, ticket)
+        return _deck_wait(fair, booth, ticket)
     if not ticket.is_standing:
         return Wait(reason="range", low_min=0, high_min=0)
-    return wait_at(projection, booth, place_of(projection, booth, ticket))
+    return wait_at(fair, booth, place_of(fair, booth, ticket))
 
 
-def _deck_wait(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
+def _deck_wait(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:
     """Say when the desk for somebody on deck will be free, from the talks that go on."""
-    free = free_in(projection, booth)
-    if not free or booth.paused or projection.state is not FairState.OPEN:
+    free = free_in(fair, booth)
+    if not free or booth.paused or fair.state is not FairState.OPEN:
         return Wait(reason="paused")
     deck = sorted(
         (not other.ready, other.order, other.ticket_id)
@@ -93,12 +93,12 @@ def _deck_wait(projection: Projection, booth: Booth, ticket: Ticket) -> Wait:
     return Wait(reason="range", low_min=low, high_min=high)
 
 
-def newcomer_wait(projection: Projection, booth: Booth) -> Wait:
+def newcomer_wait(fair: FairRecords, booth: Booth) -> Wait:
     """Say how long somebody would wait who joined now and had no interview today."""
-    return wait_at(projection, booth, Place(standing=projection.newcomer(booth)))
+    return wait_at(fair, booth, Place(standing=fair.newcomer(booth)))
 
 
-def idle_reason(projection: Projection, booth: Booth) -> tuple[str | None, str | None]:
+def idle_reason(fair: FairRecords, booth: Booth) -> tuple[str | None, str | None]:
     """Say why a ready desk of this booth has nobody although people wait.
 
     Gives (reason, booth where the first in line is): ``fair_not_open``, ``booth_paused``,
@@ -107,19 +107,19 @@ def idle_reason(projection: Projection, booth: Booth) -> tuple[str | None, str |
     """
     if not booth.line:
         return None, None
-    if projection.state is not FairState.OPEN:
+    if fair.state is not FairState.OPEN:
         return "fair_not_open", None
     if booth.paused:
         return "booth_paused", None
-    first = projection.tickets[booth.line[0][1]]
-    owner = projection.candidates[first.candidate_id]
+    first = fair.tickets[booth.line[0][1]]
+    owner = fair.candidates[first.candidate_id]
     # A present, free person is called at once, unless a call was missed a moment ago.
     if owner.busy_ticket_id is not None:
-        return "busy_elsewhere", projection.tickets[owner.busy_ticket_id].booth_id
+        return "busy_elsewhere", fair.tickets[owner.busy_ticket_id].booth_id
     return ("resting" if owner.present else "away"), None
 
 
-def longest_since(projection: Projection, booth: Booth) -> int | None:
+def longest_since(fair: FairRecords, booth: Booth) -> int | None:
     """Tell when the person waiting longest in this line took the turn, ms, or None."""
-    tickets: list[Ticket] = [projection.tickets[ticket_id] for _, ticket_id in booth.line]
+    tickets: list[Ticket] = [fair.tickets[ticket_id] for _, ticket_id in booth.line]
     return min((ticket.issued_at for ticket in tickets), default=None)

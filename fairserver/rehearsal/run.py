@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from fairserver.events.projection import Projection
 from fairserver.line.embedded import valkey_command
+from fairserver.line.leash import ends_with_parent
 from fairserver.protocol.events import BoothPlan
 from fairserver.rehearsal.bound import Bound
 from fairserver.rehearsal.cast import Cast
@@ -122,7 +123,7 @@ def scratch_store() -> Iterator[Redis]:
     with tempfile.TemporaryDirectory(prefix="fs-") as name:
         socket = Path(name) / "valkey.sock"
         command = valkey_command(Path(name), socket, "no")
-        process = subprocess.Popen(command, start_new_session=True)
+        process = subprocess.Popen(command, start_new_session=True, preexec_fn=ends_with_parent())
         client = Redis(unix_socket_path=str(socket))
         try:
             _until_it_answers(client, process)

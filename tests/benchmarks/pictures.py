@@ -24,24 +24,13 @@ from tests.faults.support.caller import Caller
 from tests.faults.support.fair import FairShape
 from tests.faults.support.nodes import free_port
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people
+from tests.journeys.support import BROWSER_ARGS, LAPTOP, PHONE
 
 _PAGES = Path(__file__).parent / "pages"
 #: Calls of each kind that count, after one that warms up.
 _CALLS = 12
+_ARGS = ["--headless=new", *BROWSER_ARGS]
 _SHAPE = FairShape(fair_id="pictures", booths=1, desks=1, mode=BoothMode.ONLINE)
-_ARGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-_PHONE, _LAPTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 
 class Pair:
@@ -115,8 +104,8 @@ async def _ours(base: Ground, browser: Browser) -> OurPair:
     await organiser.ask("open_fair")
     (person,) = await register_people(base.nodes, 1)
     (invited,) = await invite_recruiters(base.nodes)
-    phone = await _open(browser, f"{url}{person.ticket_link}", _PHONE)
-    desk = await _open(browser, f"{url}/f/{fair_id}/booth#t={invited.token}", _LAPTOP)
+    phone = await _open(browser, f"{url}{person.ticket_link}", PHONE)
+    desk = await _open(browser, f"{url}/f/{fair_id}/booth#t={invited.token}", LAPTOP)
     await desk.get_by_role("button", name="Vào gian").click()
     await desk.get_by_role("button", name="Vào bàn").click()
     await desk.get_by_role("button", name="Sẵn sàng").click()
@@ -127,7 +116,7 @@ async def _ours(base: Ground, browser: Browser) -> OurPair:
 async def _bare(browser: Browser, url: str, camera: str) -> Pair:
     sides = [
         await _open(browser, f"{url}/bare.html?side={side}&camera={camera}", size)
-        for side, size in (("phone", _PHONE), ("desk", _LAPTOP))
+        for side, size in (("phone", PHONE), ("desk", LAPTOP))
     ]
     for page in sides:
         await page.locator("body[data-ready]").wait_for()

@@ -14,6 +14,7 @@ import msgspec
 
 from booth_client import open_session
 from booth_client.client import socket_url
+from fairserver.line.leash import ends_with_parent
 from tests.benchmarks.ground import Ground, ground
 from tests.benchmarks.meter import Series, processor_s, show
 from tests.faults.support.caller import Caller
@@ -113,6 +114,7 @@ async def _floor(base: Ground) -> AsyncIterator[Floor]:
         [sys.executable, "-m", "tests.benchmarks.floor", base.valkey.address, str(port)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        preexec_fn=ends_with_parent(),
     )
     try:
         assert process.stdout is not None

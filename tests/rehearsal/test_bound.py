@@ -5,20 +5,18 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from fairserver.domain.states import BoothMode
 from fairserver.rehearsal import bounds
 from fairserver.rehearsal.bound import upper_bound
 from fairserver.rehearsal.bounds import bound_book, cache_folder
 from fairserver.rehearsal.scenario import MINUTE, Draws, Person, Scenario
+from tests.rehearsal.conftest import SMALL
 
 #: No chance at all: every interview takes 9 minutes, with one to change over; all answer.
-PLAIN = Scenario(
+PLAIN = msgspec.structs.replace(
+    SMALL,
     name="plain",
-    mode=BoothMode.ONLINE,
     booths=1,
-    desks_per_booth=1,
     people=1,
-    minutes=60,
     wishes_to=1,
     length_min=9,
     booth_spread=0,

@@ -20,48 +20,16 @@ from fairserver.domain.states import Role
 from fairserver.settings import IceSettings, LimitSettings, ServerSettings, StoreSettings
 from fairserver.web.app import serving
 from fairserver.web.node import Node
+from tests.fair_text import BoothText, write_fair
 from tests.line.checker import Client
 from tests.line.live import ORGANISER, LiveFair
 
-_HEAD = """\
-fair_id = "{fair_id}"
-name = {{ vi = "Phiên thử", en = "A fair for tests" }}
-report_kind = "dinh_ky"
-province_code = "80"
-date = 2026-11-25
-starts = "07:30"
-ends = "11:30"
-place = "Phường Long An, tỉnh Tây Ninh"
-
-[facets]
-modalities = ["on_site", "online"]
-
-[centre]
-name = {{ vi = "Trung tâm Dịch vụ việc làm tỉnh Tây Ninh" }}
-
-[settings]
-{settings}
-
-[[sites]]
-site_id = "trung-tam"
-name = {{ vi = "Sàn giao dịch Trung tâm" }}
-role = "host"
-place = "Phường Long An"
-province_code = "80"
-"""
-_BOOTH = """
-[[booths]]
-booth_id = "{booth_id}"
-number = "{number}"
-kind = "advice"
-mode = "{mode}"
-site_id = "trung-tam"
-desks = [{desks}]
-[booths.employer]
-name = "Bàn tư vấn {number}"
-contact = {{ full_name = "Người Liên Hệ", phone = "0912345678" }}
-"""
-_BOOTHS = {"b1": ("online", 2), "b2": ("online", 1), "b3": ("onsite", 1)}
+#: Three booths, four desks.
+_BOOTHS = [
+    BoothText("b1", "online", ["b1-1", "b1-2"]),
+    BoothText("b2", "online", ["b2-1"]),
+    BoothText("b3", "onsite", ["b3-1"]),
+]
 
 #: Nobody is missed or goes away by the clock unless a test wants it.
 PATIENT = {"accept_online_s": 3600, "accept_onsite_s": 3600, "presence_s": 3600}
@@ -70,19 +38,6 @@ PATIENT = {"accept_online_s": 3600, "accept_onsite_s": 3600, "presence_s": 3600}
 _NEVER_S = 30.0
 
 _names = itertools.count(1)
-
-
-def write_fair(path: Path, fair_id: str, settings: Mapping[str, int]) -> Path:
-    """Write the tests' fair: three booths, four desks."""
-    lines = "\n".join(f"{key} = {value}" for key, value in settings.items())
-    parts = [_HEAD.format(fair_id=fair_id, settings=lines)]
-    for number, (booth_id, (mode, count)) in enumerate(_BOOTHS.items(), 1):
-        desks = ", ".join(
-            f'{{ desk_id = "{booth_id}-{n}", label = "Bàn {n}" }}' for n in range(1, count + 1)
-        )
-        parts.append(_BOOTH.format(booth_id=booth_id, number=number, mode=mode, desks=desks))
-    path.write_text("".join(parts), encoding="utf-8")
-    return path
 
 
 def a_form(**changes: Any) -> dict[str, Any]:
@@ -428,7 +383,7 @@ class Servers:
         """The settings of a node."""
         path = self._folder / "fair.toml"
         if not path.exists():
-            write_fair(path, self.fair_id, rules)
+            write_fair(path, self.fair_id, rules, _BOOTHS)
         return ServerSettings(
             port=self._free_port(),
             data_folder=str(self._folder),

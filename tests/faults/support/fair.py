@@ -1,4 +1,4 @@
-"""Write the file of a fair of any size, as an organiser would."""
+"""How large a fair under stress is, and its file."""
 
 from __future__ import annotations
 
@@ -6,44 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairserver.domain.states import BoothMode
-
-_HEAD = """\
-fair_id = "{fair_id}"
-name = {{ vi = "Phiên thử sức chịu đựng", en = "A fair under stress" }}
-report_kind = "dinh_ky"
-province_code = "80"
-date = 2026-11-25
-starts = "07:30"
-ends = "11:30"
-place = "Phường Long An, tỉnh Tây Ninh"
-
-[facets]
-modalities = ["on_site", "online"]
-
-[centre]
-name = {{ vi = "Trung tâm Dịch vụ việc làm tỉnh Tây Ninh" }}
-
-[settings]
-{settings}
-
-[[sites]]
-site_id = "trung-tam"
-name = {{ vi = "Sàn giao dịch Trung tâm" }}
-role = "host"
-place = "Phường Long An"
-province_code = "80"
-"""
-
-_BOOTH = """
-[[booths]]
-booth_id = "{booth_id}"
-number = "{number}"
-kind = "advice"
-mode = "{mode}"
-site_id = "trung-tam"
-employer = {{ name = "Bàn tư vấn {number}" }}
-desks = [{desks}]
-"""
+from tests.fair_text import BoothText, write_fair
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +30,11 @@ class FairShape:
         return [f"{booth_id}-{number}" for number in range(1, self.desks + 1)]
 
 
-def write_fair(path: Path, shape: FairShape) -> Path:
+def write_shape(path: Path, shape: FairShape) -> Path:
     """Write a fair's file and give its path."""
+    booths = [
+        BoothText(booth_id, shape.mode.value, shape.desk_ids(booth_id))
+        for booth_id in shape.booth_ids
+    ]
     # The referee judges each call against the line alone; the deck has its own checker.
-    chosen = {"deck_per_desk": 0, **shape.settings}
-    settings = "\n".join(f"{key} = {value}" for key, value in chosen.items())
-    parts = [_HEAD.format(fair_id=shape.fair_id, settings=settings)]
-    for number, booth_id in enumerate(shape.booth_ids, 1):
-        desks = ", ".join(
-            f'{{ desk_id = "{desk_id}", label = "Bàn {desk_id}" }}'
-            for desk_id in shape.desk_ids(booth_id)
-        )
-        parts.append(
-            _BOOTH.format(booth_id=booth_id, number=number, mode=shape.mode.value, desks=desks)
-        )
-    path.write_text("".join(parts), encoding="utf-8")
-    return path
+    return write_fair(path, shape.fair_id, {"deck_per_desk": 0, **shape.settings}, booths)

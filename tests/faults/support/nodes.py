@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from fairserver.ledger import Ledger
+from fairserver.line.leash import ends_with_parent
 from fairserver.settings import ServerSettings, read_secret, read_settings
-from tests.faults.support.fair import FairShape, write_fair
+from tests.faults.support.fair import FairShape, write_shape
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -66,6 +67,7 @@ class NodeProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=ends_with_parent(),
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -98,7 +100,7 @@ class Nodes:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.shape = shape
-        write_fair(folder / "fair.toml", shape)
+        write_shape(folder / "fair.toml", shape)
         self.nodes = [self._configure(index, store) for index in range(count)]
 
     def _configure(self, index: int, store: str) -> NodeProcess:

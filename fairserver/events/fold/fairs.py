@@ -1,0 +1,74 @@
+"""The fair itself, its booths and its desks."""
+
+from __future__ import annotations
+
+from fairserver.domain.states import BoothMode, FairState
+from fairserver.events.fair_records import FairRecords
+from fairserver.events.fold import moves
+from fairserver.events.fold.moves import Handlers
+from fairserver.events.records import Booth, Desk
+from fairserver.protocol import events as ev
+
+
+def _fair_loaded(fair: FairRecords, event: ev.FairLoaded) -> None:
+    fair.settings, fair.ends_at = event.settings, event.ends_at
+    fair.touched.fair = True
+    for plan in event.booths:
+        booth = fair.booths.setdefault(
+            plan.booth_id, Booth(plan.booth_id, BoothMode(plan.mode), plan.minutes)
+        )
+        booth.mode, booth.minutes = plan.mode, plan.minutes
+        # Desks that are no longer named stay: a person may be at one.
+        unnamed = [desk_id for desk_id in booth.desk_ids if desk_id not in plan.desks]
+        booth.desk_ids = [*plan.desks, *unnamed]
+        fair.touch_booth(plan.booth_id)
+        for desk_id in plan.desks:
+            fair.desks.setdefault(desk_id, Desk(desk_id, plan.booth_id, since=event.at))
+            fair.touched.desks.add(desk_id)
+
+
+def _fair_state_changed(fair: FairRecords, event: ev.FairStateChanged) -> None:
+    fair.state = event.state
+    if fair.opened_at is None and event.state is FairState.OPEN:
+        fair.opened_at = event.at
+    fair.touched.fair = True
+    fair.touch_all()
+    fair.touched.desks.update(fair.desks)
+
+
+def _settings_changed(fair: FairRecords, event: ev.SettingsChanged) -> None:
+    fair.settings, fair.ends_at = event.settings, event.ends_at
+    fair.touched.fair = True
+    fair.touch_all()
+
+
+def _booth_changed(fair: FairRecords, event: ev.BoothChanged) -> None:
+    booth = fair.booths[event.booth_id]
+    if booth.mode is not event.mode:  # told with every turn, an ended one too
+        mine = (t.ticket_id for t in fair.tickets.values() if t.booth_id == event.booth_id)
+        fair.touched.tickets.update(mine)
+    booth.paused, booth.mode, booth.minutes = event.paused, event.mode, event.minutes
+    booth.site_id = event.site_id or booth.site_id
+    fair.touch_booth(event.booth_id)
+
+
+def _desk_added(fair: FairRecords, event: ev.DeskAdded) -> None:
+    fair.booths[event.booth_id].desk_ids.append(event.desk_id)
+    fair.desks[event.desk_id] = Desk(event.desk_id, event.booth_id, since=event.at)
+    fair.touched.desks.add(event.desk_id)
+    fair.touch_booth(event.booth_id)
+
+
+def _desk_changed(fair: FairRecords, event: ev.DeskChanged) -> None:
+    moves.set_desk(fair, event.desk_id, event.state, event.at, None)
+
+
+#: What each event of this module does.
+HANDLERS: Handlers = {
+    ev.FairLoaded: _fair_loaded,
+    ev.FairStateChanged: _fair_state_changed,
+    ev.SettingsChanged: _settings_changed,
+    ev.BoothChanged: _booth_changed,
+    ev.DeskAdded: _desk_added,
+    ev.DeskChanged: _desk_changed,
+}

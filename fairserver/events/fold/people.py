@@ -1,0 +1,38 @@
+"""People: known, there and away."""
+
+from __future__ import annotations
+
+from fairserver.events.fair_records import FairRecords
+from fairserver.events.fold import moves
+from fairserver.events.fold.moves import Handlers
+from fairserver.events.records import Candidate
+from fairserver.protocol import events as ev
+
+
+def _candidate_registered(fair: FairRecords, event: ev.CandidateRegistered) -> None:
+    fair.candidates[event.candidate_id] = Candidate(
+        event.candidate_id, event.number, event.head_start_ms
+    )
+    fair.touched.candidates.add(event.candidate_id)
+
+
+def _candidate_present(fair: FairRecords, event: ev.CandidatePresent) -> None:
+    _set_present(fair, event.candidate_id, present=True)
+
+
+def _candidate_away(fair: FairRecords, event: ev.CandidateAway) -> None:
+    _set_present(fair, event.candidate_id, present=False)
+
+
+def _set_present(fair: FairRecords, candidate_id: str, *, present: bool) -> None:
+    candidate = fair.candidates[candidate_id]
+    candidate.present = present
+    moves.owner_changed(fair, candidate)
+
+
+#: What each event of this module does.
+HANDLERS: Handlers = {
+    ev.CandidateRegistered: _candidate_registered,
+    ev.CandidatePresent: _candidate_present,
+    ev.CandidateAway: _candidate_away,
+}
