@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from redis.asyncio import Redis
 
+from fairserver.events.fair_records import FairRecords
+from fairserver.events.fold import moves
 from fairserver.events.projection import Projection
+from fairserver.events.records import Candidate
 from fairserver.line.library import Library, build_library
 from fairserver.line.store import open_store
 from fairserver.protocol.events import AnyEvent, CandidateAway, RoomEntered
@@ -175,17 +178,18 @@ class ForgetsSome(Projection):
             super().apply(event)
 
 
-class ForgetsLines(Projection):
-    """Forgets to tell the views that a person's coming and going concerns the lines."""
+def test_a_projection_that_skips_something_is_found(morning: type[MorningMachine]) -> None:
+    morning.make_projection = ForgetsSome
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(morning, settings=HUNT)
 
-    def _owner_changed(self, candidate: object) -> None:
-        self.touched.candidates.add(candidate.candidate_id)  # type: ignore[attr-defined]
 
-
-@pytest.mark.parametrize("kind", [ForgetsSome, ForgetsLines])
-def test_a_projection_that_skips_something_is_found(
-    morning: type[MorningMachine], kind: type[Projection]
+def test_a_fold_that_forgets_whom_a_coming_and_going_concerns_is_found(
+    morning: type[MorningMachine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    morning.make_projection = kind
+    def forget_lines(fair: FairRecords, candidate: Candidate) -> None:
+        fair.touched.candidates.add(candidate.candidate_id)
+
+    monkeypatch.setattr(moves, "owner_changed", forget_lines)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(morning, settings=HUNT)
