@@ -3,7 +3,8 @@ import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 import { Countdown, Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { flashTitle, keepAwake, ring } from "../shared/sound.js";
-import { askForMedia } from "./own_media.js";
+import { OwnPicture } from "../shared/picture.js";
+import { askForMedia, openWhereAllowed, ownMedia } from "./own_media.js";
 import { HandOverOffer } from "./hand_over.js";
 import { NoCamera } from "./lines.js";
 import { NotNowButton } from "./not_now.js";
@@ -22,8 +23,10 @@ export function CallScreen({ ticket }) {
   useEffect(() => {
     const stops = [ring(), flashTitle(sentence), keepAwake()];
     title.current?.focus();
+    if (!onsite) void openWhereAllowed();
     return () => stops.forEach((stop) => stop());
   }, []);
+  const mirror = !onsite && ownMedia.value?.video ? ownMedia.value.stream : null;
   return html`<main class="called">
     <div role="alert"><h1 ref=${title} tabindex="-1">${sentence}</h1></div>
     <p class="who">${employerName(ticket.booth_id)}</p>
@@ -31,6 +34,7 @@ export function CallScreen({ ticket }) {
     <${Countdown} deadline=${ticket.deadline ?? serverNow()} total=${(ticket.deadline ?? 0) - ticket.since}
       now=${serverNow} label=${t("call.left")} />
     <${Answer} ticket=${ticket} />
+    ${mirror && html`<${OwnPicture} stream=${mirror} label=${t("interview.self")} />`}
     ${!onsite && html`<${NoCamera} wanted=${true} />`}
   </main>`;
 }

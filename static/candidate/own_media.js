@@ -18,6 +18,20 @@ export function askForMedia() {
   return asking;
 }
 
+/**
+ * Open them at the call where the person has allowed it before: no question comes up then, and
+ * nobody gets the picture before the answer.
+ */
+export async function openWhereAllowed() {
+  const names = /** @type {PermissionName[]} */ (["camera", "microphone"]);
+  try {
+    const found = await Promise.all(names.map((name) => navigator.permissions.query({ name })));
+    if (found.every(({ state }) => state === "granted")) await askForMedia();
+  } catch {
+    // This browser cannot say: the tap that answers will ask.
+  }
+}
+
 /** Ask again after a refusal or with another device. */
 export function askAgain() {
   dropMedia();

@@ -1,7 +1,7 @@
 // The next right thing at a desk, and the clock of an interview.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTS, OUTCOMES, STEPS, nearestFirst, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
+import { ACTS, OUTCOMES, STEPS, nearestFirst, nextAt, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
 
 const desk = (state, ticket_id = null) => ({ desk_id: "b1-1", booth_id: "b1", state, ticket_id });
 const ticket = (fields) => ({
@@ -68,4 +68,17 @@ test("the clock runs on from the time already talked and stands while a side is 
 test("there are seven outcomes for the keys 1 to 7", () => {
   assert.equal(OUTCOMES.length, 7);
   assert.equal(OUTCOMES[3], "not_suitable");
+});
+
+test("the desk that is free first makes the connection with the first who is ready", () => {
+  const desks = [
+    { desk_id: "a", state: "interviewing", since: 30 },
+    { desk_id: "b", state: "interviewing", since: 10 },
+    { desk_id: "c", state: "wrap_up", since: 90 },
+    { desk_id: "d", state: "paused", since: 0 },
+  ];
+  const deck = [ticket({ ticket_id: "t7", ready: true }), ticket({ ticket_id: "t8", ready: true }),
+    ticket({ ticket_id: "t9", ready: false })];
+  const next = (deskId) => nextAt(deskId, desks, deck)?.ticket_id;
+  assert.deepEqual(["a", "b", "c", "d"].map(next), [undefined, "t8", "t7", undefined]);
 });

@@ -1,10 +1,15 @@
-// Runs before any page of the benchmark: notes the tap that accepts and the first frame of the
+// Runs before any page of the benchmark: notes the tap that begins the call and the first frame of the
 // other person, both by the computer's clock. Our pages and the bare one are measured alike.
 (() => {
   const own = new Set();
   const now = () => performance.timeOrigin + performance.now();
   const probe = {
-    accepted: 0,
+    begun: 0,
+    /** Press what begins the call, and note when. */
+    begin(selector) {
+      probe.begun = now();
+      document.querySelector(selector).click();
+    },
     /** Expect a new picture from now on; `picture` tells when it came. */
     reset() {
       probe.picture = new Promise((resolve) => (probe.seen = resolve));
@@ -23,9 +28,12 @@
   };
   const isDescribed = ({ connection } = probe) =>
     connection?.signalingState === "stable" && connection.remoteDescription !== null;
-  probe.described = async () => {
-    while (!isDescribed()) await new Promise(requestAnimationFrame);
+  const isConnected = () => probe.connection?.connectionState === "connected";
+  const until = async (holds) => {
+    while (!holds()) await new Promise(requestAnimationFrame);
   };
+  probe.described = () => until(isDescribed);
+  probe.connected = () => until(isConnected);
 
   const devices = navigator.mediaDevices;
   const open = devices.getUserMedia.bind(devices);
@@ -34,10 +42,6 @@
     stream.getTracks().forEach((track) => own.add(track.id));
     return stream;
   };
-
-  addEventListener("click", ({ target }) => {
-    if (target.closest("button.accept")) probe.accepted = now();
-  }, true);
 
   const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
   Object.defineProperty(HTMLMediaElement.prototype, "srcObject", {
