@@ -174,12 +174,16 @@ export class Connection {
   }
 
   async #putTracks() {
-    for (const transceiver of this.pc.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind;
-      const track = this.#own(kind);
-      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
-      await capSender(transceiver.sender, this.#cap(kind));
-    }
+    // All at once: the picture does not wait for the sound.
+    await Promise.all(this.pc.getTransceivers().map((one) => this.#putTrack(one)));
+  }
+
+  /** @param {RTCRtpTransceiver} transceiver */
+  async #putTrack({ sender, receiver }) {
+    const { kind } = receiver.track;
+    const track = this.#own(kind);
+    if (sender.track !== track) await sender.replaceTrack(track);
+    await capSender(sender, this.#cap(kind));
   }
 
   #flow() {

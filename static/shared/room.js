@@ -60,8 +60,9 @@ export class Room {
       if (getRoom()) queueMicrotask(() => this.#consider());
     });
     const stopPhase = effect(() => {
+      // At once: the page has a whole screen to draw now, and the picture goes first.
       const phase = getPhase();
-      queueMicrotask(() => this.connection?.setPhase(phase));
+      this.connection?.setPhase(phase);
     });
     const stopLink = effect(() => {
       if (link.status.value === "live") queueMicrotask(() => this.#linked());
