@@ -58,7 +58,8 @@ bench: $(MADE)/test ## Print the speed as ratios within one run
 	@source .ci/chromium; $(BIN)/python -m tests.benchmarks $(PARTS)
 
 soak: $(MADE)/test ## Run the slow tests that make test leaves out
-	@source .ci/chromium; $(SET_NODE) $(BIN)/python -m pytest -m soak -rs $(ARGS)
+	@source .ci/chromium; $(SET_NODE) \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m soak --timeout 2400 --durations 0 -rs $(ARGS)
 
 clean: ## Remove the environment and every cache; data/ stays
 	rm -rf $(VENV) .make $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .hypothesis
