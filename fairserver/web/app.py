@@ -40,6 +40,7 @@ _STATUS = {
     Code.CANDIDATE_UNKNOWN: 404,
     Code.TOO_LARGE: 413,
     Code.TOO_FAST: 429,
+    Code.CODE_LOCKED: 429,
     Code.INTERNAL: 500,
     Code.STORE_AWAY: 503,
 }
