@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,19 +11,17 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from fairserver import __version__
+from fairserver import __version__, staff_links
 from fairserver.demo import DemoOptions, run_demo
 from fairserver.domain.fair_file import FairFileError, read_fair
-from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import Role
-from fairserver.ledger import Ledger, LedgerError
+from fairserver.ledger import LedgerError
 from fairserver.ledger.staff import STAFF_ROLES
 from fairserver.line.embedded import EmbeddedError
 from fairserver.line.store import StoreUnfit
-from fairserver.links import staff_link
 from fairserver.logs import set_up_logs
 from fairserver.protocol.asyncapi import asyncapi_json
-from fairserver.settings import ServerSettings, SettingsError, read_secret, read_settings
+from fairserver.settings import SettingsError, read_settings
 from fairserver.web.app import run_node
 from fairserver.web.node import Node
 
@@ -80,6 +77,10 @@ def make_parser() -> argparse.ArgumentParser:
     check_config.add_argument("file", type=Path, metavar="FILE")
 
     _add_invite(add("invite", _invite, "Invite a person to work at a fair; prints the link once."))
+    _add_fair(add("staff", _staff, "List who was invited to work at a fair, with their ids."))
+    revoke = add("revoke", _revoke, "End a person's link and sign-ins at a fair for good.")
+    _add_fair(revoke)
+    revoke.add_argument("staff_id", metavar="STAFF_ID", help="id from the list of staff")
 
     asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
     asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
@@ -102,9 +103,13 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, help="listen on this port instead of the file's")
 
 
-def _add_invite(parser: argparse.ArgumentParser) -> None:
+def _add_fair(parser: argparse.ArgumentParser) -> None:
     _add_config(parser)
     parser.add_argument("fair_id", metavar="FAIR", help="id of the fair")
+
+
+def _add_invite(parser: argparse.ArgumentParser) -> None:
+    _add_fair(parser)
     roles = sorted(role.value for role in STAFF_ROLES)
     parser.add_argument("role", metavar="ROLE", choices=roles, help=", ".join(roles))
     parser.add_argument("--booth", help="booth of a recruiter, such as b01")
@@ -212,34 +217,23 @@ def _check_config(arguments: argparse.Namespace) -> int:
 
 
 def _invite(arguments: argparse.Namespace) -> int:
-    settings = read_settings(arguments.config)
-    print(asyncio.run(_make_invitation(settings, arguments)))
+    settings, role = read_settings(arguments.config), Role(arguments.role)
+    fair_id, booth_id, name = arguments.fair_id, arguments.booth, arguments.name
+    print(asyncio.run(staff_links.invite(settings, fair_id, role, booth_id, name)))
     return 0
 
 
-async def _make_invitation(settings: ServerSettings, arguments: argparse.Namespace) -> str:
-    async with await Ledger.open(settings.database_url, secret=read_secret(settings)) as ledger:
-        plan = await _find_plan(settings, ledger, arguments.fair_id)
-        booth_ids = [booth.booth_id for booth in plan.booths]
-        if arguments.booth is not None and arguments.booth not in booth_ids:
-            raise ValueError(f"no booth {arguments.booth!r}; there are: {', '.join(booth_ids)}")
-        role = Role(arguments.role)
-        invited = await ledger.staff.invite(plan.fair_id, role, arguments.booth, arguments.name)
-    return staff_link(settings.base_url, plan.fair_id, role, invited.token)
+def _staff(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.config)
+    for line in asyncio.run(staff_links.list_staff(settings, arguments.fair_id)):
+        print(line)
+    return 0
 
 
-async def _find_plan(settings: ServerSettings, ledger: Ledger, fair_id: str) -> FairPlan:
-    """Find a fair in the record, or put it there from the settings' fair files."""
-    kept = dict(await ledger.fairs.plans())
-    if fair_id in kept:
-        return msgspec.json.decode(kept[fair_id], type=FairPlan)
-    plans = {plan.fair_id: plan for plan in map(read_fair, map(Path, settings.fairs))}
-    if fair_id not in plans:
-        known = ", ".join(sorted({*kept, *plans})) or "none"
-        raise ValueError(f"no fair {fair_id!r}; there are: {known}")
-    plan_json = msgspec.json.encode(plans[fair_id])
-    await ledger.fairs.put(fair_id, plan_json, hashlib.sha256(plan_json).hexdigest())
-    return plans[fair_id]
+def _revoke(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.config)
+    print(asyncio.run(staff_links.revoke(settings, arguments.fair_id, arguments.staff_id)))
+    return 0
 
 
 def _asyncapi(arguments: argparse.Namespace) -> int:

@@ -30,9 +30,10 @@ from fairserver.settings import LimitSettings, ServerSettings
 from fairserver.web.app import run_node
 from fairserver.web.node import Node
 
-EXAMPLE: Final = (
-    Path(__file__).resolve().parent.parent / "config" / "fairs" / "tay-ninh-2026-11.toml"
-)
+_SOURCE = Path(__file__).resolve().parent.parent / "config" / "fairs"
+_PACKAGED = Path(__file__).resolve().parent / "_fairs"
+#: The example fair: among the settings in a checkout, inside the package when installed.
+EXAMPLE: Final = (_SOURCE if _SOURCE.is_dir() else _PACKAGED) / "tay-ninh-2026-11.toml"
 HOST: Final = "127.0.0.1"
 #: Booths that the robots leave to the visitor.
 VISITOR_BOOTHS: Final = 4

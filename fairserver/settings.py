@@ -13,6 +13,7 @@ import socket
 import stat
 import tomllib
 from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ SECRET_DIFFERENT = 12
 
 #: Hosts to listen on that a browser on this computer calls localhost.
 _ANYWHERE = ("0.0.0.0", "::", "127.0.0.1", "::1")  # noqa: S104 - compared, not bound
+
+#: What an entry of ``trusted_proxies`` means: one address, or many.
+Network = IPv4Network | IPv6Network
 
 _Path = Annotated[str, Meta(min_length=1, max_length=4000, description="a path in quotes")]
 _Url = Annotated[str, Meta(max_length=2000)]
@@ -84,6 +88,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     public_url: _Url | None = None
     #: Further origins from which pages may speak to the server.
     allowed_origins: list[_Url] = []
+    #: Addresses or networks of the reverse proxies whose ``X-Forwarded-For`` is believed.
+    trusted_proxies: list[Annotated[str, Meta(max_length=60)]] = []
     #: Refuses what is fit for a try only: http, a generated secret, a store that may lose data.
     production: bool = False
     #: Name of this node among its equals; unset: the computer's name and the port.
@@ -126,6 +132,11 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if self.public_url is None:
             own |= {f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
         return frozenset(own | {origin.rstrip("/") for origin in self.allowed_origins})
+
+    @property
+    def proxy_networks(self) -> tuple[Network, ...]:
+        """The trusted proxies as networks; raises ``ValueError`` for what ``_check`` refuses."""
+        return tuple(ip_network(text) for text in self.trusted_proxies)
 
     @property
     def node(self) -> str:
@@ -234,6 +245,7 @@ def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
 def _check(settings: ServerSettings) -> Iterator[Fault]:
     """Find what is wrong although every value by itself has the right type."""
     yield from _check_origins(settings)
+    yield from _check_proxies(settings.trusted_proxies)
     yield from _check_ice(settings.ice)
     if settings.sql_url and urlsplit(settings.sql_url).scheme not in ("sqlite", "postgresql"):
         yield Fault(
@@ -262,6 +274,19 @@ def _check_origins(settings: ServerSettings) -> Iterator[Fault]:
             "must be https in production (browsers give no camera without it)",
             "write public_url = https://…, the address of the reverse proxy",
         )
+
+
+def _check_proxies(proxies: list[str]) -> Iterator[Fault]:
+    for index, text in enumerate(proxies):
+        try:
+            network = ip_network(text)
+        except ValueError as error:
+            right = "write an address such as 127.0.0.1 or a network such as 10.0.0.0/8"
+            yield Fault(f"trusted_proxies[{index}]", f"is no network: {error}", right)
+            continue
+        if network.prefixlen == 0:
+            problem = "trusts everybody, so that anybody could pass for anybody"
+            yield Fault(f"trusted_proxies[{index}]", problem, "name the proxies' own addresses")
 
 
 def _is_origin(text: str) -> bool:

@@ -61,7 +61,10 @@ def write_fair(
     lines = "\n".join(f"{key} = {value}" for key, value in settings.items())
     parts = [_HEAD.format(fair_id=fair_id, settings=lines)]
     for number, (booth_id, mode, desk_ids) in enumerate(booths, 1):
-        desks = ", ".join(f'{{ desk_id = "{d}", label = "Bàn {d}" }}' for d in desk_ids)
+        desks = ", ".join(
+            f'{{ desk_id = "{desk_id}", label = "Bàn {n}" }}'
+            for n, desk_id in enumerate(desk_ids, 1)
+        )
         parts.append(_BOOTH.format(booth_id=booth_id, number=number, mode=mode, desks=desks))
     path.write_text("".join(parts), encoding="utf-8")
     return path

@@ -17,7 +17,10 @@ from fairserver.settings import read_secret, read_settings
 ROOT = Path(__file__).resolve().parent.parent
 MINIMAL = ROOT / "config" / "fairs" / "minimal.toml"
 EXAMPLE = ROOT / "config" / "fairs" / "tay-ninh-2026-11.toml"
-COMMANDS = ("serve", "demo", "check-fair", "check-config", "invite", "asyncapi", "version")
+COMMANDS = (
+    *("serve", "demo", "check-fair", "check-config", "invite", "staff", "revoke"),
+    *("asyncapi", "rehearse", "version"),
+)
 
 
 @pytest.fixture
@@ -123,6 +126,29 @@ def test_an_invitation_that_makes_no_sense_is_refused(
 ) -> None:
     assert main(["invite", "--config", str(config), *words, "--name", "A"]) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_staff_are_listed_without_their_links(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--config", str(config), "tay-ninh"]
+    main(["invite", *words, "recruiter", "--booth", "b02", "--name", "Chị Hoa"])
+    token = capsys.readouterr().out.strip().rpartition("#t=")[2]
+    assert main(["staff", *words]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.split()[1:] == ["valid", "recruiter", "b02", "Chị", "Hoa"]
+    assert token not in line
+    assert main(["revoke", *words, line.split()[0]]) == 0
+    assert "Chị Hoa: link revoked" in capsys.readouterr().out
+    assert main(["staff", *words]) == 0
+    assert capsys.readouterr().out.split()[1] == "revoked"
+
+
+def test_revoking_an_id_that_nobody_has_is_refused(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["revoke", "--config", str(config), "tay-ninh", "s0"]) == 1
+    assert "nobody with id 's0' works at 'tay-ninh'" in capsys.readouterr().err
 
 
 def test_the_contract_is_printed_or_written(

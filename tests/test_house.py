@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": {"domain", "protocol", "line", "events", "ledger"},
     "settings": {"domain", "protocol", "line"},
     "links": {"domain"},
+    "staff_links": {"domain", "ledger", "settings", "links"},
     "logs": set(),
 }
 MAY_IMPORT["rehearsal"] = set(MAY_IMPORT)

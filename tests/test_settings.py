@@ -165,3 +165,13 @@ def test_the_turn_secret_is_held_to_the_same_rules(tmp_path: Path) -> None:
     (tmp_path / "turn").write_text("0123456789abcdefghijklmnopqrstuvwxyz\n")
     (tmp_path / "turn").chmod(0o600)
     assert read_turn_secret(settings) == b"0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def test_a_trusted_proxy_is_an_address_or_a_network_and_never_everybody(tmp_path: Path) -> None:
+    good = 'trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]'
+    assert len(read_settings(written(tmp_path, good)).proxy_networks) == 3
+    bad = 'trusted_proxies = ["127.0.0.1", "proxy.example", "10.0.0.1/8", "0.0.0.0/0", 7]'
+    assert set(faults_of(tmp_path, bad)) == {"trusted_proxies[4]"}  # kinds first, then meanings
+    faults = faults_of(tmp_path, bad.replace(", 7", ""))
+    assert set(faults) == {f"trusted_proxies[{index}]" for index in (1, 2, 3)}
+    assert "10.0.0.0/8" in faults["trusted_proxies[1]"]

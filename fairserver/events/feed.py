@@ -40,6 +40,10 @@ class Feed:
         self._moved: set[str] = set()
         self._moves_timer: asyncio.TimerHandle | None = None
         self._moves_told_at = 0.0
+        #: Who watches views that cannot be made yet: the store lost the fair they are of.
+        self._awaited: dict[ViewId, set[Sink]] = {}
+        #: Up to here numbers may be of a stream that is gone; 0 when none ever was.
+        self._gone_seq = 0
 
     # --- events in -----------------------------------------------------------------------------
 
@@ -48,6 +52,7 @@ class Feed:
         for event in events:
             self.projection.apply(event)
         touched = self.projection.take_touched()
+        self._revive_awaited()
         for view_id in self._concerned(touched):
             self._note(view_id, touched)
         self._lines_moved(touched.booths)
@@ -106,23 +111,32 @@ class Feed:
                 yield ticket.candidate_id
 
     def restart(self) -> None:
-        """Forget everything: the live store's stream is another one than before."""
+        """Forget everything: the live store's stream is another one than before.
+
+        Whoever watches gets the new views, as soon as there is something to see; who comes back
+        with a number of the old stream gets a snapshot.
+        """
+        self._gone_seq = max(self._gone_seq, self.projection.seq)
         self.projection = Projection(self.projection.fair_id, PromiseBook())
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
         self._forget_moves()
         self._shared.clear()
-        watched = {view_id: view.sinks for view_id, view in self.views.items()}
+        self._awaited.update((view_id, view.sinks) for view_id, view in self.views.items())
         self.views = {}
-        for (name, subject), sinks in watched.items():
-            self._revive((name, subject), sinks)
+        self._revive_awaited()
 
-    def _revive(self, view_id: ViewId, sinks: set[Sink]) -> None:
-        try:
-            view = make_view(self.projection, *view_id)
-        except KeyError:  # its booth is not there (yet): those clients say hello again
-            return
+    def _revive_awaited(self) -> None:
+        for view_id, sinks in tuple(self._awaited.items()):
+            try:
+                view = make_view(self.projection, *view_id)
+            except KeyError:  # its booth is not there yet
+                continue
+            del self._awaited[view_id]
+            self._revive(view_id, view, sinks)
+
+    def _revive(self, view_id: ViewId, view: View, sinks: set[Sink]) -> None:
         self._keep(view_id, view)
         view.sinks = sinks
         for sink in tuple(sinks):
@@ -143,20 +157,35 @@ class Feed:
     def watch(self, view_id: ViewId, since: int | None, sink: Sink) -> None:
         """Send a client what it lacks of a view, and everything that changes from then on.
 
-        Raises ``KeyError`` when there is no such view.
+        While the store has lost the fair it waits. Raises ``KeyError`` when there is no such view.
         """
-        view = self.views.get(view_id)
-        if view is None:
-            view = self._keep(view_id, make_view(self.projection, *view_id))
-        self._catch_up(view_id, view)
         if idle := self._idle.pop(view_id, None):
             idle.cancel()
+        view = self._find(view_id)
+        if view is None:
+            self._awaited.setdefault(view_id, set()).add(sink)
+            return
+        self._catch_up(view_id, view)
         view.sinks.discard(sink)
         frame = view.first_frame(since)
         view.sinks.add(sink)
         sink(frame)
 
+    def _find(self, view_id: ViewId) -> View | None:
+        """Find or make a view; None while it is of a fair that the store has lost."""
+        if view_id in self._awaited:
+            return None
+        try:
+            return self.views.get(view_id) or self._keep(
+                view_id, make_view(self.projection, *view_id)
+            )
+        except KeyError:
+            if self._gone_seq and not self.projection.booths:
+                return None
+            raise
+
     def _keep(self, view_id: ViewId, view: View) -> View:
+        view.distrust(self._gone_seq)
         self.views[view_id] = view
         if view_id[0] != MeView.name:
             self._shared.add(view_id)
@@ -165,15 +194,17 @@ class Feed:
     def unwatch(self, view_id: ViewId, sink: Sink) -> None:
         """Stop sending a view to a client."""
         view = self.views.get(view_id)
-        if view is None:
+        sinks = view.sinks if view is not None else self._awaited.get(view_id)
+        if sinks is None:
             return
-        view.sinks.discard(sink)
-        if not view.sinks and view_id not in self._idle:
+        sinks.discard(sink)
+        if not sinks and view_id not in self._idle:
             self._idle[view_id] = self._loop.call_later(_KEPT_S, self._drop, view_id)
 
     def _drop(self, view_id: ViewId) -> None:
         self._idle.pop(view_id, None)
         self.views.pop(view_id, None)
+        self._awaited.pop(view_id, None)
         self._shared.discard(view_id)
         self._sent_at.pop(view_id, None)
         if timer := self._timers.pop(view_id, None):

@@ -68,14 +68,23 @@ class Reader:
         news = await follow_streams(self._store, positions, count=_PAGE, block_ms=_BLOCK_MS)
         for fair_id, entries in news.items():
             self._feeds[fair_id].take([decode_event(entry.raw) for entry in entries])
+        if not news:
+            await self._drop_lost()
 
     async def _come_back(self) -> None:
-        """After an outage: a stream that is shorter than what we hold is another stream."""
+        await self._drop_lost()
+        self._set_store(there=True)
+
+    async def _drop_lost(self) -> None:
+        """Start over where the stream is shorter than what we hold: it is another stream.
+
+        Looked at after an outage, and whenever nothing came for a while: a store may be emptied
+        without going away.
+        """
         for fair_id, feed in self._feeds.items():
             if await last_seq(self._store, fair_id) < feed.projection.seq:
                 _log.error("%s: the store lost events; starting over", fair_id)
                 feed.restart()
-        self._set_store(there=True)
 
     def _set_store(self, *, there: bool, why: str = "") -> None:
         if there == self.store_is_there:

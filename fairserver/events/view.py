@@ -90,6 +90,11 @@ class View(ABC):
             for sink in tuple(self.sinks):
                 sink(frame)
 
+    def distrust(self, seq: int) -> None:
+        """Give a snapshot to whoever holds a number up to ``seq``: it may be another stream's."""
+        if seq:
+            self._horizon = max(self._horizon, seq + 1)
+
     def first_frame(self, since: int | None) -> bytes:
         """Give what a client that holds ``since`` lacks: a delta, or a snapshot."""
         self.flush()

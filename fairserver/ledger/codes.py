@@ -35,10 +35,13 @@ class CodeWrong(Refused):
 
 
 class CodeLocked(Refused):
-    """Too many wrong tries for this number; try again in ``detail['wait_s']`` seconds."""
+    """Too many wrong tries for this number; try again in ``detail['wait_s']`` seconds.
+
+    ``detail['wait_min']`` is the same in whole minutes, rounded up, for the sentence.
+    """
 
     def __init__(self, wait_s: int) -> None:
-        super().__init__(Code.TOO_FAST, wait_s=wait_s)
+        super().__init__(Code.CODE_LOCKED, wait_s=wait_s, wait_min=-(-wait_s // 60))
 
 
 class Codes:

@@ -39,6 +39,7 @@ class Code(StrEnum):
     NOT_YOUR_ROOM = "not_your_room"
     LINK_UNKNOWN = "link_unknown"
     CODE_WRONG = "code_wrong"
+    CODE_LOCKED = "code_locked"
     FIELD_WRONG = "field_wrong"
     CONSENT_NEEDED = "consent_needed"
     TOO_YOUNG = "too_young"

@@ -22,7 +22,7 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.web import guidance, http_api, pages
 from fairserver.web.access import is_allowed_origin
-from fairserver.web.keys import DOOR, NODE
+from fairserver.web.keys import DOOR, NODE, PROXIES
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 from fairserver.web.socket import handle_socket
@@ -40,6 +40,7 @@ _STATUS = {
     Code.CANDIDATE_UNKNOWN: 404,
     Code.TOO_LARGE: 413,
     Code.TOO_FAST: 429,
+    Code.CODE_LOCKED: 429,
     Code.INTERNAL: 500,
     Code.STORE_AWAY: 503,
 }
@@ -112,6 +113,7 @@ def make_app(node: Node) -> web.Application:
     app[NODE] = node
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
+    app[PROXIES] = node.settings.proxy_networks
     app.add_routes(http_api.routes)
     app.add_routes(guidance.routes)
     app.add_routes(pages.routes)

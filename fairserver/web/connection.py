@@ -53,6 +53,7 @@ class Connection:
         self.peers: dict[str, str] = {}
         #: With which code to close when something here decides so.
         self.close_code: int | None = None
+        self._close_reason = ""
         self._outbox: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._something = asyncio.Event()
@@ -80,10 +81,13 @@ class Connection:
         """Queue one message."""
         self.push(_encode(message))
 
-    def end(self, code: int) -> None:
-        """Close the socket with a code, after what can still be sent has been."""
+    def end(self, code: int, reason: str = "") -> None:
+        """Close the socket with a code, after what can still be sent has been.
+
+        ``reason`` is a sentence for people, of at most 123 bytes: more does not go into a frame.
+        """
         if self.close_code is None:
-            self.close_code = code
+            self.close_code, self._close_reason = code, reason
             self._something.set()
 
     async def _write(self) -> None:
@@ -108,7 +112,7 @@ class Connection:
     async def _close(self, code: int) -> None:
         with contextlib.suppress(TimeoutError, ConnectionError, RuntimeError):
             async with asyncio.timeout(_WRITE_S):
-                await self.ws.close(code=code)
+                await self.ws.close(code=code, message=self._close_reason.encode())
         self._cut()
 
     def _cut(self) -> None:

@@ -14,6 +14,7 @@ from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import Registered
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import SESSION_S, cookie_name, find_principal, set_cookie
+from fairserver.web.address import client_address
 from fairserver.web.keys import DOOR, NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.principal import Principal
@@ -295,7 +296,7 @@ def live_fair(request: web.Request) -> LiveFair:
 
 def _knock(request: web.Request) -> None:
     """Limit how often one address registers or tries to sign in."""
-    if not request.app[DOOR].take(request.remote or ""):
+    if not request.app[DOOR].take(client_address(request)):
         raise Refused(Code.TOO_FAST)
 
 

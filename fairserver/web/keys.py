@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from fairserver.settings import Network
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 
 NODE = web.AppKey("node", Node)
 #: Registrations and tries to sign in, by address.
 DOOR = web.AppKey("door", Buckets)
+#: Whose X-Forwarded-For is believed.
+PROXIES = web.AppKey("proxies", tuple[Network, ...])

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import FairState
@@ -23,20 +24,21 @@ from fairserver.ledger import Ledger
 from fairserver.ledger.archiver import Archiver
 from fairserver.line.line import SYSTEM, Actor, Line
 from fairserver.protocol.answers import CloseCode, StoreStatus
-from fairserver.protocol.errors import Refused
+from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
 from fairserver.rooms.ice import IcePlan
 from fairserver.rooms.signals import SignalBus
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
 from fairserver.web.presence import PresenceKeeper
+from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
 
 #: Seconds between the server's pings on every socket.
 HEARTBEAT_S = 20
 #: Seconds between looks at whether signed-in staff still are.
-_RECHECK_S = 30.0
+_RECHECK_S = 5.0
 
 
 class LiveFair(NamedTuple):
@@ -142,18 +144,32 @@ class Node:
         """Close the sockets of an identity that has signed out."""
         for connection in tuple(self.connections):
             if connection.principal.slot == slot:
-                connection.end(CloseCode.SIGN_IN)
+                _show_out(connection)
 
     async def _recheck_staff(self) -> None:
-        """Close the sockets of staff whose right has ended: at once, not at the next visit."""
+        """Close the sockets of staff whose right has ended: soon, not at the next visit.
+
+        It may have been ended on another node or by a command, so the record is asked.
+        """
         while True:
             await asyncio.sleep(_RECHECK_S)
-            for fair_id in self.fairs:
-                members = await self.ledger.staff.of_fair(fair_id)
-                revoked = {member.staff_id for member in members if member.revoked}
-                for connection in tuple(self.connections):
-                    if connection.principal.subject_id in revoked:
-                        connection.end(CloseCode.SIGN_IN)
+            try:
+                await self._show_out_revoked()
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("cannot see now whose right has ended: %s", error)
+
+    async def _show_out_revoked(self) -> None:
+        for fair_id in self.fairs:
+            members = await self.ledger.staff.of_fair(fair_id)
+            revoked = {member.staff_id for member in members if member.revoked}
+            for connection in tuple(self.connections):
+                if connection.principal.subject_id in revoked:
+                    _show_out(connection)
+
+
+def _show_out(connection: Connection) -> None:
+    told = error_message(Code.NOT_SIGNED_IN, connection.language)
+    connection.end(CloseCode.SIGN_IN, told.message)
 
 
 def planned_end(plan: FairPlan) -> int:

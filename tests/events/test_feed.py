@@ -236,6 +236,62 @@ async def test_a_wiped_store_starts_everybody_over_with_a_snapshot(
     assert set(client.cells) <= {"fair", "booth/b1", "booth/b2", "booth/b3"}
 
 
+async def load_again(following: Following) -> LiveFair:
+    """Wipe the store under the feed and load the fair anew."""
+    fair = following.fair
+    await fair.store.flushdb()
+    following.feed.restart()
+    await fair.load()
+    return fair
+
+
+async def test_a_booths_people_keep_their_view_when_a_wiped_store_has_the_fair_again(
+    fair: LiveFair, following: Following
+) -> None:
+    watching, coming, going = Frames(), Frames(), Frames()
+    following.feed.watch(("booth", "b1"), None, watching)
+    following.feed.watch(("booth", "b1"), None, going)
+    fair = await load_again(following)
+    following.feed.watch(("booth", "b1"), 5, coming)
+    following.feed.unwatch(("booth", "b1"), going)
+    assert len(watching.raw) == 1
+    assert not coming.raw
+    await following.read()
+    assert [frame["type"] for frame in watching.all] == ["snapshot"] * 2
+    assert coming.raw == watching.raw[1:]
+    assert "desk/b1-1" in coming.all[0]["cells"]
+    await fair.desk("open_desk", "b1-1")
+    await following.read()
+    assert watching.all[-1]["type"] == coming.all[-1]["type"] == "delta"
+    assert len(going.raw) == 1
+
+
+async def test_a_number_of_a_stream_that_is_gone_gets_a_snapshot(
+    fair: LiveFair, following: Following
+) -> None:
+    client = Frames()
+    following.feed.watch(("hall", ""), None, client)
+    since = client.all[-1]["seq"]
+    following.feed.unwatch(("hall", ""), client)
+    fair = await load_again(following)
+    await following.read()
+    following.feed.watch(("hall", ""), None, Frames())  # the view is there and grows
+    while await fair.seq() <= since + 1:
+        await fair.come(f"c{await fair.seq()}", "b1")
+    await following.read()
+    following.feed.watch(("hall", ""), since, client)
+    assert client.all[-1]["type"] == "snapshot"
+    following.feed.watch(("hall", ""), client.all[-1]["seq"], client)
+    assert client.all[-1]["type"] == "delta"
+
+
+async def test_a_booth_that_is_none_is_refused_even_after_a_wipe(following: Following) -> None:
+    await load_again(following)
+    await following.read()
+    with pytest.raises(KeyError):
+        following.feed.watch(("booth", "b99"), None, Frames())
+
+
 async def test_a_fair_file_changed_in_mid_morning_leads_every_view_to_the_same_cells(
     fair: LiveFair,
 ) -> None:

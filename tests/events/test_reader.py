@@ -104,6 +104,21 @@ async def test_a_store_that_lost_its_data_starts_the_feed_over(node: Node, until
     assert set(node.feed.projection.candidates) == {"c2"}
 
 
+async def test_a_store_that_was_emptied_without_going_away_starts_the_feed_over(
+    node: Node, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairserver.events.reader._BLOCK_MS", 20)
+    await node.fair.come("c1", "b1")
+    await node.caught_up(until)
+    await node.fair.store.flushdb()
+    await until(lambda: node.feed.projection.seq == 0)
+    await node.fair.load()
+    await node.fair.candidate("c2")
+    await node.caught_up(until)
+    assert set(node.feed.projection.candidates) == {"c2"}
+    assert node.said == []
+
+
 async def test_a_reader_stops_at_whatever_moment_it_is_told_to(
     valkey: TestValkey, fair_id: str
 ) -> None:

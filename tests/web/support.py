@@ -367,10 +367,13 @@ class Servers:
         self.fair_id = fair_id
 
     async def start(
-        self, rules: Mapping[str, int] | None = None, limits: Mapping[str, int] | None = None
+        self,
+        rules: Mapping[str, int] | None = None,
+        limits: Mapping[str, int] | None = None,
+        **more: Any,
     ) -> Server:
-        """Start one more node; the first one's rules are the fair's."""
-        settings = self.settings(rules or PATIENT, limits or {})
+        """Start one more node; the first one's rules are the fair's. ``more`` are settings."""
+        settings = msgspec.structs.replace(self.settings(rules or PATIENT, limits or {}), **more)
         node = await self._stack.enter_async_context(serving(settings))
         http = await self._stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())

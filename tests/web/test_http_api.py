@@ -227,11 +227,15 @@ async def test_wrong_codes_lock_a_number_whether_it_exists_or_not(server: Server
     for number in (person.number, 4711):
         ask = {"fair_id": server.fair_id, "number": number, "code": wrong}
         told = [(await server.post("/api/sessions", ask)).json for _ in range(6)]
-        assert [answer["code"] for answer in told] == ["code_wrong"] * 5 + ["too_fast"]
+        assert [answer["code"] for answer in told] == ["code_wrong"] * 5 + ["code_locked"]
         assert [answer["detail"].get("tries_left") for answer in told[:5]] == [4, 3, 2, 1, 0]
     right = {"fair_id": server.fair_id, "number": person.number, "code": person.code}
     reply = await server.post("/api/sessions", right)
-    assert (reply.status, reply.json["code"]) == (429, "too_fast")
+    assert (reply.status, reply.json["code"]) == (429, "code_locked")
+    assert "quá nhiều lần" in reply.json["message"]
+    assert "sau 10 phút" in reply.json["hint"]
+    reply = await server.post("/api/sessions", right, headers={"X-Fair-Language": "en"})
+    assert "in 10 minutes" in reply.json["hint"]
 
 
 @pytest.mark.parametrize("number", [0, -1, 10**30, 1_000_000])

@@ -155,19 +155,6 @@ async def test_signing_out_closes_the_sockets_of_that_sign_in_only(server: Serve
     assert await again.close_code() == CloseCode.SIGN_IN
 
 
-async def test_staff_who_are_let_go_are_shown_out(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("fairserver.web.node._RECHECK_S", 0.02)
-    server.node._spawn(server.node._recheck_staff(), "recheck often")
-    person = await server.recruiter()
-    socket = await server.socket(person, ["booth"])
-    found = await server.node.ledger.sessions.find(person.token)
-    assert found is not None
-    await server.node.ledger.staff.revoke(found.subject_id)
-    assert await socket.close_code() == CloseCode.SIGN_IN
-
-
 async def test_who_never_says_hello_is_shown_out(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

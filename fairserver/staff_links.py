@@ -1,0 +1,83 @@
+"""The commands for the personal links of staff: make one, list them, end one.
+
+They need the lasting record only, so they work while the server runs, and without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from fairserver.domain.fair_file import read_fair
+from fairserver.domain.fair_plan import FairPlan
+from fairserver.domain.states import Role
+from fairserver.ledger import Ledger
+from fairserver.links import staff_link
+from fairserver.settings import ServerSettings, read_secret
+
+
+async def invite(
+    settings: ServerSettings, fair_id: str, role: Role, booth_id: str | None, name: str
+) -> str:
+    """Invite a person and give the personal link.
+
+    Raises ``ValueError`` with a sentence for an unknown fair or booth, and as ``Staff.invite``.
+    """
+    async with await _open_ledger(settings) as ledger:
+        plan = await _find_plan(settings, ledger, fair_id)
+        booth_ids = [booth.booth_id for booth in plan.booths]
+        if booth_id is not None and booth_id not in booth_ids:
+            raise ValueError(f"no booth {booth_id!r}; there are: {', '.join(booth_ids)}")
+        invited = await ledger.staff.invite(plan.fair_id, role, booth_id, name)
+    return staff_link(settings.base_url, plan.fair_id, role, invited.token)
+
+
+async def list_staff(settings: ServerSettings, fair_id: str) -> list[str]:
+    """Describe everybody who was ever invited to a fair, a line each, without any link.
+
+    Raises ``ValueError`` for an unknown fair.
+    """
+    async with await _open_ledger(settings) as ledger:
+        members = await ledger.staff.of_fair((await _find_plan(settings, ledger, fair_id)).fair_id)
+    return [
+        f"{member.staff_id}  {'revoked' if member.revoked else 'valid':<7}  "
+        f"{member.role.value:<9}  {member.booth_id or '-':<6}  {member.display_name}"
+        for member in members
+    ]
+
+
+async def revoke(settings: ServerSettings, fair_id: str, staff_id: str) -> str:
+    """End a person's links and sign-ins for good, and say whose they were.
+
+    Running servers close the person's sockets at their next look. Raises ``ValueError`` when
+    nobody with this id was invited to the fair.
+    """
+    async with await _open_ledger(settings) as ledger:
+        members = {member.staff_id: member for member in await ledger.staff.of_fair(fair_id)}
+        if staff_id not in members:
+            raise ValueError(
+                f"nobody with id {staff_id!r} works at {fair_id!r}; "
+                "`fairserver staff` lists all with their ids"
+            )
+        await ledger.staff.revoke(staff_id)
+    return f"{members[staff_id].display_name}: link revoked, signed out everywhere"
+
+
+async def _open_ledger(settings: ServerSettings) -> Ledger:
+    return await Ledger.open(settings.database_url, secret=read_secret(settings))
+
+
+async def _find_plan(settings: ServerSettings, ledger: Ledger, fair_id: str) -> FairPlan:
+    """Find a fair in the record, or put it there from the settings' fair files."""
+    kept = dict(await ledger.fairs.plans())
+    if fair_id in kept:
+        return msgspec.json.decode(kept[fair_id], type=FairPlan)
+    plans = {plan.fair_id: plan for plan in map(read_fair, map(Path, settings.fairs))}
+    if fair_id not in plans:
+        known = ", ".join(sorted({*kept, *plans})) or "none"
+        raise ValueError(f"no fair {fair_id!r}; there are: {known}")
+    plan_json = msgspec.json.encode(plans[fair_id])
+    await ledger.fairs.put(fair_id, plan_json, hashlib.sha256(plan_json).hexdigest())
+    return plans[fair_id]
