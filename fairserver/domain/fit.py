@@ -39,8 +39,8 @@ _HANDS = {
 class JobWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person asks for (form 01a); every field may be left out."""
 
-    #: Việc làm mong muốn, in words, with or without marks.
-    words: Annotated[str, Meta(max_length=200)] = ""
+    #: Việc làm mong muốn, in words, with or without marks; None when nothing was said of it.
+    words: Annotated[str, Meta(max_length=200)] | None = None
     #: Nơi làm việc ưu tiên: province codes.
     province_codes: Annotated[list[str], Meta(max_length=10)] = []
     #: Mức lương: VND a month, at least.
@@ -78,7 +78,8 @@ def fit(vacancy: VacancyEntry, wish: JobWish, year: int) -> Fit | None:
     if _is_excluded(vacancy, wish, year):
         return None
     asked = {
-        "occupation": bool(wish.words.strip()) and _occupation_share(vacancy, wish.words),
+        "occupation": bool(words := (wish.words or "").strip())
+        and _occupation_share(vacancy, words),
         "place": bool(wish.province_codes)
         and float(vacancy.workplace.province_code in wish.province_codes),
         "wage": wish.min_wage is not None and _wage_share(vacancy, wish.min_wage),
