@@ -31,7 +31,7 @@ _MOST = 6
 #: From this share of what was asked on, a fit is good: an idle desk there comes first.
 GOOD_FIT = 0.6
 #: What an expected hour of waiting costs beside a perfect fit.
-_HOUR_COSTS = 0.5
+_HOUR_COSTS = 0.4
 #: What is taken for the wait where none can be said, in minutes.
 _UNKNOWN_MIN = {"later": 60, "no_recruiter": 90, "paused": 90}
 #: Where msgspec says which field of a body it could not take.
