@@ -55,8 +55,8 @@ function Actions({ first }) {
     ${!closed && html`<button class="button ${first ? "primary" : ""}" type="button"
       onClick=${() => (screen.value = "add")}><${Icon} name="plus" />
       ${t(first ? "home.choose" : "home.add")}</button>`}
-    ${!closed && html`<button class="button" type="button" onClick=${() => (screen.value = "find")}>
-      <${Icon} name="search" />${t("home.find")}</button>`}
+    ${!closed && html`<button class="button find-one" type="button" onClick=${() => (screen.value = "find")}>
+      ${t("home.find")}</button>`}
     <button class="button" type="button" onClick=${() => (screen.value = "check")}>
       <${Icon} name="video" />${t("home.check")}</button>
     <button class="button quiet" type="button" onClick=${() => (screen.value = "card")}>

@@ -38,8 +38,8 @@ export function IdleOffer() {
     setOffer(null);
   };
   return html`<section class="offer" role="status">
-    <p><${Icon} name="info" /><span>${t("offer.idle", { booth: boothNumber(offer.booth_id) })}
-      <b>${jobWords(offer)}</b> <span class="quiet-text">${employerName(offer.booth_id)}</span></span></p>
+    <p><${Icon} name="info" /><span>${t("offer.idle", { booth: boothNumber(offer.booth_id) })} <b>${jobWords(offer)}</b>${" "}
+      <span class="quiet-text">${employerName(offer.booth_id)}</span></span></p>
     <div class="offer-acts">
       <${JoinButton} boothId=${offer.booth_id} />
       <button class="button quiet small" type="button" onClick=${decline}>${t("offer.no")}</button>

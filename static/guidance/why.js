@@ -31,7 +31,7 @@ export function WhyList({ why, boothNumber }) {
     <p class="why-now"><${Icon} name="info" /><b>${heldWords(why, boothNumber)}</b></p>
     <ul class="why-facts">
       <li>${t("why.since", { time: clock(why.issued_at) })}</li>
-      ${why.now && html`<li>${t("why.ahead", { n: why.ahead })}</li>`}
+      ${why.now && why.now !== "people_ahead" && html`<li>${t("why.ahead", { n: why.ahead })}</li>`}
       ${why.now && why.on_deck > 0 && html`<li>${t("why.on_deck", { n: why.on_deck })}</li>`}
     </ul>
     <h3>${t("why.before")}</h3>

@@ -65,7 +65,7 @@ function Gone({ model, ticket, again }) {
   };
   const over = model.fair.value?.state === "closed";
   return html`<li class="line-row">
-    <p class="line-who"><b class="figures">${t("line.number", { number: String(ticket.number) })}</b>
+    <p class="line-facts"><b class="figures">${t("line.number", { number: String(ticket.number) })}</b>
       <span class="quiet-text">${t(`line.gone_${ticket.state}`, { time: clock(ticket.since) })}</span></p>
     ${model.mayAct && !over && html`<div class="line-acts"><button class="button small" type="button" data-act="recall"
       aria-label=${t("line.recall_of", { number: String(ticket.number) })} disabled=${model.busy.value !== null}

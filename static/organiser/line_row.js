@@ -22,9 +22,9 @@ export function LineRow({ model, ticket, others, again }) {
   return html`<li class="line-row" data-ticket=${ticket.ticket_id}>
     <p class="line-who">
       <span class="line-place figures">${ticket.position || "•"}</span>
-      <b class="figures">${t("line.number", { number })}</b>
-      <span class="quiet-text figures">${t("line.waited", { n: minutesSince(model, ticket.issued_at) })}</span>
-      <${Marks} ticket=${ticket} />
+      <span class="line-facts"><b class="figures">${t("line.number", { number })}</b>
+        <span class="quiet-text figures">${t("line.waited", { n: minutesSince(model, ticket.issued_at) })}</span>
+        <${Marks} ticket=${ticket} /></span>
     </p>
     ${ticket.now !== "people_ahead" && html`<p class="line-held">${heldWords({ ...ticket, ahead }, boothNumber(model))}</p>`}
     <div class="line-acts">

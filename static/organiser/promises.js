@@ -11,7 +11,7 @@ export function Promises({ model }) {
   return html`<section class="card side-card" data-total="promises">
     ${!totals || n === 0
       ? html`<p><b>${t("promise.heading")}.</b> <span class="quiet-text">${t("promise.none")}</span></p>`
-      : html`<p class="figures">${t("promise.said",
+      : html`<p class="promise">${t("promise.said",
           { n, kept: share(totals.promises_kept), late: share(totals.promises_late), error })}</p>`}
   </section>`;
 }

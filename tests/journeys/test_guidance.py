@@ -46,7 +46,7 @@ async def test_what_is_asked_besides_narrows_the_search_and_a_refusal_is_shown(
     await phone.get_by_text("Nơi làm, lương, ca, điều kiện").click()
     await phone.get_by_label("Nơi làm việc").select_option("82")
     await phone.get_by_label("Làm theo ca").select_option("no")
-    await phone.get_by_label("Nâng được").select_option("under_5kg")
+    await phone.get_by_label("Nâng được").select_option("5_20kg")
     await phone.get_by_role("button", name="Tìm", exact=True).click()
     await expect(phone.get_by_text("Nơi làm, lương, ca, điều kiện (3)")).to_be_visible()
     found = phone.locator(".found-booth")
