@@ -41,6 +41,8 @@ _COMMON = frozenset({
     "tim", "muon", "worker", "staff", "employee", "job", "work", "labour", "general",
 })  # fmt: skip
 _COMMON_WEIGHT = 0.15
+#: What a word counts that only the description has: by itself it is no reason to fit.
+_IN_DESCRIPTION = 0.4
 
 
 class JobWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,7 +125,7 @@ def _can_do(needed: WorkConditions, able: WorkConditions) -> bool:
 
 
 def _occupation_share(vacancy: VacancyEntry, words: str) -> float:
-    """Tell the share of the wish's words found in title (fully) or description (half).
+    """Tell the share of the wish's words found in title (fully) or description.
 
     Words that many titles have in common count little: a worker is not yet a sewing worker.
     """
@@ -132,7 +134,7 @@ def _occupation_share(vacancy: VacancyEntry, words: str) -> float:
     title |= _words(vacancy.title.en, marked)
     weights = {w: _COMMON_WEIGHT if _plain(w) in _COMMON else 1.0 for w in _words(words, marked)}
     found = (
-        weight * (1.0 if word in title else 0.5 if word in description else 0.0)
+        weight * (1.0 if word in title else _IN_DESCRIPTION if word in description else 0.0)
         for word, weight in weights.items()
     )
     return sum(found) / sum(weights.values()) if weights else 0.0
