@@ -7,7 +7,8 @@ from pathlib import Path
 from msgspec import json, structs
 
 from fairserver.domain.states import Role
-from tests.web.support import PATIENT, Person, Server, Servers, Socket, write_fair
+from tests.fair_text import BoothText, write_fair
+from tests.web.support import PATIENT, Person, Server, Servers, Socket
 
 _EMPLOYER = """[booths.employer]
 name = "{name}"
@@ -50,7 +51,9 @@ _FIRMS = {
 
 def write_jobs_fair(path: Path, fair_id: str) -> None:
     """Write the tests' fair with an employer and a vacancy at each booth."""
-    text = write_fair(path, fair_id, PATIENT).read_text("utf-8").replace('"advice"', '"employer"')
+    desks = [BoothText(booth_id, "online", [f"{booth_id}-1"]) for booth_id in _FIRMS]
+    write_fair(path, fair_id, PATIENT, desks)
+    text = path.read_text("utf-8").replace('"advice"', '"employer"')
     head, *booths = text.split("[booths.employer]")
     parts = [head]
     for (booth_id, firm), booth in zip(_FIRMS.items(), booths, strict=True):
