@@ -35,12 +35,21 @@ _HANDS = {
     codes.HandsNeeded.RIGHT: {codes.HandsNeeded.ONE, codes.HandsNeeded.RIGHT},
 }
 
+#: Words, without marks, that say little about an occupation, and what one of them counts.
+_COMMON = frozenset({
+    "cong", "nhan", "vien", "tho", "lao", "dong", "pho", "thong", "viec", "lam", "nguoi", "nghe",
+    "tim", "muon", "worker", "staff", "employee", "job", "work", "labour", "general",
+})  # fmt: skip
+_COMMON_WEIGHT = 0.15
+#: What a word counts that only the description has: by itself it is no reason to fit.
+_IN_DESCRIPTION = 0.4
+
 
 class JobWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person asks for (form 01a); every field may be left out."""
 
-    #: Việc làm mong muốn, in words, with or without marks.
-    words: Annotated[str, Meta(max_length=200)] = ""
+    #: Việc làm mong muốn, in words, with or without marks; None when nothing was said of it.
+    words: Annotated[str, Meta(max_length=200)] | None = None
     #: Nơi làm việc ưu tiên: province codes.
     province_codes: Annotated[list[str], Meta(max_length=10)] = []
     #: Mức lương: VND a month, at least.
@@ -78,7 +87,8 @@ def fit(vacancy: VacancyEntry, wish: JobWish, year: int) -> Fit | None:
     if _is_excluded(vacancy, wish, year):
         return None
     asked = {
-        "occupation": bool(wish.words.strip()) and _occupation_share(vacancy, wish.words),
+        "occupation": bool(words := (wish.words or "").strip())
+        and _occupation_share(vacancy, words),
         "place": bool(wish.province_codes)
         and float(vacancy.workplace.province_code in wish.province_codes),
         "wage": wish.min_wage is not None and _wage_share(vacancy, wish.min_wage),
@@ -115,13 +125,19 @@ def _can_do(needed: WorkConditions, able: WorkConditions) -> bool:
 
 
 def _occupation_share(vacancy: VacancyEntry, words: str) -> float:
-    """Tell the share of the wish's words found in title (fully) or description (half)."""
-    title, description = _words(vacancy.title.vi), _words(vacancy.description)
-    title |= _words(vacancy.title.en)
-    asked = _words(words)
-    if not asked:
-        return 0.0
-    return sum(1.0 if w in title else 0.5 if w in description else 0.0 for w in asked) / len(asked)
+    """Tell the share of the wish's words found in title (fully) or description.
+
+    Words that many titles have in common count little: a worker is not yet a sewing worker.
+    """
+    marked = _has_marks(words)
+    title, description = _words(vacancy.title.vi, marked), _words(vacancy.description, marked)
+    title |= _words(vacancy.title.en, marked)
+    weights = {w: _COMMON_WEIGHT if _plain(w) in _COMMON else 1.0 for w in _words(words, marked)}
+    found = (
+        weight * (1.0 if word in title else _IN_DESCRIPTION if word in description else 0.0)
+        for word, weight in weights.items()
+    )
+    return sum(found) / sum(weights.values()) if weights else 0.0
 
 
 def _wage_share(vacancy: VacancyEntry, min_wage: int) -> float:
@@ -132,8 +148,29 @@ def _wage_share(vacancy: VacancyEntry, min_wage: int) -> float:
     return min(1.0, max(0.0, 1 - 3 * (min_wage - offered) / min_wage))
 
 
-def _words(text: str) -> set[str]:
-    """Split into words without marks and case."""
-    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    kept = "".join(c if c.isalnum() else " " for c in bare if not unicodedata.combining(c))
-    return set(kept.split())
+def _words(text: str, marked: bool) -> set[str]:
+    """Split into words without case; without marks too, unless the wish was written with them.
+
+    Who writes "may" (to sew) with marks elsewhere does not mean "máy" (a machine).
+    """
+    bare = text.casefold() if marked else _plain(text)
+    kept = "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in _spread(bare))
+    return {_ordered(word) for word in kept.split()}
+
+
+def _spread(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+def _ordered(word: str) -> str:
+    """Put marks last: a tone is written over either vowel, as in "hoà" and "hòa"."""
+    return "".join(sorted(word, key=lambda c: bool(unicodedata.combining(c))))
+
+
+def _plain(text: str) -> str:
+    bare = _spread(text.casefold().replace("đ", "d"))
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+def _has_marks(text: str) -> bool:
+    return _plain(text) != text.casefold()

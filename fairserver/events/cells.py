@@ -6,6 +6,7 @@ from collections import Counter
 
 from fairserver.domain.states import RoomSide
 from fairserver.events import waits
+from fairserver.events.hindrances import IdleCause, idle_cause
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
 from fairserver.protocol import views
@@ -99,18 +100,18 @@ def booth_cell(booth: Booth) -> views.BoothCell:
 
 def desk_cell(projection: Projection, desk: Desk) -> views.DeskCell:
     """Render a desk, with the reason when it is ready although people wait."""
-    reason: str | None = None
-    where: str | None = None
-    if desk.state == "ready":
-        reason, where = waits.idle_reason(projection, projection.booths[desk.booth_id])
+    is_idle = desk.state == "ready"
+    cause = idle_cause(projection, projection.booths[desk.booth_id]) if is_idle else IdleCause()
     return views.DeskCell(
         desk_id=desk.desk_id,
         booth_id=desk.booth_id,
         state=desk.state,
         since=desk.since,
         ticket_id=desk.ticket_id,
-        idle_reason=reason,
-        idle_booth_id=where,
+        idle_reason=cause.reason,
+        idle_booth_id=cause.booth_id,
+        idle_since=cause.since,
+        idle_number=cause.number,
     )
 
 

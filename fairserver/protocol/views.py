@@ -142,10 +142,11 @@ class BoothCell(Cell, frozen=True, kw_only=True):
 class DeskCell(Cell, frozen=True, kw_only=True):
     """Key ``desk/<desk_id>``; also in ``control``.
 
-    ``idle_reason`` is set while the desk is ready and people wait: ``busy_elsewhere``, ``away``
-    or ``resting`` (missed a call a moment ago) of the first in line, ``fair_not_open`` or
-    ``booth_paused``;
-    ``idle_booth_id`` is where that person is.
+    ``idle_reason`` is set while the desk is ready and people wait: ``busy_elsewhere``,
+    ``on_deck_elsewhere``, ``away`` or ``resting`` (missed a call a moment ago) of the first in
+    line, whose number is ``idle_number``; ``fair_not_open`` or ``booth_paused``. Nobody behind
+    could be called either. ``idle_booth_id`` is where that person is busy, ``idle_since`` since
+    when.
     """
 
     desk_id: str
@@ -155,6 +156,8 @@ class DeskCell(Cell, frozen=True, kw_only=True):
     ticket_id: str | None
     idle_reason: str | None
     idle_booth_id: str | None
+    idle_since: Millis | None
+    idle_number: int | None
 
 
 class BoothTicketCell(Cell, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from fairserver.line.embedded import EmbeddedValkey
 from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
-from fairserver.web import guidance, http_api, pages
+from fairserver.web import booth_line, guidance, http_api, pages
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.keys import DOOR, NODE, PROXIES
 from fairserver.web.limits import Buckets
@@ -36,6 +36,7 @@ _STATUS = {
     Code.CODE_WRONG: 401,
     Code.NOT_PERMITTED: 403,
     Code.FAIR_UNKNOWN: 404,
+    Code.BOOTH_UNKNOWN: 404,
     Code.TICKET_UNKNOWN: 404,
     Code.CANDIDATE_UNKNOWN: 404,
     Code.TOO_LARGE: 413,
@@ -116,6 +117,7 @@ def make_app(node: Node) -> web.Application:
     app[PROXIES] = node.settings.proxy_networks
     app.add_routes(http_api.routes)
     app.add_routes(guidance.routes)
+    app.add_routes(booth_line.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

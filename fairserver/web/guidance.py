@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.fit import JobWish, best_fit
+from fairserver.domain.fit import Fit, JobWish, best_fit
+from fairserver.domain.provinces import PROVINCES
 from fairserver.domain.states import FairState, Role
-from fairserver.events import cells, waits
+from fairserver.events import cells
+from fairserver.events.hindrances import hindrance
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
+from fairserver.ledger import Ledger
 from fairserver.protocol.errors import Code, Refused
-from fairserver.protocol.views import HallBoothCell, Wait
+from fairserver.protocol.views import Wait
 from fairserver.web.access import find_principal
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
@@ -22,10 +28,14 @@ routes = web.RouteTableDef()
 
 #: Booths suggested at once.
 _MOST = 6
+#: From this share of what was asked on, a fit is good: an idle desk there comes first.
+GOOD_FIT = 0.6
 #: What an expected hour of waiting costs beside a perfect fit.
-_HOUR_COSTS = 0.5
+_HOUR_COSTS = 0.4
 #: What is taken for the wait where none can be said, in minutes.
 _UNKNOWN_MIN = {"later": 60, "no_recruiter": 90, "paused": 90}
+#: Where msgspec says which field of a body it could not take.
+_FIELD = re.compile(r"- at `\$\.([\w.]+)")
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,32 +44,55 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
     booth_id: str
     vacancy_id: str
     fit: float
+    #: Whether the fit is good enough to be offered unasked.
+    is_good: bool
     reasons: list[str]
     wait: Wait
     free_now: bool
+
+
+class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
+    """The booths found, and the words that were looked for: what a person once registered with."""
+
+    words: str
+    found: list[Suggestion]
 
 
 class WhyWaiting(msgspec.Struct, frozen=True, kw_only=True):
     """Why a ticket has not been called: what holds it now, and who was called before and why."""
 
     ticket_id: str
+    booth_id: str
+    number: int
     state: str
-    #: ``fair_not_open``, ``booth_paused``, ``no_recruiter``, ``busy_elsewhere``, ``away``,
-    #: ``resting``, ``people_ahead`` or ``next``; empty when it does not wait.
+    issued_at: int
+    #: See ``hindrances.hindrance``; empty when it does not wait.
     now: str
+    #: The other booth that holds the person, and since when, ms.
+    busy_booth_id: str | None
+    busy_since: int | None
     ahead: int
+    #: People whom this booth has told that their turn is near.
+    on_deck: int
     #: Calls of later tickets, by reason.
     overtaken: dict[str, int]
 
 
+# --- booths that fit ----------------------------------------------------------------------------
+
+
 @routes.post("/api/fairs/{fair_id}/suggestions")
 async def suggest(request: web.Request) -> web.Response:
-    """Suggest booths for a wish: best fit and shortest wait first, idle desks before others."""
+    """Suggest booths for a wish: idle desks that fit well first, then best fit, shortest wait.
+
+    What a candidate leaves out entirely is taken from the own registration: ``words`` and
+    ``birth_year``.
+    """
     node, fair = request.app[NODE], live_fair(request)
     principal = await find_principal(request, node.settings, node.ledger)
     if principal.fair_id != fair.plan.fair_id:
         raise Refused(Code.NOT_PERMITTED)
-    wish = await read_body(request, JobWish)
+    wish = await _completed(await _read_wish(request), principal, node.ledger)
     taken = _lines_of(fair.feed.projection, principal)
     found = [
         suggestion
@@ -68,7 +101,34 @@ async def suggest(request: web.Request) -> web.Response:
         and (suggestion := _suggestion(fair, booth.booth_id, wish)) is not None
     ]
     found.sort(key=_rank)
-    return json_response(found[:_MOST])
+    return json_response(Suggestions(words=wish.words or "", found=found[:_MOST]))
+
+
+async def _read_wish(request: web.Request) -> JobWish:
+    """Read a wish; raises ``Refused``: ``malformed``, or ``field_wrong`` naming the field."""
+    try:
+        wish = await read_body(request, JobWish)
+    except Refused as refused:
+        named = _FIELD.search(str(refused.detail.get("problem", "")))
+        if named is None:
+            raise
+        raise _field_wrong(named[1], "not_a_choice") from refused
+    if not PROVINCES.keys() >= set(wish.province_codes):
+        raise _field_wrong("province_codes", "not_a_choice")
+    return wish
+
+
+def _field_wrong(field: str, problem: str) -> Refused:
+    return Refused(Code.FIELD_WRONG, field=field, fields=[{"field": field, "problem": problem}])
+
+
+async def _completed(wish: JobWish, principal: Principal, ledger: Ledger) -> JobWish:
+    if principal.role is not Role.CANDIDATE or None not in (wish.words, wish.birth_year):
+        return wish
+    person = await ledger.people.get(principal.subject_id)
+    words = person.wish[:200] if wish.words is None else wish.words
+    birth_year = wish.birth_year or person.birth_year
+    return msgspec.structs.replace(wish, words=words, birth_year=birth_year)
 
 
 def _lines_of(projection: Projection, principal: Principal) -> set[str]:
@@ -82,17 +142,21 @@ def _suggestion(fair: LiveFair, booth_id: str, wish: JobWish) -> Suggestion | No
     projection = fair.feed.projection
     fitting = best_fit(fair.plan.booth(booth_id), wish, fair.plan.date.year)
     booth = projection.booths.get(booth_id)
-    if fitting is None or booth is None:
+    if fitting is None or booth is None or fitting.share == 0:
         return None
-    cell: HallBoothCell = cells.hall_booth_cell(projection, booth)
     return Suggestion(
         booth_id=booth_id,
         vacancy_id=fitting.vacancy_id,
         fit=fitting.share,
+        is_good=_is_good(fitting),
         reasons=fitting.reasons,
-        wait=cell.wait,
+        wait=cells.hall_booth_cell(projection, booth).wait,
         free_now=_has_free_desk(projection, booth),
     )
+
+
+def _is_good(fitting: Fit) -> bool:
+    return fitting.share >= GOOD_FIT and bool(fitting.reasons)
 
 
 def _has_free_desk(projection: Projection, booth: Booth) -> bool:
@@ -100,7 +164,7 @@ def _has_free_desk(projection: Projection, booth: Booth) -> bool:
     return is_open and any(projection.desks[d].state == "ready" for d in booth.desk_ids)
 
 
-def _rank(suggestion: Suggestion) -> tuple[float, str]:
+def _rank(suggestion: Suggestion) -> tuple[bool, float, str]:
     wait = suggestion.wait
     expected = (
         (wait.low_min + wait.high_min) / 2
@@ -108,7 +172,11 @@ def _rank(suggestion: Suggestion) -> tuple[float, str]:
         else _UNKNOWN_MIN.get(wait.reason, 60)
     )
     cost = 0.0 if suggestion.free_now else expected / 60 * _HOUR_COSTS
-    return cost - suggestion.fit, suggestion.booth_id
+    comes_first = suggestion.free_now and suggestion.is_good
+    return not comes_first, cost - suggestion.fit, suggestion.booth_id
+
+
+# --- why a ticket still waits -------------------------------------------------------------------
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/why")
@@ -120,14 +188,29 @@ async def why_waiting(request: web.Request) -> web.Response:
     ticket = projection.tickets.get(request.match_info["ticket_id"])
     if ticket is None or not _may_ask(principal, fair, ticket):
         raise Refused(Code.TICKET_UNKNOWN)
-    answer = WhyWaiting(
+    return json_response(_why(projection, ticket))
+
+
+def _why(projection: Projection, ticket: Ticket) -> WhyWaiting:
+    found = hindrance(projection, ticket, now_ms(projection)) if ticket.is_standing else None
+    return WhyWaiting(
         ticket_id=ticket.ticket_id,
+        booth_id=ticket.booth_id,
+        number=projection.candidates[ticket.candidate_id].number,
         state=ticket.state.value,
-        now=_hindrance(projection, ticket) if ticket.is_standing else "",
+        issued_at=ticket.issued_at,
+        now=found.reason if found else "",
+        busy_booth_id=found.booth_id if found else None,
+        busy_since=found.since if found else None,
         ahead=projection.ahead(ticket),
+        on_deck=projection.booths[ticket.booth_id].on_deck,
         overtaken=dict(ticket.overtaken),
     )
-    return json_response(answer)
+
+
+def now_ms(projection: Projection) -> int:
+    """Give the time by this node, ms; never before the newest event."""
+    return max(projection.at, int(time.time() * 1000))
 
 
 def _may_ask(principal: Principal, fair: LiveFair, ticket: Ticket) -> bool:
@@ -138,17 +221,3 @@ def _may_ask(principal: Principal, fair: LiveFair, ticket: Ticket) -> bool:
     if principal.role is Role.RECRUITER:
         return ticket.booth_id == principal.booth_id
     return True
-
-
-def _hindrance(projection: Projection, ticket: Ticket) -> str:
-    booth, owner = projection.booths[ticket.booth_id], projection.candidates[ticket.candidate_id]
-    checks = (
-        (projection.state is not FairState.OPEN, "fair_not_open"),
-        (booth.paused, "booth_paused"),
-        (waits.working_desks(projection, booth) == 0, "no_recruiter"),
-        (owner.busy_ticket_id is not None, "busy_elsewhere"),
-        (not owner.present, "away"),
-        (ticket.rest_until > projection.at, "resting"),
-        (projection.ahead(ticket) > 0, "people_ahead"),
-    )
-    return next((name for holds, name in checks if holds), "next")

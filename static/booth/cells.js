@@ -45,8 +45,10 @@
  * @property {DeskState} state
  * @property {number} since
  * @property {string|null} ticket_id
- * @property {"busy_elsewhere"|"away"|"resting"|"fair_not_open"|"booth_paused"|null} idle_reason
+ * @property {"busy_elsewhere"|"on_deck_elsewhere"|"away"|"resting"|"fair_not_open"|"booth_paused"|null} idle_reason
  * @property {string|null} idle_booth_id
+ * @property {number|null} idle_since
+ * @property {number|null} idle_number the first in line
  */
 
 /**

@@ -85,14 +85,14 @@ function more(model) {
 /** @param {DeskModel} model */
 function idleSentence({ fairCell, deskCell, line, plan }) {
   const fair = fairCell.value?.state;
-  const { idle_reason: reason, idle_booth_id: where } = deskCell.value ?? {};
+  const { idle_reason: reason, idle_booth_id: where, idle_since: since } = deskCell.value ?? {};
   const n = line.value.length;
   if (fair && fair !== "open") return t(`idle.${fair}`);
   if (n === 0) return t("idle.nobody");
   const booth = plan.booths.find((one) => one.booth_id === where)?.number;
   if (reason === "busy_elsewhere" && !booth) return t("idle.busy_somewhere", { n });
   return reason && reason !== "fair_not_open"
-    ? t(`idle.${reason}`, { n, booth: booth ?? "" }) : t("step.ready_more");
+    ? t(`idle.${reason}`, { n, booth: booth ?? "", since: since ? clock(since) : "" }) : t("step.ready_more");
 }
 
 /** @param {{ model: DeskModel, ticket: TicketCell }} props */

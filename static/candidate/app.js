@@ -67,6 +67,7 @@ function Screen() {
     case "sign_in": return html`<${SignIn} />`;
     case "card": return html`<${NumberCard} />`;
     case "add": return html`<${waiting.value?.Booths ?? Boot} />`;
+    case "find": return html`<${waiting.value?.Find ?? Boot} />`;
     case "check": return html`<${studio.value?.DeviceCheck ?? Boot} />`;
     case "home": return html`<${waiting.value?.Lines ?? Boot} />`;
     default: return html`<${Boot} />`;

@@ -8,6 +8,7 @@ import { TicketLink } from "./entry.js";
 import { boothNumber, capital, employerName, occasion, place } from "./plan.js";
 import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
+import { Offer, Why } from "./later.js";
 import { NotNowAsk, maySayNotNow } from "./not_now.js";
 import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
@@ -38,6 +39,7 @@ export function Lines() {
       ${waiting.map((ticket) => html`<${LineCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
       ${ended.map((ticket) => html`<${EndedCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
     </ul>
+    <${Offer} />
     ${!waiting.length && !busy.value && html`<p class="lead centre">${t("home.no_line")}</p>`}
     <${Actions} first=${!waiting.length && !busy.value} />
     <${SoundHint} wanted=${waiting.length > 0} />
@@ -53,6 +55,8 @@ function Actions({ first }) {
     ${!closed && html`<button class="button ${first ? "primary" : ""}" type="button"
       onClick=${() => (screen.value = "add")}><${Icon} name="plus" />
       ${t(first ? "home.choose" : "home.add")}</button>`}
+    ${!closed && html`<button class="button find-one" type="button" onClick=${() => (screen.value = "find")}>
+      ${t("home.find")}</button>`}
     <button class="button" type="button" onClick=${() => (screen.value = "check")}>
       <${Icon} name="video" />${t("home.check")}</button>
     <button class="button quiet" type="button" onClick=${() => (screen.value = "card")}>
@@ -110,8 +114,17 @@ function LineCard({ ticket }) {
           aria-label=${t("line.progress")}></progress>`}`}
     ${ticket.misses > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
       ${t(MISSED[missedCause(ticket)], { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
+    ${ticket.state === "waiting" && html`<${AskWhy} ticket=${ticket} />`}
     <${LineActs} ticket=${ticket} />
   </li>`;
+}
+
+/** @param {{ ticket: Ticket }} props */
+function AskWhy({ ticket }) {
+  const [asking, setAsking] = useState(false);
+  return html`<button class="ask-why" type="button" aria-haspopup="dialog" onClick=${() => setAsking(true)}>
+      ${t("line.why")}<span class="visually-hidden"> ${place(ticket.booth_id)}</span></button>
+    ${asking && html`<${Why} ticket=${ticket} close=${() => setAsking(false)} />`}`;
 }
 
 const MISSED = { call: "line.missed", heads_up: "line.missed_heads_up", not_arrived: "line.missed_room" };

@@ -5,7 +5,7 @@ import { fair } from "./state.js";
 /**
  * @typedef {{ vi: string, en: string }} Text
  * @typedef {{ vacancy_id: string, title: Text, openings: number, wage_unit: string,
- *   wage_min: number | null, wage_max: number | null, workplace: { place: string },
+ *   wage_min: number | null, wage_max: number | null, workplace: { place: string, province_code: string },
  *   overseas: { market: Text, wage_amount: number, wage_currency: string } | null }} Vacancy
  * @typedef {{ booth_id: string, number: string, kind: string, mode: "onsite" | "online" | "delegated",
  *   minutes: number, site_id: string, employer: { name: string, english_name?: string },

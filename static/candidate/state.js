@@ -25,7 +25,7 @@ export const fair = signal(/** @type {import("./plan.js").Plan | null} */ (null)
 /** Who is signed in on this phone. */
 export const who = signal(/** @type {Who | null} */ (null));
 /** Where the page stands besides what the tickets say. */
-export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | "add" | "card" | "check"} */ ("boot"));
+export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | "add" | "find" | "card" | "check"} */ ("boot"));
 /** Why the page could not start or the person could not come in. */
 export const fault = signal(/** @type {ApiError | null} */ (null));
 export const link = signal(/** @type {import("../shared/net.js").Link | null} */ (null));
@@ -100,6 +100,8 @@ async function recognise() {
 }
 
 const cardKey = () => `fs_card_${fairId()}`;
+/** Where the last search for an interview of this person is kept. */
+export const wishKey = () => `fs_wish_${fairId()}_${who.value?.number ?? 0}`;
 
 /**
  * Come in as a person and open the link.
@@ -131,6 +133,7 @@ export async function signOut() {
   link.value?.close();
   link.value = null;
   keep("local", cardKey(), null);
+  keep("local", wishKey(), null);
   setSlot("candidate", null);
   who.value = null;
   screen.value = "entry";

@@ -30,7 +30,23 @@
  * @property {number} desks_idle_with_waiting
  * @property {number} no_shows
  * @property {number} left
+ * @property {number} promises_decided
+ * @property {number} promises_kept
+ * @property {number} promises_late by more than five minutes
+ * @property {number|null} promise_error_min
  * @property {Record<string, number>} outcomes
+ */
+
+/**
+ * A turn in a booth's line, as HTTP gives it (fairserver/web/booth_line.py).
+ * @typedef {import("../guidance/why.js").Held & { ticket_id: string, number: number, state: string,
+ *   lane: "hand_over"|"appointment"|"recall"|"ordinary", position: number, issued_at: number,
+ *   misses: number, moved: boolean, first_interview: boolean }} LineTicket
+ */
+/** @typedef {{ ticket_id: string, number: number, state: "no_show"|"left", since: number }} GoneTicket */
+/**
+ * @typedef {{ booth_id: string, seq: number, waiting: number, tickets: LineTicket[],
+ *   gone: GoneTicket[] }} BoothLine
  */
 
 /**

@@ -20,7 +20,7 @@ export function FairState({ model }) {
     ${state !== "closed" && (asking
       ? html`<${AskClose} model=${model} done=${() => setAsking(false)} />`
       : html`<${FairActs} model=${model} state=${state} ask=${() => setAsking(true)} />`)}
-    ${!model.settingsOpen.value && html`<${Trouble} error=${model.fault.value} />`}
+    ${!model.settingsOpen.value && !model.lineOf.value && html`<${Trouble} error=${model.fault.value} />`}
   </section>`;
 }
 

@@ -8,7 +8,9 @@ import { connect } from "../shared/net.js";
 import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Curve } from "./curve.js";
 import { FairState } from "./fair_state.js";
+import { LineDialog } from "./line.js";
 import { ControlModel } from "./model.js";
+import { Promises } from "./promises.js";
 import { SettingsDialog } from "./settings.js";
 import { Tiles } from "./tiles.js";
 import { Outcomes, Totals } from "./totals.js";
@@ -53,10 +55,12 @@ function ControlRoom({ model }) {
       <${Tiles} model=${model} />
       <aside class="side">
         <${Curve} model=${model} />
+        <${Promises} model=${model} />
         <${Outcomes} model=${model} />
       </aside>
     </main>
-    ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}`;
+    ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}
+    ${model.lineOf.value && html`<${LineDialog} model=${model} boothId=${model.lineOf.value} key=${model.lineOf.value} />`}`;
 }
 
 function ThemeSwitch() {
@@ -78,7 +82,7 @@ function showTrouble(error) {
 effect(() => {
   document.documentElement.dataset["theme"] = dark.value ? "dark" : "light";
 });
-await loadWords(["/static/shared/words", "/static/organiser/words"]);
+await loadWords(["/static/shared/words", "/static/guidance/words", "/static/organiser/words"]);
 effect(() => {
   document.title = t("control.title");
 });

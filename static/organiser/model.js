@@ -11,7 +11,7 @@ import { byTrouble } from "./trouble.js";
  * @typedef {import("./trouble.js").Tile} Tile
  * @typedef {{ code: string, message: string, hint?: string }} Fault
  * @typedef {"open_fair" | "pause_fair" | "close_fair" | "pause_booth" | "resume_booth"
- *   | "change_settings"} FairAct
+ *   | "change_settings" | "move_ticket" | "recall"} FairAct
  */
 
 /** Tiles change places at most this often; ms. */
@@ -36,6 +36,8 @@ export class ControlModel {
     this.settings = computed(
       () => /** @type {import("./cells.js").SettingsCell | undefined} */ (cells.value["settings"])?.settings);
     this.settingsOpen = signal(false);
+    /** The booth whose line is looked at. */
+    this.lineOf = signal(/** @type {string | null} */ (null));
     this.totals = computed(() => /** @type {TotalsCell | undefined} */ (cells.value["totals"]));
     this.curve = computed(() => /** @type {CurveCell | undefined} */ (cells.value["curve"]));
     this.tiles = computed(() => tilesOf(cells.value));
@@ -75,6 +77,12 @@ export class ControlModel {
     } finally {
       this.busy.value = null;
     }
+  }
+
+  /** @param {string} boothId */
+  openLine(boothId) {
+    this.fault.value = null;
+    this.lineOf.value = boothId;
   }
 
   #sort() {

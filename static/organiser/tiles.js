@@ -40,7 +40,10 @@ function Tile({ model, tile, longest }) {
   const reason = reasonOf(tile, model.fair.value?.state);
   return html`<li class=${reason ? "card tile troubled" : "card tile"} data-booth=${booth.booth_id}>
     <h3><span>${t("tile.booth", { number })}</span>
-      <span class="figures">${booth.waiting > 0 ? t("tile.waiting", { n: booth.waiting }) : t("tile.nobody")}</span></h3>
+      ${booth.waiting > 0 ? html`<button class="tile-line figures" type="button" data-act="line" aria-haspopup="dialog"
+        aria-label=${`${t("tile.waiting", { n: booth.waiting })}. ${t("line.open", { number })}`}
+        onClick=${() => model.openLine(booth.booth_id)}>${t("tile.waiting", { n: booth.waiting })}</button>`
+      : html`<span class="figures">${t("tile.nobody")}</span>`}</h3>
     <p class="tile-employer" title=${plan ? employerName(plan) : ""}>${plan ? employerName(plan) : ""}</p>
     <progress max=${longest} value=${booth.waiting} aria-hidden="true"></progress>
     <p class="tile-wait figures"><span>${waitText(tile)}</span>
@@ -64,10 +67,15 @@ function TileMenu({ model, booth, number }) {
     event.target.closest("details").open = false;
     void model.act(act, { booth_id: booth.booth_id });
   };
+  const look = (/** @type {any} */ event) => {
+    event.target.closest("details").open = false;
+    model.openLine(booth.booth_id);
+  };
   return html`<details class="tile-menu">
     <summary><span class="visually-hidden">${t("tile.menu", { number })}</span><${Icon} name="ellipsis" /></summary>
-    <button class="button small" type="button" data-act=${act} disabled=${model.busy.value !== null}
+    <div class="tile-acts"><button class="button small" type="button" data-act=${act} disabled=${model.busy.value !== null}
       onClick=${send}>${t(`act.${act}`)}</button>
+    <button class="button small" type="button" data-act="open_line" onClick=${look}>${t("mend.line")}</button></div>
   </details>`;
 }
 
@@ -115,11 +123,15 @@ function ReasonLine({ model, tile, reason }) {
     desk: desk ? deskName(model.desks.get(desk.desk_id)) : "",
     time: desk ? clock(desk.since) : "",
     booth: where?.number ?? desk?.idle_booth_id ?? "",
+    number: String(desk?.idle_number ?? ""),
+    since: desk?.idle_since ? clock(desk.idle_since) : "",
   });
   const mend = model.mayAct ? MENDS[key] : undefined;
   const fields = mend === "resume_booth" ? { booth_id: tile.booth.booth_id } : {};
   return html`<div class="reason"><${Icon} name="triangle-alert" /><p>${sentence}</p>
     ${mend && html`<button class="button small" type="button" data-mend=${mend} disabled=${model.busy.value !== null}
       onClick=${() => model.act(mend, fields)}>${t(`mend.${mend}`)}</button>`}
+    ${!mend && html`<button class="button small" type="button" data-mend="line" aria-haspopup="dialog"
+      onClick=${() => model.openLine(tile.booth.booth_id)}>${t("mend.line")}</button>`}
   </div>`;
 }

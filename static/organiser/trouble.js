@@ -5,6 +5,7 @@
  * @typedef {import("./cells.js").DeskCell} DeskCell
  * @typedef {{ booth: BoothCell, desks: DeskCell[] }} Tile
  * @typedef {{ key: string, desk: DeskCell | null }} Reason
+ * @typedef {import("./cells.js").LineTicket} LineTicket
  */
 
 /**
@@ -64,5 +65,19 @@ function idleKey(desk, fairState) {
   if (desk.idle_reason === "busy_elsewhere") {
     return desk.idle_booth_id ? "busy_elsewhere" : "busy_somewhere";
   }
+  if (desk.idle_reason === "on_deck_elsewhere") return "on_deck_elsewhere";
   return desk.idle_reason === "resting" ? "resting" : "away";
+}
+
+/**
+ * The tickets before which an organiser may put one: others that wait, and not the next one, before
+ * which it stands already.
+ *
+ * @param {LineTicket} ticket
+ * @param {LineTicket[]} others the line in its order
+ */
+export function placesFor(ticket, others) {
+  if (ticket.state !== "waiting") return [];
+  return others.filter((one) => one.state === "waiting" && one.ticket_id !== ticket.ticket_id
+    && one.position !== ticket.position + 1);
 }

@@ -174,6 +174,8 @@ def desk_cell(desk_id: str = "d1", state: str = "ready", **more: Any) -> dict[st
         "ticket_id": None,
         "idle_reason": None,
         "idle_booth_id": None,
+        "idle_since": None,
+        "idle_number": None,
         **more,
     }
 

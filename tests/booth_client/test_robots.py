@@ -175,7 +175,7 @@ class PlayedBooth:
         figures |= {"paused": False, "on_deck": 0}
         desk = {"desk_id": "d1", "booth_id": "b05", "state": self.desk, "since": 0}
         desk |= {"ticket_id": "t1" if at_desk else None, "idle_reason": None}
-        desk |= {"idle_booth_id": None}
+        desk |= {"idle_booth_id": None, "idle_since": None, "idle_number": None}
         self.cells = {
             "me": everyone
             | {"me": me | {"interviews": self.interviews}}

@@ -120,3 +120,34 @@ def test_a_wage_below_the_wish_weighs_by_its_distance(sewing: VacancyEntry) -> N
     assert shares[0] == 1
     assert 0.5 < shares[1] < 1
     assert shares[2] == 0
+
+
+def test_words_that_many_titles_share_say_little(plan: FairPlan, sewing: VacancyEntry) -> None:
+    wish = JobWish(words="công nhân may")
+    food = next(v for v in plan.vacancies() if v.title.vi == "Công nhân chế biến thực phẩm")
+    other, own = fit(food, wish, YEAR), fit(sewing, wish, YEAR)
+    assert other is not None
+    assert own is not None
+    assert (own.share, own.reasons) == (1, ["occupation"])
+    assert other.share < 0.5
+    assert other.reasons == []
+
+
+def test_marks_count_for_who_writes_them_and_not_where_a_tone_stands(
+    sewing: VacancyEntry,
+) -> None:
+    machines = msgspec.structs.replace(
+        sewing, title=msgspec.structs.replace(sewing.title, vi="Thợ máy", en=""), description="-"
+    )
+    share = {
+        words: fit(machines, JobWish(words=words), YEAR) for words in ("thợ may", "may", "máy")
+    }
+    shares = {words: found.share for words, found in share.items() if found}
+    assert shares["may"] == shares["máy"] == 1
+    assert shares["thợ may"] < 0.5
+    harmony = msgspec.structs.replace(
+        sewing, title=msgspec.structs.replace(sewing.title, vi="Thợ hoà âm")
+    )
+    found = fit(harmony, JobWish(words="hòa âm"), YEAR)
+    assert found is not None
+    assert found.share == 1

@@ -1,7 +1,7 @@
 // Which booth of the control room needs help first, and why.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MENDS, byTrouble, reasonOf } from "../../static/organiser/trouble.js";
+import { MENDS, byTrouble, placesFor, reasonOf } from "../../static/organiser/trouble.js";
 
 const tile = (booth_id, booth, ...states) => ({
   booth: { booth_id, waiting: 3, longest_since: 1_000, desks_working: 1, ...booth },
@@ -50,4 +50,18 @@ test("people waiting at a booth where nobody works are told apart from a break",
   assert.equal(reasonOf(tile("b1", { desks_working: 0 }, "paused"), "open")?.key, "all_paused");
   assert.equal(reasonOf(tile("b1", { desks_working: 1 }, "interviewing"), "open"), null);
   assert.equal(reasonOf(tile("b1", { waiting: 0, desks_working: 0 }, "closed"), "open"), null);
+});
+
+test("the first in line being on deck elsewhere is a reason of its own", () => {
+  const found = reasonOf(tile("b1", {}, { state: "ready", reason: "on_deck_elsewhere", where: "b3" }), "open");
+  assert.equal(found?.key, "on_deck_elsewhere");
+});
+
+test("a ticket may be put before any other that waits, but not where it stands already", () => {
+  const at = (position, state = "waiting") => ({ ticket_id: `t${position}`, position, state });
+  const line = [{ ticket_id: "t9", position: 0, state: "called" }, at(1), at(2), at(3), at(4)];
+  const places = (ticket) => placesFor(ticket, line).map(({ ticket_id }) => ticket_id);
+  assert.deepEqual(places(at(2)), ["t1", "t4"]);
+  assert.deepEqual(places(at(4)), ["t1", "t2", "t3"]);
+  assert.deepEqual(places(line[0]), []);
 });
