@@ -43,9 +43,11 @@ async def carry_out(node: Node, connection: Connection, command: c.AnyCommand) -
     return await handler(node, connection, actor, command)
 
 
-async def _transition(node: Node, connection: Connection, actor: Actor, command: c.Command) -> Ok:
-    """Run the transition that has the command's name, with the command's fields."""
-    fields = msgspec.structs.asdict(command)
+async def _transition(
+    node: Node, connection: Connection, actor: Actor, command: c.Command, **more: str
+) -> Ok:
+    """Run the transition that has the command's name, with the command's fields and ``more``."""
+    fields = {**msgspec.structs.asdict(command), **more}
     command_id = fields.pop("id")
     name = str(command.__struct_config__.tag)
     fair_id = connection.principal.fair_id
@@ -160,7 +162,7 @@ async def _record_outcome(
 
 
 async def _enter_room(node: Node, connection: Connection, actor: Actor, command: c.EnterRoom) -> Ok:
-    answer = await _transition(node, connection, actor, command)
+    answer = await _transition(node, connection, actor, command, link=connection.link)
     _stand_in_room(node, connection, command.ticket_id, command.peer)
     room_pass = RoomPass(
         epoch=int(answer.result["epoch"]),
@@ -172,7 +174,7 @@ async def _enter_room(node: Node, connection: Connection, actor: Actor, command:
 async def _report_room(
     node: Node, connection: Connection, actor: Actor, command: c.ReportRoom
 ) -> Ok:
-    answer = await _transition(node, connection, actor, command)
+    answer = await _transition(node, connection, actor, command, link=connection.link)
     # A page whose socket broke and came back goes on with the same peer.
     _stand_in_room(node, connection, command.ticket_id, command.peer)
     return answer
@@ -212,11 +214,9 @@ async def leave_rooms(node: Node, connection: Connection) -> None:
     fair_id = connection.principal.fair_id
     for ticket_id, peer in connection.peers.items():
         node.signals.detach(fair_id, ticket_id, connection.side, connection.push)
-        # The same page came back with a new socket before this one was found dead.
-        if any(other.peers.get(ticket_id) == peer for other in node.connections):
-            continue
         scope = Scope.OWN if connection.side is RoomSide.CANDIDATE else Scope.BOOTH
-        await node.lose_peer(connection.principal.actor(scope), fair_id, ticket_id, peer)
+        actor = connection.principal.actor(scope)
+        await node.lose_peer(actor, fair_id, ticket_id, peer, connection.link)
 
 
 _HANDLERS: dict[type[c.Command], Handler] = {

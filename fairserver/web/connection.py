@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections import deque
 
 import msgspec
@@ -51,6 +52,8 @@ class Connection:
         self.watching: set[str] = set()
         #: The page's own media end in each room it has entered: ticket to peer.
         self.peers: dict[str, str] = {}
+        #: This socket's name among all of all nodes.
+        self.link = secrets.token_hex(8)
         #: With which code to close when something here decides so.
         self.close_code: int | None = None
         self._close_reason = ""

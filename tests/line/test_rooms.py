@@ -78,6 +78,21 @@ async def test_a_rebuild_stops_the_clock_until_both_ends_see_each_other_again(
     assert set(room.states.values()) == {SideState.JOINED}
 
 
+async def test_a_socket_found_dead_does_not_lose_a_page_that_is_back_by_another(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.interviewing(fair)
+    said = {"peer": CANDIDATE_PEER, "state": "connected"}
+    await fair.as_owner("report_room", ticket_id, **said, link="old")
+    await fair.as_owner("report_room", ticket_id, **said, link="new")
+    seq = await fair.seq()
+    gone = {"peer": CANDIDATE_PEER, "state": "lost", "gone": True}
+    await fair.as_owner("report_room", ticket_id, **gone, link="old")
+    assert await fair.news(seq) == []
+    await fair.as_owner("report_room", ticket_id, **gone, link="new")
+    assert await fair.news(seq) == ["room_lost"]
+
+
 # --- made ahead ---------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fairserver.domain.states import Role
@@ -212,3 +213,24 @@ async def test_a_node_that_goes_down_gives_no_room_up(servers: Servers) -> None:
     await meeting.candidate.close_code()
     await meeting.recruiter.close_code()
     assert "room_lost" not in await server.live.news(0)
+
+
+async def test_a_page_that_came_back_by_another_node_is_not_lost_with_its_old_socket(
+    servers: Servers,
+) -> None:
+    one = await servers.start()
+    two = await servers.start()
+    meeting = await one.meeting()
+    epoch = await meeting.talk()
+    again = await two.socket(meeting.person, ["me"])
+    said = {"ticket_id": meeting.ticket_id, "peer": "peer-candidate", "epoch": epoch}
+    await again.do("report_room", **said, state="connected")
+    await meeting.candidate.close()
+    while len(one.node.connections) > 1:
+        await meeting.recruiter.do("ping")
+    await meeting.recruiter.do("ping")
+    assert "room_lost" not in await one.live.news(0)
+
+    await again.close()
+    cell = partial(meeting.recruiter.cell, "booth", meeting.key)
+    await meeting.recruiter.until(lambda: cell()["room"]["candidate_state"] == "lost")

@@ -1,7 +1,8 @@
 -- One end comes into the room with a fresh connection: a new epoch, everybody rebuilds. The room
 -- is open to the two from the call on, or from "I'm ready", so that they meet without a wait.
 -- args     ticket_id, peer, after_epoch (optional: the epoch found broken),
---          desk_id (the desk's end only: which desk makes the connection)
+--          desk_id (the desk's end only: which desk makes the connection),
+--          link (optional: the socket by which the end is reached)
 -- emits    room_entered, unless the other end has begun an epoch after after_epoch already
 -- refuses  ticket_unknown, ticket_wrong_state
 -- answers  {epoch}
@@ -12,6 +13,7 @@ transition('enter_room', function(ctx, args)
   local side = side_of(ctx)
   local epoch = tonumber(ticket.epoch) or 0
   local is_mine = ticket[side .. '_peer'] == args.peer
+  keep_link(ctx, ticket, side, args.link)
   if args.after_epoch and is_mine and epoch > args.after_epoch then return { epoch = epoch } end
   if side == 'candidate' then unplan(ctx, 'arrive', ticket.id) end
   stop_clock(ctx, ticket)

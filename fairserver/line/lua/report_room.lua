@@ -1,6 +1,7 @@
 -- What became of one end's connection. Both connected: the interview is on, its clock runs. A
 -- connection made ahead can be lost or left; it counts as connected only once it is seen.
--- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now)
+-- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now),
+--          link (optional: the socket by which the end is reached), gone (that socket is closed)
 -- emits    room_connected, room_lost or room_left; interview_started the first time
 -- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over), old_epoch
 local function both_connected(ctx, ticket, side)
@@ -20,6 +21,11 @@ transition('report_room', function(ctx, args)
   local side, epoch = side_of(ctx), tonumber(ticket.epoch) or 0
   if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
   if args.epoch and args.epoch ~= epoch then return nil, 'old_epoch', { epoch = epoch } end
+  if args.gone then
+    if has_other_link(ticket, side, args.link) then return {} end
+  else
+    keep_link(ctx, ticket, side, args.link)
+  end
   if ticket[side .. '_state'] == args.state then return {} end
   ctx:set('ticket', ticket.id, side .. '_state', args.state)
   ctx:emit('room_' .. args.state, { ticket_id = ticket.id, side = side, epoch = epoch })

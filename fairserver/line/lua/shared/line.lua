@@ -5,7 +5,7 @@ local PAGE = 16
 
 -- What a ticket holds of its room; the next call begins with an empty one.
 local ROOM_FIELDS = { 'epoch', 'candidate_peer', 'candidate_state', 'desk_peer', 'desk_state',
-                      'room_desk', 'talk_ms', 'talking_since' }
+                      'candidate_link', 'desk_link', 'room_desk', 'talk_ms', 'talking_since' }
 
 -- What a lane is worth, ms; far beyond anything that a morning's order can hold.
 local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 0 }

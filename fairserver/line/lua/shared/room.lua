@@ -25,6 +25,16 @@ local function side_of(ctx)
   return 'desk'
 end
 
+-- Through which socket an end is reached now: the page may be back before its old socket, perhaps
+-- on another node, is found dead.
+local function keep_link(ctx, ticket, side, link)
+  if link then ctx:set('ticket', ticket.id, side .. '_link', link) end
+end
+
+local function has_other_link(ticket, side, link)
+  return ticket[side .. '_link'] and ticket[side .. '_link'] ~= link
+end
+
 local function other_side(side)
   if side == 'desk' then return 'candidate' end
   return 'desk'
