@@ -1,10 +1,11 @@
-"""A node that is paused (a sleeping machine, a long stall) and comes back fires nothing twice."""
+"""Nodes that are paused, killed and started again, and a store that is, fire nothing twice."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
@@ -44,6 +45,8 @@ class Stream:
     def __init__(self, store: Redis) -> None:
         self.store = store
         self.events: list[AnyEvent] = []
+        #: From when on what is due can be done at all, ms; nothing is late before.
+        self.back_at = 0
 
     async def until(self, kind: type[AnyEvent], count: int) -> None:
         """Read on until so many events of a kind have come."""
@@ -69,8 +72,19 @@ class Stream:
             if isinstance(event, TicketCalled):
                 due[event.ticket_id] = event.deadline
             elif isinstance(event, TicketMissed | TicketNoShow):
-                late = max(late, event.at - due[event.ticket_id])
+                late = max(late, event.at - max(due[event.ticket_id], self.back_at))
         return late
+
+    async def check(self) -> Counter[tuple[str, int]]:
+        """Judge the whole morning; give the ends of its calls, each fired once."""
+        referee, events = await referee_of(self.store, _FAIR)
+        referee.check_conservation()
+        await check_store(self.store, _FAIR, referee)
+        ends = self.ends_of_calls()
+        assert len(events) == len(self.events), "something was fired once more"
+        assert set(ends.values()) == {1}
+        assert len(ends) == self.count(TicketCalled) == 2 * _PEOPLE
+        return ends
 
 
 async def _fill(store: Redis) -> None:
@@ -114,16 +128,41 @@ async def test_nodes_that_are_paused_in_turn_and_come_back_fire_each_deadline_on
             os.kill(node.pid, signal.SIGCONT)
         # They answer again, so they are awake: their keepers have gone on with what they knew.
         assert all([await asyncio.to_thread(_is_well, node) for node in nodes.nodes])
-        referee, events = await referee_of(store, _FAIR)
-        referee.check_conservation()
-        await check_store(store, _FAIR, referee)
-        ends = stream.ends_of_calls()
-        assert len(events) == len(stream.events), "something was fired once more"
-        assert set(ends.values()) == {1}
-        assert len(ends) == stream.count(TicketCalled) == 2 * _PEOPLE
+        ends = await stream.check()
         report(
             f"paused nodes: 3 pauses, {len(ends)} deadlines, each fired once, "
             f"the latest {stream.latest()} ms after its time"
+        )
+    finally:
+        nodes.stop()
+        await store.aclose()
+
+
+async def test_deadlines_are_fired_once_across_a_restart_of_the_store_and_of_every_node(
+    tmp_path: Path, valkey_durable: Callable[..., TestValkey], report: Callable[[str], None]
+) -> None:
+    valkey = valkey_durable()
+    nodes, store = Nodes(tmp_path, _SHAPE, valkey.address, count=3), open_store(valkey.address)
+    stream = Stream(store)
+    try:
+        nodes.start()
+        await _fill(store)
+        await stream.until(TicketCalled, _PEOPLE)
+        valkey.kill()
+        valkey.start()
+        await stream.until(TicketMissed, _PEOPLE)
+        late_store = stream.latest()
+        await stream.until(TicketCalled, 2 * _PEOPLE)
+        for node in nodes.nodes:
+            node.kill()
+        nodes.nodes[1].start()
+        stream.back_at = int(time.time() * 1000)
+        await stream.until(TicketNoShow, _PEOPLE)
+        ends = await stream.check()
+        report(
+            f"deadlines over restarts: 1 of the store, 3 of nodes, {len(ends)} deadlines, each "
+            f"fired once, the latest {late_store} ms after its time over the store's restart and "
+            f"{stream.latest()} ms over the nodes'"
         )
     finally:
         nodes.stop()
