@@ -1,4 +1,5 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
+import { videoOf } from "./picture.js";
 import { Ladder, Verdict, capSender, encodingFor, readQuality } from "./quality.js";
 
 /**
@@ -141,6 +142,7 @@ export class Connection {
     await this.pc.setRemoteDescription({ type, sdp });
     // At once: the picture is then shown with its very first frame.
     if (this.phase === "open") this.onRemote(this.remote);
+    else videoOf(this.remote);
     if (type === "offer") {
       for (const transceiver of this.pc.getTransceivers()) transceiver.direction = "sendrecv";
       await this.setTracks(this.local);

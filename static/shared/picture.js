@@ -15,21 +15,37 @@ export function RemotePicture({ stream, label }) {
   return html`<div class="picture" ref=${box} role="img" aria-label=${label}></div>`;
 }
 
+/** The element of each stream: made ahead of the first picture, so that it is shown at once. */
+const videos = /** @type {WeakMap<MediaStream, HTMLVideoElement>} */ (new WeakMap());
+
+/**
+ * Make the element that will show a stream; nothing is seen or heard of an empty one.
+ * @param {MediaStream} stream
+ */
+export function videoOf(stream) {
+  const made = videos.get(stream);
+  if (made) return made;
+  const video = document.createElement("video");
+  video.autoplay = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  videos.set(stream, video);
+  return video;
+}
+
 /**
  * @param {HTMLDivElement} box
  * @param {MediaStream} stream
  * @returns {() => void}
  */
 function bringIn(box, stream) {
-  const video = document.createElement("video");
-  video.autoplay = true;
-  video.playsInline = true;
-  video.srcObject = stream;
+  const video = videoOf(stream);
   const show = () => {
     for (const older of Array.from(box.children)) if (older !== video) older.remove();
   };
   // The newest lies under the older ones until it has a picture.
   box.prepend(video);
+  if (video.readyState >= video.HAVE_CURRENT_DATA) show();
   video.addEventListener("loadeddata", show);
   void video.play().catch(() => {});
   return () => video.removeEventListener("loadeddata", show);
