@@ -1,7 +1,8 @@
 """The fitted estimator of waits: coefficients from rehearsals, evaluated in plain Python.
 
 The centre and the spread of the log of a wait are linear in the features; how much of the spread
-a range needs, to be kept as often as promised, is a table. All of it is in ``wait_model.json``,
+a range needs, to be kept as often as promised, is a table. Those who come next are told from the
+talks that go on (``turn_times``), between two fitted shares. All of it is in ``wait_model.json``,
 which ``python -m fairserver.rehearsal.train`` writes.
 """
 
@@ -14,7 +15,18 @@ from math import exp, expm1
 
 import msgspec
 
+from fairserver.events.turn_times import Turn
+
 FILE = "wait_model.json"
+
+
+class TurnRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The range around the moment when a desk will be free: between two shares of its chance."""
+
+    low: float
+    high: float
+    #: Minutes that the range is longer, for those who miss their own turn and get another.
+    more_min: int
 
 
 class WaitModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +50,8 @@ class WaitModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     #: for people who have just joined, then for those who stand already; null where no range is
     #: kept often enough.
     ranges: list[list[list[list[tuple[float, float] | None]]]]
+    #: The ranges of those who come next, by how they stand (``waits.NEXT``); null as above.
+    turns: dict[str, TurnRange | None]
 
 
 @cache
@@ -70,6 +84,12 @@ def range_of(model: WaitModel, features: list[float]) -> tuple[int, int] | None:
         return None
     low, high = (max(0.0, expm1(centre + at * spread)) for at in found)
     return told(low), told_up(high)
+
+
+def turn_range(shares: TurnRange, turn: Turn) -> tuple[int, int]:
+    """Give the range in minutes around the moment when a desk will be free."""
+    low = max(0, turn.minute(shares.low) - 1)
+    return told(low), told_up(turn.minute(shares.high) + shares.more_min)
 
 
 def chance_of(model: WaitModel, features: list[float]) -> float:
