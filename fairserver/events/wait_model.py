@@ -46,12 +46,13 @@ class WaitModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     centre_edges: list[float]
     spread_edges: list[float]
     called_edges: list[float]
-    #: (low, high) in spreads from the centre for each bucket of centre, spread and chance, first
-    #: for people who have just joined, then for those who stand already; null where no range is
-    #: kept often enough.
-    ranges: list[list[list[list[tuple[float, float] | None]]]]
-    #: The ranges of those who come next, by how they stand (``waits.NEXT``); null as above.
-    turns: dict[str, TurnRange | None]
+    #: (low, high) in spreads from the centre for each bucket of centre, spread and chance; null
+    #: where no range is kept often enough. First for booths on line, then for those in a hall;
+    #: in each first for people who have just joined, then for those who stand already.
+    ranges: list[list[list[list[list[tuple[float, float] | None]]]]]
+    #: The ranges of those who come next, by how they stand (``waits.NEXT``); null and order as
+    #: above.
+    turns: list[dict[str, TurnRange | None]]
 
 
 @cache
@@ -77,7 +78,8 @@ def range_of(model: WaitModel, features: list[float]) -> tuple[int, int] | None:
     centre = _dot(model.centre, features)
     spread = min(model.spread_to, max(model.spread_from, exp(_dot(model.spread, features))))
     stands_already = features[model.names.index("waited")] > 0
-    by_centre = model.ranges[stands_already][bisect_right(model.centre_edges, centre)]
+    in_hall = features[model.names.index("onsite")] > 0
+    by_centre = model.ranges[in_hall][stands_already][bisect_right(model.centre_edges, centre)]
     by_spread = by_centre[bisect_right(model.spread_edges, spread)]
     found = by_spread[bisect_right(model.called_edges, _dot(model.called, features))]
     if found is None:

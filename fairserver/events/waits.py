@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairserver.domain.states import DeskState, FairState, TicketState
+from fairserver.domain.states import BoothMode, DeskState, FairState, TicketState
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.records import Booth, Ticket
 from fairserver.events.turn_times import Turn
@@ -58,7 +58,7 @@ def wait_at(fair: FairRecords, booth: Booth, place: Place) -> Wait:
     model, known = load_model(), features(fair, booth, place)
     if (come_next := next_turn(fair, booth, place)) is not None:
         name, turn = come_next
-        shares = model.turns[name]
+        shares = model.turns[booth.mode is BoothMode.ONSITE][name]
         found = None if shares is None else turn_range(shares, turn)
     else:
         found = range_of(model, known)
@@ -103,7 +103,7 @@ def _deck_wait(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:
     if desks == 0 or booth.paused or fair.state is not FairState.OPEN:
         return Wait(reason="paused")
     rounds, turn = deck_turn(fair, booth, ticket)
-    shares = load_model().turns[ON_DECK]
+    shares = load_model().turns[booth.mode is BoothMode.ONSITE][ON_DECK]
     assert shares is not None, "those on deck always have a range"
     low, high = turn_range(shares, turn)
     later = told(rounds * pace_min(booth))
@@ -124,7 +124,12 @@ def deck_turn(fair: FairRecords, booth: Booth, ticket: Ticket) -> tuple[int, Tur
 
 def newcomer_wait(fair: FairRecords, booth: Booth) -> Wait:
     """Say how long somebody would wait who joined now and had no interview today."""
-    return wait_at(fair, booth, Place(standing=fair.newcomer(booth)))
+    standing = fair.newcomer(booth)
+    wait = wait_at(fair, booth, Place(standing=standing))
+    ready = sum(fair.desks[desk_id].state is DeskState.READY for desk_id in booth.desk_ids)
+    if wait.reason in ("range", "later") and standing.ahead + booth.on_deck < ready:
+        return Wait(reason="range", low_min=0, high_min=1)  # called at once
+    return wait
 
 
 def idle_reason(fair: FairRecords, booth: Booth) -> tuple[str | None, str | None]:

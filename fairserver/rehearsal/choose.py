@@ -16,14 +16,14 @@ from fairserver.rehearsal.promises import LATE_MIN
 #: What is promised: kept at least so often, late no more often.
 _KEPT, _LATE = 0.80, 0.10
 #: What a range must reach over all kinds of mornings: other mornings differ.
-_KEPT_IN_ALL, _LATE_IN_ALL = 0.85, 0.07
+_KEPT_IN_ALL, _LATE_IN_ALL = 0.85, 0.06
 #: A kind of morning must reach the promise by itself with so many standard errors to spare.
-_SURE = 1.0
+_SURE = 1.3
 #: Kinds with fewer decided promises are judged together; fewer in all are not judged.
 _FEWEST_OF_A_KIND, _FEWEST = 25, 60
 _LOWS = np.linspace(-3.5, -0.1, 18)
 _HIGHS = np.linspace(0.1, 3.5, 18)
-_LOW_SHARES, _HIGH_SHARES = (0.01, 0.02, 0.03, 0.05, 0.08), (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+_LOW_SHARES, _HIGH_SHARES = (0.0, 0.02, 0.05, 0.08), (0.6, 0.7, 0.8, 0.9, 0.95)
 _MOST_MORE_MIN = 24
 
 Bools = NDArray[np.bool_]

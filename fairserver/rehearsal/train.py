@@ -17,18 +17,18 @@ import numpy as np
 
 from fairserver import events
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import TicketState
+from fairserver.domain.states import BoothMode, TicketState
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
 from fairserver.events.turn_times import LONGEST_MIN, Turn
 from fairserver.events.wait_features import NAMES, features, place_of
-from fairserver.events.wait_model import FILE, WaitModel
+from fairserver.events.wait_model import FILE, TurnRange, WaitModel
 from fairserver.events.waits import NEXT, ON_DECK, deck_turn, next_turn, working_desks
 from fairserver.rehearsal.choose import Ends, Ranges, choose_ranges, choose_turns, ends_of
 from fairserver.rehearsal.fit import Curves, Numbers, Samples, edges_of, fit
 from fairserver.rehearsal.policy import ours
 from fairserver.rehearsal.run import rehearse, scratch_store
-from fairserver.rehearsal.scenario import MINUTE, Draws, preset
+from fairserver.rehearsal.scenario import MINUTE, Draws, Scenario, preset
 from fairserver.rehearsal.tally import Tally
 
 
@@ -45,15 +45,33 @@ class Kind(NamedTuple):
     to_choose: int
     #: Whether first come is first served there.
     in_turn: bool = False
+    #: Whether its booths are in a hall instead, and people walk to the desk.
+    in_hall: bool = False
 
+    def scenario(self) -> Scenario:
+        """Give the scenario of such a morning."""
+        whole = preset(self.preset)
+        scenario = msgspec.structs.replace(
+            whole, booths=round(whole.booths * self.part), people=round(whole.people * self.part)
+        )
+        if not self.in_hall:
+            return scenario
+        return msgspec.structs.replace(
+            scenario, mode=BoothMode.ONSITE, answer_s=_WALK_S, answer_spread=_WALK_SPREAD
+        )
+
+
+#: From a call to the desk of a booth in a hall, as in ``peak-onsite``.
+_WALK_S, _WALK_SPREAD = 120, 0.3
 
 KINDS = (
     Kind("peak-online", 1 / 3, 2, 3),
     Kind("peak-onsite", 1 / 3, 2, 3),
     Kind("online-15-points", 1 / 3, 2, 4),
-    Kind("normal", 1, 8, 16),
-    Kind("commune", 1, 8, 12),
+    Kind("normal", 1, 8, 32),
+    Kind("commune", 1, 8, 20),
     Kind("normal", 1, 2, 3, in_turn=True),
+    Kind("normal", 1, 4, 16, in_hall=True),
 )
 _FIRST_SEED_TO_FIT, _FIRST_SEED_TO_CHOOSE = 1001, 2001
 MADE_BY = "python -m fairserver.rehearsal.train"
@@ -123,12 +141,8 @@ class Next(NamedTuple):
 
 def watch(kind: int, seed: int) -> Watched:
     """Play one morning and give what was asked and what came of it."""
-    name, part, _, _, in_turn = KINDS[kind]
-    whole = preset(name)
-    scenario = msgspec.structs.replace(
-        whole, booths=round(whole.booths * part), people=round(whole.people * part)
-    )
-    settings = FairSettings(none_yet_first_min=0) if in_turn else FairSettings()
+    scenario = KINDS[kind].scenario()
+    settings = FairSettings(none_yet_first_min=0) if KINDS[kind].in_turn else FairSettings()
     with scratch_store() as store:
         policy = ours(settings, scenario.wishes_to)
         tally = rehearse(store, Draws(scenario, seed), policy, lambda _: None, Watcher)
@@ -213,16 +227,33 @@ def make_model(to_fit: Watched, to_choose: Watched) -> WaitModel:
         centre_edges=edges[0],
         spread_edges=edges[1],
         called_edges=edges[2],
-        ranges=[_ranges(curves, edges, to_choose.places, stands) for stands in (False, True)],
-        turns={name: choose_turns(*to_choose.next[name], always=name == ON_DECK) for name in NEXT},
+        ranges=[
+            [_ranges(curves, edges, to_choose.places, hall, stands) for stands in (False, True)]
+            for hall in (False, True)
+        ],
+        turns=[
+            {name: _turns(to_choose.next[name], hall, name) for name in NEXT}
+            for hall in (False, True)
+        ],
     )
 
 
-def _ranges(curves: Curves, edges: list[list[float]], places: Samples, stands: bool) -> Ranges:
-    """Choose for those who have just joined, or for those who stand already."""
-    chosen = (places.features[:, NAMES.index("waited")] > 0) == stands
+def _ranges(
+    curves: Curves, edges: list[list[float]], places: Samples, hall: bool, stands: bool
+) -> Ranges:
+    """Choose for booths on line or in a hall, and for who has just joined or stands already."""
+    chosen = (places.features[:, NAMES.index("onsite")] > 0) == hall
+    chosen &= (places.features[:, NAMES.index("waited")] > 0) == stands
     values = curves.of(places.features[chosen])
     return choose_ranges(ends_of(places).only(chosen), values, edges)
+
+
+def _turns(come_next: Next, hall: bool, name: str) -> TurnRange | None:
+    """Choose for those who come next at booths on line or in a hall."""
+    in_hall = np.array([kind.scenario().mode is BoothMode.ONSITE for kind in KINDS])
+    chosen = in_hall[come_next.ends.kind] == hall
+    ends, chances = come_next.ends.only(chosen), come_next.chances[chosen]
+    return choose_turns(ends, chances, always=name == ON_DECK)
 
 
 def main() -> None:

@@ -89,7 +89,17 @@ def call(tally: Tally, ticket_id: str, minute: float) -> None:
     """Let a ticket be called at a minute."""
     at = int(minute * MINUTE)
     desk_id = f"{tally.projection.tickets[ticket_id].booth_id}-1"
-    tally.note(ev.TicketCalled(seq=1, at=at, ticket_id=ticket_id, desk_id=desk_id, deadline=at))
+    tally.note(
+        ev.TicketCalled(
+            seq=1,
+            at=at,
+            by="system",
+            ticket_id=ticket_id,
+            desk_id=desk_id,
+            deadline=at,
+            passed_over=0,
+        )
+    )
 
 
 def test_a_promise_after_a_missed_call_is_judged_by_the_next_call(
