@@ -40,8 +40,14 @@ class Promises(Protocol):
     def issued(self, fair: FairRecords, ticket: Ticket) -> None:
         """Hear of a new ticket, after it stands in its line."""
 
-    def called(self, ticket: Ticket, at: int) -> None:
-        """Hear of a call or heads-up."""
+    def held(self, fair: FairRecords, ticket: Ticket, at: int) -> None:
+        """Hear of a heads-up, at a time in ms: the owner's other places freeze."""
+
+    def called(self, fair: FairRecords, ticket: Ticket, at: int) -> None:
+        """Hear of a call to a desk, at a time in ms."""
+
+    def ended(self, ticket: Ticket, at: int) -> None:
+        """Hear that a ticket has ended without an interview, at a time in ms."""
 
 
 class FairRecords:

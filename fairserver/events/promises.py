@@ -37,11 +37,29 @@ class PromiseBook:
         if wait.low_min is not None and wait.high_min is not None:
             ticket.promise = Promise(ticket.issued_at, wait.low_min, wait.high_min)
 
-    def called(self, ticket: Ticket, at: int) -> None:
-        """Compare with the real wait, at the first call or heads-up of a ticket."""
+    def held(self, fair: FairRecords, ticket: Ticket, at: int) -> None:
+        """End what was promised at the owner's other booths: another was quicker."""
+        for other in fair.candidates[ticket.candidate_id].tickets.values():
+            if other is not ticket:
+                self.ended(other, at)
+
+    def ended(self, ticket: Ticket, at: int) -> None:
+        """Let go of a promise; one whose upper end has passed was not kept all the same."""
         promise = ticket.promise
         if promise is None or promise.waited_min is not None:
             return
+        if at - promise.at > (promise.high_min + 1) * _MINUTE:
+            self._decide(promise, at)
+        else:
+            ticket.promise = None
+
+    def called(self, fair: FairRecords, ticket: Ticket, at: int) -> None:
+        """Compare with the real wait, at the first call of a ticket to a desk."""
+        self.held(fair, ticket, at)
+        if ticket.promise is not None and ticket.promise.waited_min is None:
+            self._decide(ticket.promise, at)
+
+    def _decide(self, promise: Promise, at: int) -> None:
         waited = (at - promise.at) / _MINUTE
         promise.waited_min = waited
         self.decided += 1

@@ -70,7 +70,7 @@ class Promise:
     at: int
     low_min: int
     high_min: int
-    #: Minutes until the first call or heads-up; None before it.
+    #: Minutes until the first call to a desk; None before it.
     waited_min: float | None = None
 
 

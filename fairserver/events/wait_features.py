@@ -17,7 +17,7 @@ from fairserver.events.records import Booth, Standing, Ticket
 
 #: Minutes between two interviews at a desk: outcome, note, the next person's coming.
 CHANGE_OVER_MIN = 1.0
-_MINUTE = 60_000
+MINUTE = 60_000
 #: Minutes by which "recent" calls and arrivals are counted.
 _RECENT_MIN = 20
 #: An interview that has taken longer than usual still takes so many minutes.
@@ -75,8 +75,8 @@ def place_of(fair: FairRecords, booth: Booth, ticket: Ticket) -> Place:
         standing=fair.standing(ticket),
         lines=owner.lines,
         yields=owner.had > 0 and fair.settings.none_yet_first_min > 0,
-        head_start_min=owner.head_start_ms / _MINUTE,
-        waited_min=max(0, booth.changed_at - ticket.issued_at) / _MINUTE,
+        head_start_min=owner.head_start_ms / MINUTE,
+        waited_min=max(0, booth.changed_at - ticket.issued_at) / MINUTE,
     )
 
 
@@ -95,7 +95,7 @@ def free_in(fair: FairRecords, booth: Booth) -> list[float]:
         elif desk.state is DeskState.WRAP_UP:
             free.append(CHANGE_OVER_MIN / 2)
         elif desk.state is DeskState.INTERVIEWING:
-            passed = (booth.changed_at - desk.since) / _MINUTE
+            passed = (booth.changed_at - desk.since) / MINUTE
             free.append(max(_LEAST_REST_MIN, pace - passed))
         elif desk.is_working:
             free.append(pace)
@@ -103,14 +103,14 @@ def free_in(fair: FairRecords, booth: Booth) -> list[float]:
 
 
 def _recent(times: Iterable[int], now: int) -> int:
-    return sum(now - at <= _RECENT_MIN * _MINUTE for at in times)
+    return sum(now - at <= _RECENT_MIN * MINUTE for at in times)
 
 
 def _passed_and_left(fair: FairRecords, now: int) -> tuple[float, float]:
     """Give the minutes since the fair was opened and until its planned end."""
     opened_at = now if fair.opened_at is None else fair.opened_at
-    left = (fair.ends_at - now) / _MINUTE if fair.ends_at else _MOST_LEFT_MIN
-    return max(0.0, (now - opened_at) / _MINUTE), min(_MOST_LEFT_MIN, max(0.0, left))
+    left = (fair.ends_at - now) / MINUTE if fair.ends_at else _MOST_LEFT_MIN
+    return max(0.0, (now - opened_at) / MINUTE), min(_MOST_LEFT_MIN, max(0.0, left))
 
 
 def naive_min(booth: Booth, ahead: int, desks: int) -> float:

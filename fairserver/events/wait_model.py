@@ -1,7 +1,8 @@
 """The fitted estimator of waits: coefficients from rehearsals, evaluated in plain Python.
 
 The centre and the spread of the log of a wait are linear in the features; how much of the spread
-a range needs, to be kept as often as promised, is a table. All of it is in ``wait_model.json``,
+a range needs, to be kept as often as promised, is a table. Those who come next are told from the
+talks that go on (``turn_times``), between two fitted shares. All of it is in ``wait_model.json``,
 which ``python -m fairserver.rehearsal.train`` writes.
 """
 
@@ -14,7 +15,18 @@ from math import exp, expm1
 
 import msgspec
 
+from fairserver.events.turn_times import Turn
+
 FILE = "wait_model.json"
+
+
+class TurnRange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The range around the moment when a desk will be free: between two shares of its chance."""
+
+    low: float
+    high: float
+    #: Minutes that the range is longer, for those who miss their own turn and get another.
+    more_min: int
 
 
 class WaitModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,10 +46,13 @@ class WaitModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     centre_edges: list[float]
     spread_edges: list[float]
     called_edges: list[float]
-    #: (low, high) in spreads from the centre for each bucket of centre, spread and chance, first
-    #: for people who have just joined, then for those who stand already; null where no range is
-    #: kept often enough.
-    ranges: list[list[list[list[tuple[float, float] | None]]]]
+    #: (low, high) in spreads from the centre for each bucket of centre, spread and chance; null
+    #: where no range is kept often enough. First for booths on line, then for those in a hall;
+    #: in each first for people who have just joined, then for those who stand already.
+    ranges: list[list[list[list[list[tuple[float, float] | None]]]]]
+    #: The ranges of those who come next, by how they stand (``waits.NEXT``); null and order as
+    #: above.
+    turns: list[dict[str, TurnRange | None]]
 
 
 @cache
@@ -63,13 +78,20 @@ def range_of(model: WaitModel, features: list[float]) -> tuple[int, int] | None:
     centre = _dot(model.centre, features)
     spread = min(model.spread_to, max(model.spread_from, exp(_dot(model.spread, features))))
     stands_already = features[model.names.index("waited")] > 0
-    by_centre = model.ranges[stands_already][bisect_right(model.centre_edges, centre)]
+    in_hall = features[model.names.index("onsite")] > 0
+    by_centre = model.ranges[in_hall][stands_already][bisect_right(model.centre_edges, centre)]
     by_spread = by_centre[bisect_right(model.spread_edges, spread)]
     found = by_spread[bisect_right(model.called_edges, _dot(model.called, features))]
     if found is None:
         return None
     low, high = (max(0.0, expm1(centre + at * spread)) for at in found)
     return told(low), told_up(high)
+
+
+def turn_range(shares: TurnRange, turn: Turn) -> tuple[int, int]:
+    """Give the range in minutes around the moment when a desk will be free."""
+    low = max(0, turn.minute(shares.low) - 1)
+    return told(low), told_up(turn.minute(shares.high) + shares.more_min)
 
 
 def chance_of(model: WaitModel, features: list[float]) -> float:

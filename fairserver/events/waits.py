@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from fairserver.domain.states import DeskState, FairState, TicketState
+from fairserver.domain.states import BoothMode, DeskState, FairState, TicketState
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.records import Booth, Ticket
-from fairserver.events.wait_features import Place, features, free_in, pace_min, place_of
-from fairserver.events.wait_model import chance_of, load_model, range_of, told, told_up
+from fairserver.events.turn_times import Turn
+from fairserver.events.wait_features import Place, features, pace_min, place_of
+from fairserver.events.wait_model import (
+    WaitModel,
+    chance_of,
+    load_model,
+    range_of,
+    told,
+    turn_range,
+)
 from fairserver.protocol.views import Wait
 
 #: A range wider than this says nothing; "later" is said instead, with the chance of a call.
@@ -14,8 +22,9 @@ WIDEST_MIN = 30
 #: Steps in which that chance is told, per cent.
 _CHANCE_STEP = 10
 
-#: The range around the time when a desk will be free, for those on deck.
-_DECK_LOW, _DECK_HIGH = 0.1, 1.9
+#: How people stand who come next: called ahead; first of those who can be called; the same, with
+#: people before them who are away or busy elsewhere.
+ON_DECK, FIRST, FIRST_HERE = NEXT = ("on_deck", "first", "first_here")
 
 #: Ranks are told exactly up to the first bound, then in growing steps (fewer frames).
 _STEPS = ((10, 1), (50, 5), (200, 10))
@@ -46,56 +55,81 @@ def wait_at(fair: FairRecords, booth: Booth, place: Place) -> Wait:
         return Wait(reason="paused")
     if desks == 0:
         return Wait(reason="no_recruiter")
-    if (soon := _soon(fair, booth, place)) is not None:
-        return soon
     model, known = load_model(), features(fair, booth, place)
-    found = range_of(model, known)
+    if (come_next := next_turn(fair, booth, place)) is not None:
+        name, turn = come_next
+        shares = model.turns[booth.mode is BoothMode.ONSITE][name]
+        found = None if shares is None else turn_range(shares, turn)
+    else:
+        found = range_of(model, known)
     if found is None or found[1] - found[0] > WIDEST_MIN:
-        chance = round(100 * chance_of(model, known) / _CHANCE_STEP) * _CHANCE_STEP
-        return Wait(reason="later", chance_pct=chance)
+        return _later(model, known)
     return Wait(reason="range", low_min=found[0], high_min=found[1])
 
 
-def _soon(fair: FairRecords, booth: Booth, place: Place) -> Wait | None:
-    """Tell those who come next how long the talks that go on will last; None for all others."""
-    before = place.standing.ahead + booth.on_deck
-    free = free_in(fair, booth)
-    if place.yields or before >= len(free):
+def _later(model: WaitModel, known: list[float]) -> Wait:
+    chance = round(100 * chance_of(model, known) / _CHANCE_STEP) * _CHANCE_STEP
+    return Wait(reason="later", chance_pct=chance)
+
+
+def next_turn(fair: FairRecords, booth: Booth, place: Place) -> tuple[str, Turn] | None:
+    """Name how somebody in the line stands who comes next, and whose turn it is; else None."""
+    number = place.standing.ahead + booth.on_deck + 1
+    if place.yields or number > working_desks(fair, booth):
         return None
-    if free[before] == 0:
-        return Wait(reason="range", low_min=0, high_min=1)
-    low, high = told(free[before] * _DECK_LOW), told_up(free[before] * _DECK_HIGH + 1)
-    return Wait(reason="range", low_min=low, high_min=min(high, low + WIDEST_MIN))
+    return FIRST_HERE if place.standing.absent else FIRST, Turn(fair, booth, number)
 
 
 def wait_of(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:
-    """Say how long the owner of a ticket will wait, in the line or on deck; else nothing."""
+    """Say how long the owner of a ticket will wait, in the line or on deck; else nothing.
+
+    The place of somebody who is at or before a desk elsewhere is frozen: no minutes are said.
+    """
     if ticket.state is TicketState.ON_DECK:
         return _deck_wait(fair, booth, ticket)
     if not ticket.is_standing:
         return Wait(reason="range", low_min=0, high_min=0)
-    return wait_at(fair, booth, place_of(fair, booth, ticket))
+    place = place_of(fair, booth, ticket)
+    wait = wait_at(fair, booth, place)
+    is_frozen = fair.candidates[ticket.candidate_id].busy_ticket_id is not None
+    if is_frozen and wait.reason == "range":
+        return _later(load_model(), features(fair, booth, place))
+    return wait
 
 
 def _deck_wait(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:
     """Say when the desk for somebody on deck will be free, from the talks that go on."""
-    free = free_in(fair, booth)
-    if not free or booth.paused or fair.state is not FairState.OPEN:
+    desks = working_desks(fair, booth)
+    if desks == 0 or booth.paused or fair.state is not FairState.OPEN:
         return Wait(reason="paused")
+    rounds, turn = deck_turn(fair, booth, ticket)
+    shares = load_model().turns[booth.mode is BoothMode.ONSITE][ON_DECK]
+    assert shares is not None, "those on deck always have a range"
+    low, high = turn_range(shares, turn)
+    later = told(rounds * pace_min(booth))
+    return Wait(reason="range", low_min=low + later, high_min=min(high, low + WIDEST_MIN) + later)
+
+
+def deck_turn(fair: FairRecords, booth: Booth, ticket: Ticket) -> tuple[int, Turn]:
+    """Give the turn of somebody on deck, after so many whole rounds of all desks."""
     deck = sorted(
         (not other.ready, other.order, other.ticket_id)
         for other in booth.met.values()
         if other.state is TicketState.ON_DECK
     )
-    rounds, desk = divmod(deck.index((not ticket.ready, ticket.order, ticket.ticket_id)), len(free))
-    expected = free[desk] + rounds * pace_min(booth)
-    low, high = told(expected * _DECK_LOW), told_up(expected * _DECK_HIGH + 1)
-    return Wait(reason="range", low_min=low, high_min=high)
+    before = deck.index((not ticket.ready, ticket.order, ticket.ticket_id))
+    rounds, desk = divmod(before, working_desks(fair, booth))
+    return rounds, Turn(fair, booth, desk + 1)
 
 
 def newcomer_wait(fair: FairRecords, booth: Booth) -> Wait:
     """Say how long somebody would wait who joined now and had no interview today."""
-    return wait_at(fair, booth, Place(standing=fair.newcomer(booth)))
+    standing = fair.newcomer(booth)
+    wait = wait_at(fair, booth, Place(standing=standing))
+    ready = sum(fair.desks[desk_id].state is DeskState.READY for desk_id in booth.desk_ids)
+    if wait.reason in ("range", "later") and standing.ahead + booth.on_deck < ready:
+        return Wait(reason="range", low_min=0, high_min=1)  # called at once
+    return wait
 
 
 def idle_reason(fair: FairRecords, booth: Booth) -> tuple[str | None, str | None]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from fairserver.rehearsal.promises import PromiseFigures
+from fairserver.rehearsal.promises import PromiseFigures, average_promises
 from fairserver.rehearsal.scenario import MINUTE, Person
 from fairserver.rehearsal.tally import Tally, mean, p95
 
@@ -160,5 +160,5 @@ def average_details(details: list[Detail]) -> Detail:
         lanes=average_tables([d.lanes for d in details]),
         sites=average_tables([d.sites for d in details]),
         quarters=average_tables([d.quarters for d in details]),
-        promises=average_tables([d.promises for d in details]),
+        promises=average_promises([d.promises for d in details]),
     )

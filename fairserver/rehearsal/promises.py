@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Sequence
+from statistics import fmean, median
 
 import msgspec
 
@@ -61,6 +61,39 @@ class PromiseFigures(msgspec.Struct, frozen=True, kw_only=True):
     counted: float
     told: float
     later: float
+
+
+def average_promises(runs: Sequence[Sequence[PromiseFigures]]) -> list[PromiseFigures]:
+    """Average the promises of several runs, each row by how many promises it is a share of.
+
+    A run with three decided promises says less than one with three hundred; a run with none says
+    nothing.
+    """
+    return [_average(rows) for rows in zip(*runs, strict=True)]
+
+
+def _average(rows: Sequence[PromiseFigures]) -> PromiseFigures:
+    def weighed(name: str, weights: Sequence[float]) -> float:
+        total = sum(weights)
+        values = (getattr(row, name) * weight for row, weight in zip(rows, weights, strict=True))
+        return sum(values) / total if total else 0.0
+
+    counted = [row.counted for row in rows]
+    ranges = [row.told * (1 - row.later) for row in rows]
+    entered = [
+        row.counted + row.elsewhere * ranged for row, ranged in zip(rows, ranges, strict=True)
+    ]
+    return msgspec.structs.replace(
+        rows[0],
+        kept=weighed("kept", counted),
+        late_5min=weighed("late_5min", counted),
+        width_median_min=weighed("width_median_min", counted),
+        kept_of_all=weighed("kept_of_all", entered),
+        elsewhere=weighed("elsewhere", ranges),
+        counted=fmean(counted),
+        told=fmean(row.told for row in rows),
+        later=weighed("later", [row.told for row in rows]),
+    )
 
 
 Estimator = Callable[[Projection, Booth, Ticket], Wait]

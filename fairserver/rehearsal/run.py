@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from fairserver.line.leash import ends_with_parent
 from fairserver.protocol.events import BoothPlan
 from fairserver.rehearsal.bound import Bound
 from fairserver.rehearsal.cast import Cast
+from fairserver.rehearsal.detail import average_rows
 from fairserver.rehearsal.policy import Policy
+from fairserver.rehearsal.promises import PromiseFigures, average_promises
 from fairserver.rehearsal.scenario import MINUTE, Draws
 from fairserver.rehearsal.stage import Stage
 from fairserver.rehearsal.tally import Tally, mean, p95
@@ -89,7 +91,6 @@ def judge(policy: Policy, tally: Tally, bound: Bound) -> Result:
     people = len(tally.projection.candidates)
     seen = len(tally.first_interview)
     waits, seat_use, coverage = tally.first_waits(), tally.seat_use(), seen / max(1, people)
-    promised = tally.promise_figures()[0]  # ours, on joining
     overtakes = tally.projection.overtakes
     return Result(
         policy=policy.name,
@@ -105,16 +106,30 @@ def judge(policy: Policy, tally: Tally, bound: Bound) -> Result:
         first_wait_longest_min=waits[-1] if waits else 0.0,
         on_deck_mean_min=mean([ms / MINUTE for ms in tally.on_deck_ms]),
         priority_first_wait_mean_min=mean(tally.first_waits(priority=True)),
-        promises_kept=promised.kept,
-        promises_late_5min=promised.late_5min,
-        promise_width_median_min=promised.width_median_min,
-        promises_counted=promised.counted,
-        told_later=promised.later,
+        **_promised(tally.promise_figures()),
         double_calls=tally.double_calls,
         lost_tickets=tally.lost_tickets(),
         overtakes=overtakes.total(),
         overtakes_without_reason=overtakes["unknown"],
     )
+
+
+def _promised(figures: Sequence[PromiseFigures]) -> dict[str, float]:
+    """Give what was promised on joining, by this program's estimator."""
+    ours = figures[0]
+    return {
+        "promises_kept": ours.kept,
+        "promises_late_5min": ours.late_5min,
+        "promise_width_median_min": ours.width_median_min,
+        "promises_counted": ours.counted,
+        "told_later": ours.later,
+    }
+
+
+def average(results: Sequence[Result], promises: Sequence[Sequence[PromiseFigures]]) -> Result:
+    """Average several runs, their promises by how many there were."""
+    promised = _promised(average_promises(promises))
+    return msgspec.structs.replace(average_rows(results), **promised)
 
 
 @contextmanager

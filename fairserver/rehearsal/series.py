@@ -18,7 +18,7 @@ from fairserver.rehearsal.detail import (
 )
 from fairserver.rehearsal.policy import Policy
 from fairserver.rehearsal.progress import Progress
-from fairserver.rehearsal.run import Result, judge, rehearse, scratch_store
+from fairserver.rehearsal.run import Result, average, judge, rehearse, scratch_store
 from fairserver.rehearsal.scenario import Draws, Scenario
 
 #: What "one hour more" means.
@@ -101,7 +101,10 @@ class _Series:
                 self._busiest[busiest_booth(tally)] += 1
             tallies.append((seed, tally))
             self._progress.step()
-        return average_rows([judge(policy, t, self._book.get(seed)) for seed, t in tallies])
+        return average(
+            [judge(policy, tally, self._book.get(seed)) for seed, tally in tallies],
+            [tally.promise_figures() for _, tally in tallies],
+        )
 
     # --- what if ------------------------------------------------------------------------------
 

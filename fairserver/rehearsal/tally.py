@@ -24,7 +24,9 @@ class Tally:
         self.first_interview: dict[str, int] = {}
         self.on_deck_ms: list[int] = []
         self.promises = all_books()
+        #: When each ticket was called first, and all its calls.
         self.called_at: dict[str, int] = {}
+        self._calls: defaultdict[str, list[int]] = defaultdict(list)
         self.ended_at: dict[str, int] = {}
         self.double_calls = 0
         self._held: dict[str, str] = {}
@@ -82,6 +84,7 @@ class Tally:
 
     def _called(self, event: ev.TicketCalled) -> None:
         self.called_at.setdefault(event.ticket_id, event.at)
+        self._calls[event.ticket_id].append(event.at)
         if event.ticket_id in self._deck_since:
             self.on_deck_ms.append(event.at - self._deck_since.pop(event.ticket_id))
         self._hold(event.ticket_id, event.at)
@@ -148,11 +151,16 @@ class Tally:
         candidate_id = self.projection.tickets[ticket_id].candidate_id
         ended = min(self.ended_at.get(ticket_id, self.draws.end_ms), self.draws.end_ms)
         held = self._holds[candidate_id]
-        elsewhere = min((t for t, other in held if t > at and other != ticket_id), default=ended)
-        called = self.called_at.get(ticket_id)
+        elsewhere = min((t for t, other in held if t >= at and other != ticket_id), default=ended)
+        # Somebody who missed a call waits for the next one.
+        called = self.next_call(ticket_id, at)
         if called is not None and called <= elsewhere:
             return Told(called=True, until=called)
         return Told(called=False, until=min(ended, elsewhere), elsewhere=elsewhere < ended)
+
+    def next_call(self, ticket_id: str, at: int) -> int | None:
+        """Tell when a ticket was called first from a moment (ms) on."""
+        return min((t for t in self._calls[ticket_id] if t >= at), default=None)
 
     def promise_figures(self) -> list[PromiseFigures]:
         """Judge all promises, by moment and estimator."""

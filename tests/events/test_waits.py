@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairserver.domain.states import BoothMode, DeskState, FairState
+from fairserver.domain.states import BoothMode, DeskState, FairState, TicketState
 from fairserver.events import waits
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Candidate, Desk, Standing, Ticket
@@ -109,8 +109,10 @@ def test_the_next_person_is_always_told_a_range_and_more_desks_shorten_it() -> N
 
 def test_at_a_free_desk_there_is_no_wait() -> None:
     projection, booth = a_fair(DeskState.READY)
-    wait = wait_behind(projection, booth, 0)
+    wait = waits.newcomer_wait(projection, booth)
     assert (wait.low_min, wait.high_min) == (0, 1)
+    booth.paused = True
+    assert waits.newcomer_wait(projection, booth).reason == "paused"
 
 
 def waiting(projection: Projection, booth: Booth, candidate_id: str, **person: object) -> Candidate:
@@ -121,6 +123,54 @@ def waiting(projection: Projection, booth: Booth, candidate_id: str, **person: o
     projection.tickets[ticket.ticket_id] = candidate.tickets[ticket.ticket_id] = ticket
     booth.stand(ticket)
     return candidate
+
+
+def test_a_place_is_frozen_while_its_owner_is_busy_elsewhere_and_no_minutes_are_said() -> None:
+    projection, booth = a_fair(DeskState.INTERVIEWING)
+    person = waiting(projection, booth, "c1", present=True)
+    ticket = projection.tickets["t-c1"]
+    assert waits.wait_of(projection, booth, ticket).reason == "range"
+    person.busy_ticket_id = "t-elsewhere"
+    wait = waits.wait_of(projection, booth, ticket)
+    assert wait.reason == "later"
+    assert wait.chance_pct is not None
+    assert wait.low_min is None
+
+
+def on_deck(projection: Projection, booth: Booth, *ready: bool) -> list[Ticket]:
+    """Call people ahead, some of whom have said that they are ready."""
+    for number, is_ready in enumerate(ready):
+        waiting(projection, booth, f"d{number}", present=True)
+        ticket = projection.tickets[f"t-d{number}"]
+        booth.step_out(ticket)
+        ticket.state, ticket.ready = TicketState.ON_DECK, is_ready
+        booth.met[ticket.ticket_id] = ticket
+    return list(booth.met.values())
+
+
+def test_people_on_deck_are_told_a_range_and_those_who_are_ready_come_first() -> None:
+    projection, booth = a_fair(*[DeskState.INTERVIEWING] * 2)
+    unready, ready = on_deck(projection, booth, False, True)
+    first, second = (waits.wait_of(projection, booth, ticket) for ticket in (ready, unready))
+    assert first.high_min is not None
+    assert second.high_min is not None
+    assert 0 < first.high_min < second.high_min <= 30
+
+
+def test_people_on_deck_beyond_the_desks_wait_a_round_longer() -> None:
+    projection, booth = a_fair(DeskState.INTERVIEWING, minutes=9)
+    first, second = (
+        waits.wait_of(projection, booth, ticket)
+        for ticket in on_deck(projection, booth, True, True)
+    )
+    assert first.low_min is not None
+    assert second.low_min == first.low_min + 10
+
+
+def test_nobody_on_deck_is_told_minutes_while_nobody_works() -> None:
+    projection, booth = a_fair(DeskState.CLOSED)
+    (ticket,) = on_deck(projection, booth, True)
+    assert waits.wait_of(projection, booth, ticket).reason == "paused"
 
 
 def test_an_idle_desk_says_why_although_people_wait() -> None:

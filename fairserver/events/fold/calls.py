@@ -16,7 +16,7 @@ def _ticket_on_deck(fair: FairRecords, event: ev.TicketOnDeck) -> None:
     ticket.deadline, ticket.on_deck_at, ticket.ready = event.deadline, event.at, False
     _note_overtakes(fair, ticket, event)
     if fair.promises is not None:
-        fair.promises.called(ticket, event.at)
+        fair.promises.held(fair, ticket, event.at)
     moves.move(fair, ticket, TicketState.ON_DECK, event.at)
 
 
@@ -30,8 +30,8 @@ def _ticket_called(fair: FairRecords, event: ev.TicketCalled) -> None:
     ticket.desk_id, ticket.deadline, ticket.extended = event.desk_id, event.deadline, False
     if ticket.is_standing:
         _note_overtakes(fair, ticket, event)
-        if fair.promises is not None:
-            fair.promises.called(ticket, event.at)
+    if fair.promises is not None:
+        fair.promises.called(fair, ticket, event.at)
     fair.booths[ticket.booth_id].calls.append(event.at)
     if ticket.room is not None:
         ticket.room.keep_for(event.desk_id)

@@ -67,6 +67,8 @@ def _ticket_closed(fair: FairRecords, event: ev.TicketClosed) -> None:
 def _end(fair: FairRecords, ticket: Ticket, state: TicketState, at: int) -> None:
     moves.free_desk(fair, ticket, DeskState.READY, at)
     ticket.room, ticket.finished_at = None, at
+    if fair.promises is not None:
+        fair.promises.ended(ticket, at)
     moves.move(fair, ticket, state, at)
 
 
