@@ -189,6 +189,14 @@ class RoomSide(StrEnum):
     DESK = "desk"
 
 
+class InterviewMode(StrEnum):
+    """How the two talk to each other."""
+
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    PHONE = "phone"
+
+
 class SideState(StrEnum):
     """What the server knows of one end of a room."""
 

@@ -64,6 +64,7 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         deadline=ticket.deadline,
         extended=ticket.extended,
         hand_over_to=ticket.hand_over_to,
+        interview_mode=ticket.interview_mode,
         room=room_cell(ticket.room),
         finished_at=ticket.finished_at,
     )
@@ -135,6 +136,7 @@ def booth_ticket_cell(
         ready=ticket.ready,
         deadline=ticket.deadline,
         hand_over_to=ticket.hand_over_to,
+        interview_mode=ticket.interview_mode,
         room=room_cell(ticket.room),
         finished_at=ticket.finished_at,
         outcome=ticket.outcome,

@@ -13,6 +13,7 @@ from fairserver.domain.states import (
     WORKING_DESK,
     BoothMode,
     DeskState,
+    InterviewMode,
     Lane,
     Outcome,
     OutcomeReason,
@@ -105,6 +106,8 @@ class Ticket:
     extended: bool = False
     room: Room | None = None
     started_at: int | None = None
+    #: How the two talk; None before the interview.
+    interview_mode: InterviewMode | None = None
     finished_at: int | None = None
     outcome: Outcome | None = None
     reason: OutcomeReason | None = None

@@ -14,6 +14,7 @@ from fairserver.domain.states import (
     Channel,
     DeskState,
     FairState,
+    InterviewMode,
     Lane,
     Outcome,
     OutcomeReason,
@@ -227,9 +228,10 @@ class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket_closed"):
 
 
 class InterviewStarted(Event, frozen=True, kw_only=True, tag="interview_started"):
-    """Both ends see each other, or the recruiter began in person."""
+    """Both ends see each other, or the recruiter began in person or by telephone."""
 
     ticket_id: str
+    mode: InterviewMode = InterviewMode.ONLINE
 
 
 class InterviewFinished(Event, frozen=True, kw_only=True, tag="interview_finished"):

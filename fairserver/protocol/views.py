@@ -14,6 +14,7 @@ from fairserver.domain.states import (
     BoothMode,
     DeskState,
     FairState,
+    InterviewMode,
     Lane,
     Outcome,
     OutcomeReason,
@@ -118,6 +119,7 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     extended: bool
     #: The booth that the recruiter offers to hand the person over to.
     hand_over_to: str | None
+    interview_mode: InterviewMode | None
     room: RoomCell | None
     finished_at: Millis | None
 
@@ -181,6 +183,7 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     ready: bool
     deadline: Millis | None
     hand_over_to: str | None
+    interview_mode: InterviewMode | None
     room: RoomCell | None
     finished_at: Millis | None
     outcome: Outcome | None

@@ -2,7 +2,6 @@
  * What one desk of the booth sees and does: signals over the live link, and the acts.
  */
 import { computed, effect, signal } from "../vendor/ui.js";
-import { keep, recall } from "../shared/keep.js";
 import { ACTS, hasMet, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
@@ -55,8 +54,6 @@ export class DeskModel {
     this.step = computed(() => stepOf(
       this.deskCell.value, this.ticket.value, booth.mode,
       this.savedId.value === this.ticket.value?.ticket_id));
-    /** The person of a ticket id met by telephone; kept over a reload. */
-    this.phoned = signal(recall("session", "fs_phoned"));
     this.draft = signal(/** @type {Draft} */ (BLANK));
     this.busy = signal(/** @type {ActName | null} */ (null));
     this.fault = signal(/** @type {Fault | null} */ (null));
@@ -72,7 +69,7 @@ export class DeskModel {
 
   /** Whether the interview at the desk runs by telephone. */
   get byPhone() {
-    return this.phoned.value !== null && this.phoned.value === this.ticket.value?.ticket_id;
+    return this.ticket.value?.interview_mode === "phone";
   }
 
   /** @param {Partial<Draft>} part */
@@ -93,13 +90,11 @@ export class DeskModel {
       this.opened.value = name;
       return;
     }
-    if (name === "phone") this.#remember(ticket?.ticket_id ?? null);
     const target = names === "desk" ? { desk_id: this.desk.desk_id }
       : names === "booth" ? { booth_id: this.booth.booth_id } : { ticket_id: ticket?.ticket_id };
     const extra = name === "save" ? outcomeFields(this.draft.value) : {};
     const done = await this.#send(name, type, { ...target, ...extra });
     if (done && name === "save") this.savedId.value = ticket?.ticket_id ?? null;
-    if (!done && name === "phone") this.#remember(null);
   }
 
   /** @param {string} ticketId */
@@ -169,12 +164,6 @@ export class DeskModel {
     } finally {
       this.busy.value = null;
     }
-  }
-
-  /** @param {string | null} ticketId */
-  #remember(ticketId) {
-    this.phoned.value = ticketId;
-    keep("session", "fs_phoned", ticketId);
   }
 
   /** Another person: an empty outcome, and nothing agreed yet. */

@@ -46,6 +46,7 @@ function turn() {
   const { ticket_id: ticketId, state, mode } = ticket;
   if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${ticketId} />`;
   if (mode === "onsite") return html`<${part.ComeScreen} ticket=${ticket} />`;
+  if (ticket.interview_mode === "phone") return html`<${part.PhoneScreen} ticket=${ticket} />`;
   if (!studio.value || !part.isInside(ticketId)) return null;
   return html`<${studio.value.Interview} ticketId=${ticketId} key=${ticketId} />`;
 }

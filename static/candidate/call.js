@@ -73,6 +73,18 @@ function Answer({ ticket }) {
   </div>`;
 }
 
+/** The recruiter talks by telephone: nothing to do here. @param {{ ticket: Ticket }} props */
+export function PhoneScreen({ ticket }) {
+  return html`<main class="page come">
+    <${Icon} name="phone" />
+    <h1>${t("phone.title")}</h1>
+    <p class="lead">${employerName(ticket.booth_id)}</p>
+    <p class="number figures">${me.value?.number}</p>
+    <p class="quiet-text">${t("phone.what")}</p>
+    <${HandOverOffer} ticket=${ticket} />
+  </main>`;
+}
+
 /** Accepted in the hall: where to go. @param {{ ticket: Ticket }} props */
 export function ComeScreen({ ticket }) {
   const started = ticket.state === "interviewing";

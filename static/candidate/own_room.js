@@ -18,7 +18,7 @@ export const ownRoom = signal(/** @type {Room | null} */ (null));
 const isAtDesk = ({ state }) => state === "connecting" || state === "interviewing";
 
 /** @param {Ticket} ticket */
-const hasRoom = (ticket) => ticket.mode !== "onsite"
+const hasRoom = (ticket) => ticket.mode !== "onsite" && ticket.interview_mode !== "phone"
   && (isAtDesk(ticket) || ticket.state === "called" || (ticket.state === "on_deck" && ticket.ready));
 
 const wanted = computed(() =>

@@ -13,7 +13,8 @@ import { keep, recall } from "../shared/keep.js";
  *     | "left" | "no_show" | "closed",
  *   since: number, ahead: number, ahead_exact: boolean, wait: Wait, misses: number,
  *   not_now: number, desk_id: string | null, ready: boolean, deadline: number | null,
- *   extended: boolean, hand_over_to: string | null, room: RoomCell | null,
+ *   extended: boolean, hand_over_to: string | null,
+ *   interview_mode: "in_person" | "online" | "phone" | null, room: RoomCell | null,
  *   finished_at: number | null }} Ticket
  * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
  *   busy_ticket_id: string | null }} Me

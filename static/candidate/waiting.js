@@ -2,7 +2,7 @@
 import { unlockSound } from "../shared/sound.js";
 
 export { Booths } from "./booths.js";
-export { CallScreen, ComeScreen } from "./call.js";
+export { CallScreen, ComeScreen, PhoneScreen } from "./call.js";
 export { Lines } from "./lines.js";
 export { DeckBand } from "./on_deck.js";
 export { Find } from "./later.js";

@@ -88,3 +88,22 @@ async def test_a_reload_keeps_the_place_and_comes_back_into_the_interview(
     await expect(phone.get_by_role("heading", name="Đã phỏng vấn xong ở gian 01")).to_be_visible()
     await until(lambda: ticket.state == "done")
     assert [t.state for t in fair.feed.projection.tickets.values()] == ["done", "waiting"]
+
+
+async def test_a_talk_by_telephone_shows_no_room_and_its_clock_runs(
+    browser: Browser, fair: RunningFair, until: Callable[[Callable[[], object]], Awaitable[None]]
+) -> None:
+    booth = await staff_a_booth(browser, fair, "b01")
+    phone = await take_part(browser, fair)
+    await join_lines(phone, "01")
+    await booth.get_by_role("button", name="Sẵn sàng").click()
+    await phone.get_by_role("button", name="Vào ngay").wait_for()
+    await booth.get_by_role("button", name="Phỏng vấn qua điện thoại").click()
+    await expect(phone.get_by_role("heading", name="qua điện thoại")).to_be_visible()
+    await phone.reload()
+    await expect(phone.get_by_role("heading", name="qua điện thoại")).to_be_visible()
+    room = fair.feed.projection.tickets["t1"].room
+    assert room is not None
+    assert room.talking_since is not None
+    await booth.get_by_role("button", name="Kết thúc", exact=True).click()
+    await until(lambda: fair.feed.projection.tickets["t1"].state == "done")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from fairserver.domain.states import BoothMode, RoomSide, SideState, TicketState
+from fairserver.domain.states import BoothMode, InterviewMode, RoomSide, SideState, TicketState
 from fairserver.events.records import Room
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code
@@ -222,3 +222,28 @@ async def test_a_person_called_again_gets_a_fresh_room(fair: LiveFair) -> None:
     assert found.get("epoch", "0") == "0"
     assert found.get("candidate_peer", "") == room.peers[RoomSide.CANDIDATE] == ""
     assert found.get("candidate_state", "away") == room.states[RoomSide.CANDIDATE] == "away"
+
+
+async def test_a_talk_by_telephone_has_no_room_and_its_clock_runs(fair: LiveFair) -> None:
+    ticket_id = await s.called(fair)
+    await fair.enter(ticket_id)
+    await fair.as_booth("start", ticket_id)
+    enters = {"ticket_id": ticket_id, "peer": CANDIDATE_PEER}
+    await fair.refused(Code.TICKET_WRONG_STATE, "enter_room", C1, **enters)
+    lost = {**enters, "state": "lost"}
+    await fair.refused(Code.TICKET_WRONG_STATE, "report_room", C1, **lost)
+    await fair.pass_time(90)
+    assert (await fair.fold()).tickets[ticket_id].interview_mode == InterviewMode.PHONE
+    answer = await fair.as_booth("finish", ticket_id, outcome="pending")
+    assert answer.result["talk_ms"] == 90_000
+
+
+async def test_an_interview_is_online_or_in_person_as_its_booth_is(fair: LiveFair) -> None:
+    online = await s.interviewing(fair)
+    await fair.do("change_booth", ORGANISER, booth_id="b2", mode=BoothMode.ONSITE, minutes=10)
+    in_person = await fair.come("c2", "b2")
+    await fair.desk("open_desk", "b2-1")
+    await fair.as_booth("start", in_person)
+    tickets = (await fair.fold()).tickets
+    modes = [tickets[ticket_id].interview_mode for ticket_id in (online, in_person)]
+    assert modes == [InterviewMode.ONLINE, InterviewMode.IN_PERSON]

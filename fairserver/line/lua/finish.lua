@@ -6,7 +6,7 @@
 transition('finish', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
-  if not in_room(ticket) then return wrong_ticket_state(ticket) end
+  if not at_desk(ticket) then return wrong_ticket_state(ticket) end
   local talk_ms = stop_clock(ctx, ticket)
   let_go(ctx, ticket, 'wrap_up')
   ctx:set('ticket', ticket.id, 'outcome', args.outcome)

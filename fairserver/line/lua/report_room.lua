@@ -7,7 +7,7 @@
 local function both_connected(ctx, ticket, side)
   if ticket[other_side(side) .. '_state'] ~= 'connected' then return end
   if ticket.state == 'connecting' then
-    begin_interview(ctx, ticket)
+    begin_interview(ctx, ticket, 'online')
   elseif (tonumber(ticket.talking_since) or 0) == 0 then
     ctx:set('ticket', ticket.id, 'talking_since', ctx.now)
   end

@@ -9,5 +9,6 @@ transition('start', function(ctx, args)
     return wrong_ticket_state(ticket)
   end
   if ticket.state == 'called' then seat(ctx, ticket.id, ticket.booth_id, ticket.desk_id) end
-  begin_interview(ctx, ticket)
+  local mode = redis.call('HGET', ctx:key('booth', ticket.booth_id), 'mode')
+  begin_interview(ctx, ticket, mode == 'onsite' and 'in_person' or 'phone')
 end)

@@ -8,8 +8,13 @@ local function stop_clock(ctx, ticket)
   return talk_ms
 end
 
-local function in_room(ticket)
+local function at_desk(ticket)
   return ticket.state == 'connecting' or ticket.state == 'interviewing'
+end
+
+-- A talk by telephone has no room: a page that comes in must not touch its clock.
+local function in_room(ticket)
+  return at_desk(ticket) and ticket.interview_mode ~= 'phone'
 end
 
 -- Whether the two may make their connection ahead: called, or ready for the next free desk. Nothing
@@ -41,12 +46,12 @@ local function other_side(side)
 end
 
 -- The interview is on, and its clock runs.
-local function begin_interview(ctx, ticket)
+local function begin_interview(ctx, ticket, mode)
   ctx:set('ticket', ticket.id, 'state', 'interviewing', 'started', ctx.now,
-          'talking_since', ctx.now)
+          'talking_since', ctx.now, 'interview_mode', mode)
   unplan(ctx, 'arrive', ticket.id)
   ctx:set('desk', ticket.desk_id, 'state', 'interviewing', 'since', ctx.now)
-  ctx:emit('interview_started', { ticket_id = ticket.id })
+  ctx:emit('interview_started', { ticket_id = ticket.id, mode = mode })
   plan(ctx, 'ahead', ticket.desk_id, ctx.now + heads_up_in(ctx, ticket.booth_id))
 end
 
