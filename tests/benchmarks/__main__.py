@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [joins] [growth] [watchers] [pictures]``: measure and print."""
+"""``python -m tests.benchmarks [part …]``: measure and print; the parts are in the table."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Callable
 from tests.benchmarks.growth import main as growth
 from tests.benchmarks.joins import main as joins
 from tests.benchmarks.pictures import main as pictures
+from tests.benchmarks.rings import main as rings
 from tests.benchmarks.watchers import main as watchers
 
 _PARTS: dict[str, Callable[[], None]] = {
     "joins": joins,
     "growth": growth,
     "watchers": watchers,
+    "rings": rings,
     "pictures": pictures,
 }
 
