@@ -13,6 +13,7 @@ import msgspec
 
 import fairserver
 from fairserver.domain.states import RoomSide
+from fairserver.events.records import Ticket
 from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass, StoreStatus
@@ -183,12 +184,16 @@ async def _report_room(
 def _stand_in_room(node: Node, connection: Connection, ticket_id: str, peer: str) -> None:
     fair_id, tickets = connection.principal.fair_id, connection.feed.projection.tickets
     # A booth's page stays connected all day: the rooms of people long gone are let go of here.
-    over = [other for other in connection.peers if other != ticket_id and not tickets[other].room]
-    for other in over:
+    for other in [one for one in connection.peers if not _is_near(tickets.get(one))]:
         del connection.peers[other]
         node.signals.detach(fair_id, other, connection.side, connection.push)
     connection.peers[ticket_id] = peer
     node.signals.attach(fair_id, ticket_id, connection.side, connection.push)
+
+
+def _is_near(ticket: Ticket | None) -> bool:
+    """Whether a ticket can have a room at all: on deck, called or at a desk."""
+    return ticket is not None and ticket.is_busy
 
 
 async def _signal(node: Node, connection: Connection, _: Actor, command: c.Signal) -> Ok:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from fairserver.domain.states import Role
+from fairserver.domain.states import Role, RoomSide
 from tests.web.support import Meeting, Server, Servers, Socket
 
 
@@ -234,3 +234,20 @@ async def test_a_page_that_came_back_by_another_node_is_not_lost_with_its_old_so
     await again.close()
     cell = partial(meeting.recruiter.cell, "booth", meeting.key)
     await meeting.recruiter.until(lambda: cell()["room"]["candidate_state"] == "lost")
+
+
+async def test_a_booths_page_that_stays_all_day_lets_go_of_the_rooms_of_people_long_gone(
+    server: Server,
+) -> None:
+    meeting = await server.meeting()
+    await meeting.talk()
+    await meeting.recruiter.do("finish", ticket_id=meeting.ticket_id, outcome="hired")
+    await meeting.sees("done")
+    _, second = await server.newcomer()
+    ticket_id = (await second.do("join", booth_id="b1"))["ticket_id"]
+    await meeting.recruiter.do("call_next", desk_id="b1-1")
+    cell = partial(meeting.recruiter.cell, "booth", f"ticket/{ticket_id}")
+    await meeting.recruiter.until(lambda: cell().get("state") in ("called", "on_deck"))
+    await meeting.recruiter.do("enter_room", ticket_id=ticket_id, peer="peer-desk")
+    rooms = [set(one.peers) for one in server.node.connections if one.side is RoomSide.DESK]
+    assert rooms == [{ticket_id}]
