@@ -24,6 +24,7 @@ from msgspec import Meta
 from fairserver.domain.fair_walk import Fault, read_table, show
 from fairserver.domain.toml_lines import key_lines, line_of
 from fairserver.line.store import StoreUnfit, open_store
+from fairserver.tls.settings import TlsMode, TlsSettings, check_tls
 
 #: ``[store] address`` that means: the server starts a Valkey of its own.
 EMBEDDED = "embedded"
@@ -103,6 +104,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     fairs: list[_Path] = []
     #: File with the server's secret; unset: ``secret`` in the data folder.
     secret_file: _Path | None = None
+    tls: TlsSettings = TlsSettings()
     store: StoreSettings = StoreSettings()
     ice: IceSettings = IceSettings()
     limits: LimitSettings = LimitSettings()
@@ -118,19 +120,41 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return self.sql_url or f"sqlite:///{(self.data / 'ledger.sqlite').absolute()}"
 
     @property
+    def tls_folder(self) -> Path:
+        """Where the local authority and the server's certificate by it are kept."""
+        return Path(self.tls.folder) if self.tls.folder else self.data / "tls"
+
+    @property
     def base_url(self) -> str:
-        """The address that people open, without a slash at its end."""
+        """The address that people open, without a slash at its end.
+
+        With a local authority and no ``public_url`` it is that of this computer now.
+        """
         if self.public_url is not None:
             return self.public_url.rstrip("/")
+        if self.tls.mode is TlsMode.LOCAL and (hosts := self.tls.find_reach().hosts):
+            return self.tls.url(hosts[0])
+        return self.plain_url
+
+    @property
+    def plain_url(self) -> str:
+        """The address of plain HTTP: for this computer itself, or for a reverse proxy."""
         host = "localhost" if self.host in _ANYWHERE else self.host
         return f"http://{host}:{self.port}"
 
     @property
+    def has_https_in_front(self) -> bool:
+        """Whether people come by https though the request itself was passed on by http."""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
     def origins(self) -> frozenset[str]:
-        """The origins from which pages may speak to the server."""
-        own = {self.base_url}
-        if self.public_url is None:
-            own |= {f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
+        """The origins from which pages may speak to the server, besides those of ``Https``."""
+        if self.public_url is not None:
+            own = {self.base_url}
+        else:
+            names = ("localhost", "127.0.0.1", "[::1]")
+            own = {self.plain_url} | {f"http://{name}:{self.port}" for name in names}
         return frozenset(own | {origin.rstrip("/") for origin in self.allowed_origins})
 
     @property
@@ -181,6 +205,13 @@ def read_settings(path: Path) -> ServerSettings:
         placed = [msgspec.structs.replace(f, line=line_of(f.key, lines)) for f in faults]
         raise SettingsError(path, sorted(placed, key=lambda fault: fault.line))
     return settings
+
+
+def check_changed(path: Path, settings: ServerSettings) -> None:
+    """Check settings of a file that the command line has changed; raises ``SettingsError``."""
+    faults = list(_check(settings))
+    if faults:
+        raise SettingsError(path, faults)
 
 
 def read_secret(settings: ServerSettings) -> bytes:
@@ -236,6 +267,12 @@ def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
         sql_url=sql_url,
         fairs=[whole(name) for name in settings.fairs],
         secret_file=whole(settings.secret_file),
+        tls=msgspec.structs.replace(
+            settings.tls,
+            certificate_file=whole(settings.tls.certificate_file),
+            key_file=whole(settings.tls.key_file),
+            folder=whole(settings.tls.folder),
+        ),
         ice=msgspec.structs.replace(
             settings.ice, turn_secret_file=whole(settings.ice.turn_secret_file)
         ),
@@ -246,6 +283,7 @@ def _check(settings: ServerSettings) -> Iterator[Fault]:
     """Find what is wrong although every value by itself has the right type."""
     yield from _check_origins(settings)
     yield from _check_proxies(settings.trusted_proxies)
+    yield from check_tls(settings.tls, settings.host, settings.port, settings.public_url)
     yield from _check_ice(settings.ice)
     if settings.sql_url and urlsplit(settings.sql_url).scheme not in ("sqlite", "postgresql"):
         yield Fault(

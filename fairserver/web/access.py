@@ -13,28 +13,43 @@ from fairserver.web.principal import Principal
 SESSION_S = 3 * 24 * 3600
 
 
-def cookie_name(settings: ServerSettings, slot: str) -> str:
+def cookie_name(request: web.Request, settings: ServerSettings, slot: str) -> str:
     """Name the cookie of one identity; several may be signed in side by side."""
-    secure = settings.base_url.startswith("https://")
-    return f"__Host-fs_{slot}" if secure else f"fs_{slot}"
+    return f"__Host-fs_{slot}" if _comes_by_https(request, settings) else f"fs_{slot}"
 
 
 def set_cookie(
-    response: web.StreamResponse, settings: ServerSettings, slot: str, token: str
+    request: web.Request,
+    response: web.StreamResponse,
+    settings: ServerSettings,
+    slot: str,
+    token: str,
 ) -> None:
     """Give the browser its session; scripts never see it."""
     response.set_cookie(
-        cookie_name(settings, slot),
+        cookie_name(request, settings, slot),
         token,
         max_age=SESSION_S,
         httponly=True,
-        secure=settings.base_url.startswith("https://"),
+        secure=_comes_by_https(request, settings),
         samesite="Lax",
         path="/",
     )
 
 
-def is_allowed_origin(request: web.Request, settings: ServerSettings) -> bool:
+def drop_cookie(
+    request: web.Request, response: web.StreamResponse, settings: ServerSettings, slot: str
+) -> None:
+    """Take the session from the browser; one of https goes only by a secure answer."""
+    secure = _comes_by_https(request, settings)
+    response.del_cookie(cookie_name(request, settings, slot), path="/", secure=secure)
+
+
+def _comes_by_https(request: web.Request, settings: ServerSettings) -> bool:
+    return request.secure or settings.has_https_in_front
+
+
+def is_allowed_origin(request: web.Request, origins: frozenset[str]) -> bool:
     """Say whether the page that sent a request is one of ours.
 
     Programs send no Origin; they carry a bearer and no cookie, so nobody's browser can be
@@ -43,7 +58,7 @@ def is_allowed_origin(request: web.Request, settings: ServerSettings) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return bearer(request) is not None
-    return origin in settings.origins
+    return origin in origins
 
 
 def bearer(request: web.Request) -> str | None:
@@ -60,7 +75,7 @@ async def find_principal(
     Raises ``Refused`` (``not_signed_in``).
     """
     slot = request.query.get("slot", "")
-    token = bearer(request) or request.cookies.get(cookie_name(settings, slot))
+    token = bearer(request) or request.cookies.get(cookie_name(request, settings, slot))
     session = await ledger.sessions.find(token) if token else None
     if session is None:
         raise Refused(Code.NOT_SIGNED_IN)

@@ -20,8 +20,11 @@ from fairserver.line.embedded import EmbeddedValkey
 from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
+from fairserver.tls.settings import TlsMode
 from fairserver.web import booth_line, guidance, http_api, pages
 from fairserver.web.access import is_allowed_origin
+from fairserver.web.door import make_door
+from fairserver.web.https import Https, open_https
 from fairserver.web.keys import DOOR, NODE, PROXIES
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
@@ -79,7 +82,7 @@ def _check_sender(request: web.Request) -> None:
     """
     if request.headers.get("X-Fair") != "1":
         raise Refused(Code.NOT_PERMITTED)
-    origin_is_fine = is_allowed_origin(request, request.app[NODE].settings)
+    origin_is_fine = is_allowed_origin(request, request.app[NODE].origins)
     if not origin_is_fine and (request.headers.get("Origin") or request.cookies):
         raise Refused(Code.NOT_PERMITTED)
 
@@ -94,8 +97,18 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
     response.headers["Server"] = "fairserver"
     for name, value in pages.SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.app[NODE].settings.base_url.startswith("https://"):
+    if _wants_https_for_ever(request):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def _wants_https_for_ever(request: web.Request) -> bool:
+    """Tell whether a browser shall never again try http here.
+
+    Not by a local authority: a phone that ceases to trust it could not even read why.
+    """
+    settings = request.app[NODE].settings
+    is_local = request.secure and settings.tls.mode is TlsMode.LOCAL
+    return settings.has_https_in_front and not is_local
 
 
 async def _livez(_: web.Request) -> web.Response:
@@ -152,21 +165,43 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     return node
 
 
+async def _run(app: web.Application, stack: AsyncExitStack) -> web.AppRunner:
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=15
+    )
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    return runner
+
+
+async def _listen_to_others(
+    runner: web.AppRunner, https: Https, stack: AsyncExitStack
+) -> None:
+    """Open everything over https, and over http the page that leads there."""
+    tls = https.settings.tls
+    await web.TCPSite(
+        runner, tls.host, tls.port, backlog=_BACKLOG, ssl_context=https.context
+    ).start()
+    if tls.http_port:
+        door = await _run(make_door(https), stack)
+        await web.TCPSite(door, tls.host, tls.http_port, backlog=_BACKLOG).start()
+
+
 @asynccontextmanager
 async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
     """Run a node that listens, until the block ends; then close everything in good order.
 
-    Sockets are closed with "restart". Raises as ``open_node`` does, and ``OSError`` when the
-    port is taken.
+    Sockets are closed with "restart". Raises as ``open_node`` and ``open_https`` do, and
+    ``OSError`` when a port is taken.
     """
     async with AsyncExitStack() as stack:
+        https = open_https(settings)
         node = await open_node(settings, stack)
-        runner = web.AppRunner(
-            make_app(node), access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=15
-        )
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
+        node.https = https
+        runner = await _run(make_app(node), stack)
         await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+        if https is not None:
+            await _listen_to_others(runner, https, stack)
         node.start()
         stack.push_async_callback(node.stop)
         yield node

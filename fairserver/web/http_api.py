@@ -13,7 +13,7 @@ from fairserver.domain.states import Role, TicketState
 from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import Registered
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import SESSION_S, cookie_name, find_principal, set_cookie
+from fairserver.web.access import SESSION_S, drop_cookie, find_principal, set_cookie
 from fairserver.web.address import client_address
 from fairserver.web.keys import DOOR, NODE
 from fairserver.web.node import LiveFair, Node
@@ -123,13 +123,13 @@ async def register_candidate(request: web.Request) -> web.Response:
     if number is None:
         number = await node.line.register(fair_id, found.candidate_id)
         await node.ledger.people.set_number(found.candidate_id, number)
-    return await _sign_candidate_in(node, fair_id, found, number, bearer=bearer)
+    return await _sign_candidate_in(request, fair_id, found, number, bearer=bearer)
 
 
 async def _sign_candidate_in(
-    node: Node, fair_id: str, found: Registered, number: int, *, bearer: bool
+    request: web.Request, fair_id: str, found: Registered, number: int, *, bearer: bool
 ) -> web.Response:
-    opened = await node.ledger.sessions.open(
+    opened = await request.app[NODE].ledger.sessions.open(
         fair_id, Role.CANDIDATE, found.candidate_id, None, str(number), SESSION_S
     )
     answer = SignedIn(
@@ -142,7 +142,7 @@ async def _sign_candidate_in(
         code=found.code,
         ticket_link=f"/f/{fair_id}/#t={found.link_token}",
     )
-    return _session_response(node, answer, opened.token, bearer=bearer, status=201)
+    return _session_response(request, answer, opened.token, bearer=bearer, status=201)
 
 
 @routes.post("/api/sessions")
@@ -167,7 +167,7 @@ async def sign_in(request: web.Request) -> web.Response:
         SESSION_S,
     )
     answer = msgspec.structs.replace(answer, slot=opened.slot)
-    return _session_response(node, answer, opened.token, bearer=asked.bearer, status=200)
+    return _session_response(request, answer, opened.token, bearer=asked.bearer, status=200)
 
 
 async def _by_token(node: Node, token: str) -> tuple[SignedIn, str]:
@@ -227,7 +227,7 @@ async def sign_out(request: web.Request) -> web.Response:
     await node.ledger.sessions.end_slot(principal.slot)
     node.end_slot(principal.slot)
     response = web.Response(status=204)
-    response.del_cookie(cookie_name(node.settings, principal.slot), path="/")
+    drop_cookie(request, response, node.settings, principal.slot)
     return response
 
 
@@ -277,12 +277,12 @@ def json_response(value: object, status: int = 200) -> web.Response:
 
 
 def _session_response(
-    node: Node, answer: SignedIn, token: str, *, bearer: bool, status: int
+    request: web.Request, answer: SignedIn, token: str, *, bearer: bool, status: int
 ) -> web.Response:
     if bearer:
         return json_response(msgspec.structs.replace(answer, session_token=token), status)
     response = json_response(answer, status)
-    set_cookie(response, node.settings, answer.slot, token)
+    set_cookie(request, response, request.app[NODE].settings, answer.slot, token)
     return response
 
 

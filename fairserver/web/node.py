@@ -30,6 +30,7 @@ from fairserver.rooms.ice import IcePlan
 from fairserver.rooms.signals import SignalBus
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
+from fairserver.web.https import Https
 from fairserver.web.presence import PresenceKeeper
 from fairserver.web.words import error_message
 
@@ -55,6 +56,9 @@ class Node:
 
     def __init__(self, settings: ServerSettings, store: Redis, ledger: Ledger) -> None:
         self.settings = settings
+        #: HTTPS by this node itself; None when it speaks HTTP only.
+        self.https: Https | None = None
+        self._origins = settings.origins
         self.ledger = ledger
         self.line = Line(store)
         self.heartbeat_s = HEARTBEAT_S
@@ -72,6 +76,11 @@ class Node:
         #: The node is going down: sockets close, rooms are not given up.
         self.draining = False
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins from which pages may speak to this node now."""
+        return self._origins | self.https.origins if self.https else self._origins
 
     async def load_fair(self, plan: FairPlan) -> None:
         """Put a fair into both stores, and read what has happened in it so far."""
@@ -102,6 +111,8 @@ class Node:
             self.archiver.follow(fair_id)
         self._spawn(self.archiver.run(), "archiver")
         self._spawn(self._recheck_staff(), "recheck staff")
+        if self.https is not None:
+            self._spawn(self.https.follow(), "https")
 
     async def stop(self) -> None:
         """Close every socket with "restart" and stop all tasks; running calls go on."""

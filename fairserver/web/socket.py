@@ -55,7 +55,7 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     (a browser's script cannot read the status of a refused upgrade).
     """
     node = request.app[NODE]
-    if not is_allowed_origin(request, node.settings):
+    if not is_allowed_origin(request, node.origins):
         raise Refused(Code.NOT_PERMITTED)
     fair = node.fairs.get(request.match_info["fair_id"])
     if fair is None:
