@@ -9,6 +9,8 @@ SHELL := /bin/bash
 PORT ?= 8080
 ROBOTS ?= 1
 CANDIDATES ?= 200
+# 1: also for phones on the same Wi-Fi; an address such as 192.168.1.5: by that one.
+LAN ?= 0
 # Processes that run tests side by side; journeys in the browser stay in one of them.
 WORKERS ?= 2
 
@@ -35,8 +37,9 @@ SET_NODE = node_home=$$(echo "$(CURDIR)"/$(VENV)/lib/python3.*/site-packages/nod
 help: ## Name every target
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 16
 
-demo: $(MADE)/demo ## Run the example fair with robots: PORT=8080 ROBOTS=1 CANDIDATES=200
-	@exec $(BIN)/fairserver demo --port $(PORT) --robots $(ROBOTS) --candidates $(CANDIDATES)
+demo: $(MADE)/demo ## Run the example fair with robots: PORT=8080 ROBOTS=1 CANDIDATES=200 LAN=1 (phones)
+	@exec $(BIN)/fairserver demo --port $(PORT) --robots $(ROBOTS) --candidates $(CANDIDATES) \
+	--lan $(LAN)
 
 test: check $(ASYNCAPI)/.made ## Run every check and every test
 	@source .ci/chromium; $(SET_NODE) \

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 
 import msgspec
@@ -20,14 +22,18 @@ from fairserver.ledger.staff import STAFF_ROLES
 from fairserver.line.embedded import EmbeddedError
 from fairserver.line.store import StoreUnfit
 from fairserver.logs import set_up_logs
+from fairserver.phone import authority_lines, phone_lines
 from fairserver.protocol.asyncapi import asyncapi_json
-from fairserver.settings import SettingsError, read_settings
+from fairserver.settings import SettingsError, check_changed, read_settings
+from fairserver.tls.authority import AuthorityUnfit, keep_authority
 from fairserver.web.app import run_node
+from fairserver.web.https import LocalHttps
 from fairserver.web.node import Node
 
 #: What a person can mend; anything else is a fault of the program and shows its trace.
 _MENDABLE = (
     SettingsError,
+    AuthorityUnfit,
     FairFileError,
     StoreUnfit,
     EmbeddedError,
@@ -82,6 +88,10 @@ def make_parser() -> argparse.ArgumentParser:
     _add_fair(revoke)
     revoke.add_argument("staff_id", metavar="STAFF_ID", help="id from the list of staff")
 
+    _add_authority(
+        add("local-authority", _authority, "Show the certificate that phones are told to trust.")
+    )
+
     asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
     asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
 
@@ -130,6 +140,22 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, default=Path("data/demo"), metavar="DIR", help="folder (data/demo)"
     )
     parser.add_argument("--fair", type=Path, metavar="FILE", help="another fair than the example")
+    parser.add_argument(
+        "--lan",
+        nargs="?",
+        type=_lan,
+        const=_lan("1"),
+        default=_lan("0"),
+        metavar="ADDRESS",
+        help="also for phones on the same Wi-Fi, by this address or the likeliest",
+    )
+
+
+def _add_authority(parser: argparse.ArgumentParser) -> None:
+    whose = parser.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--config", type=Path, metavar="FILE", help="of the server of this file")
+    whose.add_argument("--folder", type=Path, metavar="DIR", help="kept here, as data/demo/tls")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the certificate there")
 
 
 def _add_rehearse(parser: argparse.ArgumentParser) -> None:
@@ -163,10 +189,22 @@ def _port(word: str) -> int:
     return port
 
 
+def _lan(word: str) -> tuple[bool, str | None]:
+    """Read what ``make demo LAN=`` passes on: 0, 1 or an address."""
+    if word in ("0", "1"):
+        return word == "1", None
+    try:
+        return True, str(ip_address(word))
+    except ValueError:
+        right = "right would be 1, 0 or an address of this computer"
+        raise argparse.ArgumentTypeError(f"{word!r} is no address; {right}") from None
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     settings = read_settings(arguments.config)
     changed = {key: getattr(arguments, key) for key in ("host", "port") if getattr(arguments, key)}
     settings = msgspec.structs.replace(settings, **changed)
+    check_changed(arguments.config, settings)
     set_up_logs(settings.log_level)
     asyncio.run(run_node(settings, ready=_say_ready))
     return 0
@@ -174,6 +212,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 async def _say_ready(node: Node) -> None:
     print(f"Fairserver {__version__} serves {node.settings.base_url}", flush=True)
+    if isinstance(node.https, LocalHttps):
+        lines = phone_lines(node.https, "/", colours=sys.stdout.isatty())
+        print("\n".join(["", *lines]), flush=True)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -183,6 +224,8 @@ def _demo(arguments: argparse.Namespace) -> int:
         candidates=arguments.candidates,
         data=arguments.data,
         fair=arguments.fair,
+        lan=arguments.lan[0],
+        lan_address=arguments.lan[1],
     )
     set_up_logs("warning")
     asyncio.run(run_demo(options, lambda text: print(text, flush=True)))
@@ -233,6 +276,18 @@ def _staff(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     settings = read_settings(arguments.config)
     print(asyncio.run(staff_links.revoke(settings, arguments.fair_id, arguments.staff_id)))
+    return 0
+
+
+def _authority(arguments: argparse.Namespace) -> int:
+    """Show the authority, made when there is none: phones can be ready the evening before."""
+    folder = arguments.folder or read_settings(arguments.config).tls_folder
+    authority, is_new = keep_authority(folder, dt.datetime.now(dt.UTC))
+    if arguments.out is not None:
+        arguments.out.write_bytes(authority.pem)
+    lines = [*authority_lines(authority), f"    Giữ ở · kept in   {folder}"]
+    lines += ["    Vừa được tạo · made just now"] if is_new else []
+    print("\n".join(lines))
     return 0
 
 

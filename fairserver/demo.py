@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -26,8 +26,11 @@ from fairserver.domain.states import BoothMode, FairState, Role
 from fairserver.ledger import Ledger
 from fairserver.line.locks import try_lock
 from fairserver.links import staff_link
+from fairserver.phone import phone_lines
 from fairserver.settings import LimitSettings, ServerSettings
+from fairserver.tls.settings import TlsMode, TlsSettings
 from fairserver.web.app import run_node
+from fairserver.web.https import Https, LocalHttps
 from fairserver.web.node import Node
 
 _SOURCE = Path(__file__).resolve().parent.parent / "config" / "fairs"
@@ -39,6 +42,10 @@ HOST: Final = "127.0.0.1"
 VISITOR_BOOTHS: Final = 4
 #: Ports that are tried one after the other.
 _PORTS = 100
+#: Where phones in the network come in.
+_HTTPS_PORT = 8443
+_DOOR_PORT = 8081
+_EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - HTTPS, and the page that leads there
 #: Seconds for the robots to say goodbye.
 _GOODBYE_S = 10.0
 
@@ -53,6 +60,10 @@ class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     candidates: int = 200
     data: Path = Path("data/demo")
     fair: Path | None = None
+    #: Also for phones in the network.
+    lan: bool = False
+    #: Which address they take; None: the likeliest.
+    lan_address: str | None = None
 
 
 class DemoLinks(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,11 +78,14 @@ class DemoLinks(msgspec.Struct, frozen=True, kw_only=True):
 async def run_demo(options: DemoOptions, say: Say) -> None:
     """Run the demo until SIGINT or SIGTERM, then stop everything that it started.
 
-    Raises what ``run_node`` raises, before anything is left running.
+    Raises what ``run_node`` raises, and ``ValueError`` when phones cannot reach this computer,
+    before anything is left running.
     """
     fair_file = options.fair or EXAMPLE
     port = free_port(options.port)
     settings = demo_settings(options.data.absolute(), port, fair_file)
+    if options.lan:
+        settings = msgspec.structs.replace(settings, tls=lan_settings(port, options.lan_address))
     robots = Robots(settings.data)
 
     async def ready(node: Node) -> None:
@@ -81,8 +95,8 @@ async def run_demo(options: DemoOptions, say: Say) -> None:
         is_closed = node.fairs[plan.fair_id].feed.projection.state is FairState.CLOSED
         await robots.end_those_left_behind()
         if options.robots and not is_closed:
-            robots.start(node.settings.base_url, plan, links, options.candidates)
-        say(welcome(plan, links, settings, options, is_closed))
+            robots.start(settings.plain_url, plan, links, options.candidates)
+        say(welcome(plan, links, settings, options, is_closed, phones(node.https, plan)))
 
     try:
         await run_node(settings, ready=ready)
@@ -104,17 +118,51 @@ def demo_settings(data: Path, port: int, fair_file: Path) -> ServerSettings:
     )
 
 
-def free_port(wanted: int) -> int:
-    """Find the first port from ``wanted`` upwards that nobody listens on.
+def lan_settings(port: int, address: str | None) -> TlsSettings:
+    """Build the settings of HTTPS for phones; ``port`` is taken by plain HTTP.
+
+    Raises ``ValueError`` when this computer has no address that phones could use.
+    """
+    https_port = free_port(_HTTPS_PORT, _EVERYWHERE, port)
+    http_port = free_port(_DOOR_PORT, _EVERYWHERE, port, https_port)
+    tls = TlsSettings(mode=TlsMode.LOCAL, port=https_port, http_port=http_port, address=address)
+    reach = tls.find_reach()
+    there = [str(place.address) for place in reach.places]
+    if not there:
+        public = f" ({', '.join(map(str, reach.public))}: public)" if reach.public else ""
+        raise ValueError(
+            f"máy này chưa có địa chỉ trong mạng nội bộ{public}; hãy nối Wi-Fi, hoặc chạy không có"
+            f" LAN. This computer has no address in a local network{public}; connect it to the"
+            " Wi-Fi, or run without LAN."
+        )
+    if address is not None and address not in there:
+        raise ValueError(
+            f"máy này không có địa chỉ {address}; có {', '.join(there)}."
+            f" This computer has no address {address}; it has {', '.join(there)}."
+        )
+    return tls
+
+
+def phones(https: Https | None, plan: FairPlan) -> list[str]:
+    """Say how phones get in; nothing when they cannot."""
+    if not isinstance(https, LocalHttps):
+        return []
+    return [*phone_lines(https, f"/f/{plan.fair_id}/", colours=sys.stdout.isatty()), ""]
+
+
+def free_port(wanted: int, host: str = HOST, *taken: int) -> int:
+    """Find the first port from ``wanted`` upwards that nobody listens on and none has ``taken``.
 
     Raises ``OSError`` when a hundred in a row are taken.
     """
     for port in range(wanted, min(wanted + _PORTS, 65_536)):
+        if port in taken:
+            continue
         with socket.socket() as probe:
             # As the server will: a port in TIME_WAIT counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
-                probe.bind((HOST, port))
+                probe.bind((host, port))
                 return port
     raise OSError(errno.EADDRINUSE, f"no free port from {wanted} to {wanted + _PORTS - 1}")
 
@@ -172,9 +220,10 @@ def welcome(
     settings: ServerSettings,
     options: DemoOptions,
     is_closed: bool = False,
+    phones: Sequence[str] = (),
 ) -> str:
     """Write what the visitor needs to know, Vietnamese first."""
-    base = settings.base_url
+    base = settings.plain_url
     fair = plan.fair_id
     lines = ["", f"Fairserver {__version__} · {plan.name.vi}", ""]
     if settings.port != options.port:
@@ -190,6 +239,7 @@ def welcome(
         lines += [f"    {booth.number} · {booth.employer.name}", f"       {link}"]
     control = staff_link(base, fair, Role.ORGANISER, links.organiser)
     lines += ["", "  Phòng điều hành · control room", f"    {control}", ""]
+    lines += phones
     lines += [*_state_of_affairs(plan, settings, options, is_closed), ""]
     lines += ["  Ctrl-C để dừng; chạy lại thì mọi hàng chờ vẫn như cũ."]
     lines += ["  Ctrl-C stops; starting again finds every line as it was."]

@@ -24,13 +24,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ledger": {"domain", "protocol", "line", "events"},
     "notify": {"domain", "protocol", "line", "events"},
     "reports": {"domain", "protocol", "line", "events", "ledger"},
-    "settings": {"domain", "protocol", "line"},
+    "tls": {"domain"},
+    "settings": {"domain", "protocol", "line", "tls"},
     "links": {"domain"},
     "staff_links": {"domain", "ledger", "settings", "links"},
     "logs": set(),
 }
 MAY_IMPORT["rehearsal"] = set(MAY_IMPORT)
 MAY_IMPORT["web"] = set(MAY_IMPORT)
+MAY_IMPORT["phone"] = {"tls", "web"}
 MAY_IMPORT["demo"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 
@@ -83,7 +83,9 @@ class Authority:
         """Say whether an address or a name is within the authority's constraints."""
         with suppress(ValueError):
             address = ip_address(host)
-            networks = [n.value for n in self._permitted if isinstance(n, x509.IPAddress)]
+            networks = [
+                ip_network(n.value) for n in self._permitted if isinstance(n, x509.IPAddress)
+            ]
             return any(address in network for network in networks)
         names = [n.value for n in self._permitted if isinstance(n, x509.DNSName)]
         return any(host == name or host.endswith(f".{name}") for name in names)
@@ -150,7 +152,9 @@ def _make(now: dt.datetime) -> bytes:
 
 
 def _read(path: Path) -> Authority:
-    anew = f"delete it to have a new one made, which every phone must be told to trust again: {path}"
+    anew = (
+        f"delete it to have a new one made, which every phone must be told to trust again: {path}"
+    )
     try:
         mode = open_to_others(path)
         content = path.read_bytes()

@@ -28,9 +28,7 @@ class Leaf(NamedTuple):
     renewed: str
 
 
-def keep_leaf(
-    folder: Path, authority: Authority, hosts: tuple[str, ...], now: dt.datetime
-) -> Leaf:
+def keep_leaf(folder: Path, authority: Authority, hosts: tuple[str, ...], now: dt.datetime) -> Leaf:
     """Keep the leaf for some addresses and names, or make it again, whatever was wrong with it.
 
     What the authority may not vouch for is left out; ``localhost`` is always in.
@@ -43,9 +41,7 @@ def keep_leaf(
     return Leaf(path, within, fault)
 
 
-def find_fault(
-    path: Path, authority: Authority, hosts: tuple[str, ...], now: dt.datetime
-) -> str:
+def find_fault(path: Path, authority: Authority, hosts: tuple[str, ...], now: dt.datetime) -> str:
     """Say why a leaf cannot be used any more; empty when it can."""
     try:
         content = path.read_bytes()

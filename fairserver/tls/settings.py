@@ -55,9 +55,7 @@ class TlsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return f"https://{url_host(host)}" + ("" if self.port == 443 else f":{self.port}")
 
 
-def check_tls(
-    tls: TlsSettings, host: str, port: int, public_url: str | None
-) -> Iterator[Fault]:
+def check_tls(tls: TlsSettings, host: str, port: int, public_url: str | None) -> Iterator[Fault]:
     """Find what does not go together; ``host`` and ``port`` are those of plain HTTP."""
     if tls.mode is TlsMode.OFF:
         return

@@ -166,17 +166,13 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
 
 
 async def _run(app: web.Application, stack: AsyncExitStack) -> web.AppRunner:
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=15
-    )
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=15)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     return runner
 
 
-async def _listen_to_others(
-    runner: web.AppRunner, https: Https, stack: AsyncExitStack
-) -> None:
+async def _listen_to_others(runner: web.AppRunner, https: Https, stack: AsyncExitStack) -> None:
     """Open everything over https, and over http the page that leads there."""
     tls = https.settings.tls
     await web.TCPSite(

@@ -20,6 +20,7 @@ from fairserver.settings import ServerSettings, SettingsError
 from fairserver.tls.authority import keep_authority
 from fairserver.tls.files import open_to_others
 from fairserver.tls.leaf import hosts_of, keep_leaf
+from fairserver.tls.reach import url_host
 from fairserver.tls.settings import TlsMode
 
 _log = logging.getLogger(__name__)
@@ -78,6 +79,12 @@ class LocalHttps(Https):
         self.reach = settings.tls.find_reach()
         self._certified: tuple[str, ...] | None = None
         self.refresh()
+
+    @property
+    def start_url(self) -> str:
+        """The address with which a phone begins: over http, while it trusts nobody here yet."""
+        tls, host = self.settings.tls, self.hosts[0]
+        return f"http://{url_host(host)}:{tls.http_port}/" if tls.http_port else tls.url(host) + "/"
 
     def refresh(self) -> None:
         """Take up the addresses of now; the certificate is made again when they are others."""

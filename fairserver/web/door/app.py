@@ -27,7 +27,6 @@ _HEADERS: Final = {
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Server": "fairserver",
 }
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -99,5 +98,6 @@ def _host_of(request: web.Request) -> str:
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = "fairserver"
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
