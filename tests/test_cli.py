@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from fairserver import __version__
 from fairserver.cli import main, make_parser
@@ -19,7 +21,7 @@ MINIMAL = ROOT / "config" / "fairs" / "minimal.toml"
 EXAMPLE = ROOT / "config" / "fairs" / "tay-ninh-2026-11.toml"
 COMMANDS = (
     *("serve", "demo", "check-fair", "check-config", "invite", "staff", "revoke"),
-    *("asyncapi", "rehearse", "version"),
+    *("local-authority", "asyncapi", "rehearse", "version"),
 )
 
 
@@ -159,3 +161,59 @@ def test_the_contract_is_printed_or_written(
     assert json.loads(printed)["asyncapi"] == "3.0.0"
     assert main(["asyncapi", "--out", str(tmp_path / "a.json")]) == 0
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == printed
+
+
+def test_the_local_authority_is_shown_made_once_and_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, out = tmp_path / "server.toml", tmp_path / "authority.crt"
+    config.write_text('[tls]\nmode = "local"\n', encoding="utf-8")
+    assert main(["local-authority", "--config", str(config), "--out", str(out)]) == 0
+    first = capsys.readouterr().out
+    assert "made just now" in first
+    certificate = x509.load_pem_x509_certificate(out.read_bytes())
+    assert certificate.fingerprint(hashes.SHA256()).hex() in "".join(first.split()).lower()
+    assert b"PRIVATE" not in out.read_bytes()
+    assert main(["local-authority", "--folder", str(tmp_path / "data" / "tls")]) == 0
+    again = capsys.readouterr().out
+    assert again.splitlines()[:4] == first.splitlines()[:4]
+    assert "made just now" not in again
+
+
+def test_an_authority_that_cannot_be_used_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "authority.pem").write_text("nothing")
+    (tmp_path / "authority.pem").chmod(0o600)
+    assert main(["local-authority", "--folder", str(tmp_path)]) == 1
+    assert "authority.pem: is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "lan"),
+    [
+        ([], (False, None)),
+        (["--lan"], (True, None)),
+        (["--lan", "1"], (True, None)),
+        (["--lan", "0"], (False, None)),
+        (["--lan", "192.168.1.5"], (True, "192.168.1.5")),
+    ],
+)
+def test_the_demo_takes_phones_when_told_to(words: list[str], lan: tuple[bool, str | None]) -> None:
+    assert make_parser().parse_args(["demo", *words]).lan == lan
+
+
+def test_a_lan_address_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "--lan", "wifi"])
+    assert "'wifi' is no address; right would be 1, 0 or an address" in capsys.readouterr().err
+
+
+def test_serving_everything_over_http_beside_https_is_refused_on_the_command_line_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "server.toml"
+    config.write_text('[tls]\nmode = "local"\n', encoding="utf-8")
+    assert main(["serve", "--config", str(config), "--host", "0.0.0.0"]) == 1
+    assert "host: " in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()

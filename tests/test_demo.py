@@ -6,17 +6,25 @@ import os
 import re
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import aiohttp
+import ifaddr
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
+from fairserver.demo import lan_settings
 from fairserver.line.leash import ends_with_parent
+from fairserver.phone import qr_lines
+from fairserver.tls.reach import find_reach
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -176,3 +184,52 @@ def test_a_second_demo_on_the_same_folder_is_refused(
     demo = run_demo("--robots", "0")
     with pytest.raises(AssertionError, match=f"pid {demo.process.pid}.*already uses"):
         Demo(demo.data, free_port(), "--robots", "0")
+
+
+def test_phones_get_a_qr_code_a_page_to_begin_with_and_https(
+    run_demo: Callable[..., Demo],
+) -> None:
+    places = find_reach("0.0.0.0").places
+    if not places:
+        pytest.skip("this computer has no address in a local network")
+    address = str(places[0].address)
+    demo = run_demo("--robots", "0", "--lan", address)
+    begin = next(link for link in demo.links if f"//{address}:" in link)
+    (https,) = re.findall(r"https://\S+", demo.text)
+    assert https.startswith(f"https://{address}:")
+    assert https.endswith("/f/tay-ninh/")
+    for line in qr_lines(begin, colours=False):
+        assert line in demo.text
+    certificate = demo.data / "tls" / "authority.pem"
+    authority = x509.load_pem_x509_certificate(certificate.read_bytes())
+    digits = "".join(demo.text.split()).lower()
+    assert authority.fingerprint(hashes.SHA256()).hex() in digits
+    assert "This certificate is new" in demo.text
+    with urllib.request.urlopen(begin) as page:
+        assert page.status == 200
+    trusting = ssl.create_default_context(cafile=certificate)
+    with urllib.request.urlopen(https, context=trusting) as page:
+        assert page.status == 200
+    demo.end()
+    assert "This certificate is new" not in run_demo("--robots", "0", "--lan").text
+
+
+def test_robots_play_beside_phones(run_demo: Callable[..., Demo]) -> None:
+    if not find_reach("0.0.0.0").places:
+        pytest.skip("this computer has no address in a local network")
+    demo = run_demo("--candidates", "3", "--lan")
+    assert is_there(int((demo.data / "robots.lock").read_text()))
+    assert "Stopped" in demo.end()
+
+
+def test_an_address_that_this_computer_does_not_have_is_said(
+    run_demo: Callable[..., Demo],
+) -> None:
+    with pytest.raises(AssertionError, match=r"no address|has no address 203\.0\.113\.9"):
+        run_demo("--robots", "0", "--lan", "203.0.113.9")
+
+
+def test_a_computer_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ifaddr, "get_adapters", list)
+    with pytest.raises(ValueError, match="no address in a local network"):
+        lan_settings(8080, None)

@@ -10,10 +10,12 @@ import pytest
 from fairserver.settings import (
     ServerSettings,
     SettingsError,
+    check_changed,
     read_secret,
     read_settings,
     read_turn_secret,
 )
+from fairserver.tls.settings import TlsMode, TlsSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,7 +49,7 @@ def test_the_example_shows_every_key_and_its_default(tmp_path: Path) -> None:
     plain = text.replace('fairs = ["fairs/tay-ninh-2026-11.toml"]', "fairs = []")
     settings = read_settings(written(tmp_path, plain.replace("../data/server", "data")))
     assert settings == read_settings(written(tmp_path, ""))
-    for struct in (settings, settings.store, settings.ice, settings.limits):
+    for struct in (settings, settings.tls, settings.store, settings.ice, settings.limits):
         for key in struct.__struct_fields__:
             assert key in text
 
@@ -175,3 +177,80 @@ def test_a_trusted_proxy_is_an_address_or_a_network_and_never_everybody(tmp_path
     faults = faults_of(tmp_path, bad.replace(", 7", ""))
     assert set(faults) == {f"trusted_proxies[{index}]" for index in (1, 2, 3)}
     assert "10.0.0.0/8" in faults["trusted_proxies[1]"]
+
+
+# --- [tls] -------------------------------------------------------------------------------------
+
+
+def test_a_local_authority_needs_nothing_but_its_mode(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, '[tls]\nmode = "local"\n'))
+    assert settings.tls_folder == tmp_path / "data" / "tls"
+    assert settings.plain_url == "http://localhost:8080"
+    assert settings.base_url.startswith("https://")
+    assert settings.base_url.endswith(":8443")
+    assert "http://localhost:8080" in settings.origins
+    assert not settings.has_https_in_front
+
+
+def test_a_local_authority_is_https_enough_for_production(tmp_path: Path) -> None:
+    read_settings(written(tmp_path, 'production = true\n[tls]\nmode = "local"\n'))
+
+
+def test_paths_of_tls_are_relative_to_the_file(tmp_path: Path) -> None:
+    local = read_settings(written(tmp_path, '[tls]\nmode = "local"\nfolder = "../ca"\n'))
+    assert local.tls_folder == tmp_path.parent / "ca"
+    files = read_settings(
+        written(
+            tmp_path,
+            'public_url = "https://fair.vn"\n[tls]\nmode = "files"\n'
+            'certificate_file = "c.pem"\nkey_file = "k.pem"\n',
+        )
+    )
+    assert files.tls.certificate_file == str(tmp_path / "c.pem")
+    assert files.tls.key_file == str(tmp_path / "k.pem")
+
+
+def test_a_mode_that_is_none_is_named_with_those_there_are(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, '[tls]\nmode = "on"\nport = 0\ncert = "x"\n')
+    assert set(faults) == {"tls.mode", "tls.port", "tls.cert"}
+    assert faults["tls.mode"].endswith('write one of "off", "files", "local"')
+    assert faults["tls.mode"].startswith("line 2, tls.mode")
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "right"),
+    [
+        ('host = "0.0.0.0"\n[tls]\nmode = "local"', {"host"}, 'write host = "127.0.0.1"'),
+        ('[tls]\nmode = "local"\nhost = "wlan0"', {"tls.host"}, "an address of this computer"),
+        ('[tls]\nmode = "local"\nhost = "8.8.8.8"', {"tls.host"}, "such as 192.168.1.5"),
+        ('[tls]\nmode = "local"\naddress = "0.0.0.0"', {"tls.address"}, "such as 192.168.1.5"),
+        ('[tls]\nmode = "local"\naddress = "hall"', {"tls.address"}, "is no address"),
+        ('[tls]\nmode = "local"\nport = 8080', {"tls.port"}, "a port of its own"),
+        ('[tls]\nmode = "local"\nhttp_port = 8080', {"tls.http_port"}, "or 0 for none"),
+        ('[tls]\nmode = "local"\nhttp_port = 8443', {"tls.port"}, "is taken twice"),
+        ('[tls]\nmode = "local"\nkey_file = "k"', {"tls.key_file"}, 'write mode = "files"'),
+        (
+            '[tls]\nmode = "files"',
+            {"tls.certificate_file", "tls.key_file", "public_url"},
+            'or write mode = "local"',
+        ),
+        (
+            'public_url = "https://a.vn"\n[tls]\nmode = "files"\ncertificate_file = "c"\n'
+            'key_file = "k"\nfolder = "f"\naddress = "10.0.0.1"',
+            {"tls.folder", "tls.address"},
+            "leave it out",
+        ),
+    ],
+)
+def test_settings_of_tls_that_do_not_go_together_are_named(
+    tmp_path: Path, text: str, keys: set[str], right: str
+) -> None:
+    faults = faults_of(tmp_path, text + "\n")
+    assert set(faults) == keys
+    assert right in "".join(faults.values())
+
+
+def test_what_the_command_line_changes_is_checked_as_the_file_is(tmp_path: Path) -> None:
+    settings = ServerSettings(host="0.0.0.0", tls=TlsSettings(mode=TlsMode.LOCAL))
+    with pytest.raises(SettingsError, match="would open everything over http"):
+        check_changed(tmp_path / "server.toml", settings)

@@ -48,13 +48,12 @@ def find_fault(path: Path, authority: Authority, hosts: tuple[str, ...], now: dt
         mode = open_to_others(path)
         certificate = x509.load_pem_x509_certificate(content)
         key = load_pem_private_key(content, password=None)
-        certificate.verify_directly_issued_by(authority.certificate)
     except FileNotFoundError:
         return "there was none"
-    except InvalidSignature:
-        return "it was signed by another authority"
     except (ValueError, TypeError, OSError) as error:
         return f"it could not be used ({error})"
+    if not _is_signed_by(authority, certificate):
+        return "it was signed by another authority"
     if mode:
         return f"its private key could be read by others ({mode})"
     if key.public_key() != certificate.public_key():
@@ -65,6 +64,14 @@ def find_fault(path: Path, authority: Authority, hosts: tuple[str, ...], now: dt
         return f"it was not valid before {certificate.not_valid_before_utc:%d/%m/%Y}"
     named = hosts_of(certificate)
     return "" if set(named) == set(hosts) else f"it was for {', '.join(named)}"
+
+
+def _is_signed_by(authority: Authority, certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(authority.certificate)
+    except (InvalidSignature, ValueError, TypeError):  # also: by an authority of another name
+        return False
+    return True
 
 
 def hosts_of(certificate: x509.Certificate) -> tuple[str, ...]:
