@@ -1,4 +1,4 @@
-"""The page that explains how a phone comes to trust the local authority."""
+"""The page that explains how a phone or a laptop comes to trust the local authority."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import html
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import Final
 
 import msgspec
 
 from fairserver.tls.authority import Authority
 
+_DEVICES: Final = ("android", "iphone", "computer")
+
 
 def trust_page(language: str, *, authority: Authority, open_url: str, agent: str) -> str:
-    """Write the page in a language; ``agent`` opens the steps of the phone that asks."""
+    """Write the page in a language; ``agent`` opens the steps of the device that asks."""
     other = "en" if language == "vi" else "vi"
-    is_iphone = "iPhone" in agent or "iPad" in agent
+    device = _device(agent)
     facts = {
         "language": language,
         "other": other,
@@ -23,13 +26,18 @@ def trust_page(language: str, *, authority: Authority, open_url: str, agent: str
         "ends": f"{authority.ends:%d/%m/%Y}",
         "fingerprint": authority.fingerprint,
         "url": open_url,
-        "android_open": "open" if "Android" in agent else "",
-        "iphone_open": "open" if is_iphone else "",
     }
+    opened = {f"{name}_open": "open" if name == device else "" for name in _DEVICES}
     safe = {key: html.escape(value) for key, value in facts.items()}
     words = {key: _filled(text, safe) for key, text in _words(language).items()}
-    lists = {key: _items(words, key) for key in ("android", "iphone", "remove")}
-    return _template().substitute({**words, **lists, **safe})
+    lists = {key: _items(words, key) for key in (*_DEVICES, "remove")}
+    return _template().substitute({**words, **lists, **safe, **opened})
+
+
+def _device(agent: str) -> str:
+    if "iPhone" in agent or "iPad" in agent:
+        return "iphone"
+    return "android" if "Android" in agent else "computer"
 
 
 def _items(words: dict[str, str], group: str) -> str:
