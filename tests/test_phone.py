@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import segno
 
+from fairserver.demo import EXAMPLE
+from fairserver.line.leash import ends_with_parent
 from fairserver.phone import qr_lines
 
 URLS = ["http://192.168.1.5:8081/", "https://hoas-macbook.local:8443/f/tay-ninh-2026-11/"]
@@ -44,3 +52,33 @@ def test_with_colours_it_is_white_on_black_whatever_the_terminals_own(url: str) 
 
 def test_it_fits_a_small_terminal() -> None:
     assert max(len(line) for line in qr_lines(URLS[0], colours=False)) <= 40
+
+
+def test_serving_says_how_phones_get_in(free_port: Callable[[], int]) -> None:
+    with tempfile.TemporaryDirectory(prefix="fs-") as folder:
+        config = Path(folder) / "server.toml"
+        port, http_port = free_port(), free_port()
+        config.write_text(
+            f'port = {free_port()}\nfairs = ["{EXAMPLE}"]\n[tls]\nmode = "local"\n'
+            f'host = "127.0.0.1"\nport = {port}\nhttp_port = {http_port}\n'
+        )
+        command = [sys.executable, "-m", "fairserver", "serve", "--config", str(config)]
+        process = subprocess.Popen(
+            command,
+            cwd=EXAMPLE.parent.parent.parent,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=ends_with_parent(signal.SIGTERM),
+        )
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "needs step 1 once" in line:
+                break
+        process.terminate()
+        assert process.wait() == 0
+    assert f"serves https://127.0.0.1:{port}" in said
+    assert f"https://127.0.0.1:{port}/\n" in said
+    for drawn in qr_lines(f"http://127.0.0.1:{http_port}/", colours=False):
+        assert drawn in said

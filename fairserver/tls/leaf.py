@@ -33,7 +33,8 @@ def keep_leaf(folder: Path, authority: Authority, hosts: tuple[str, ...], now: d
 
     What the authority may not vouch for is left out; ``localhost`` is always in.
     """
-    within = tuple(host for host in (*hosts, "localhost") if authority.may_vouch_for(host))
+    once = dict.fromkeys((*hosts, "localhost"))  # two interfaces may have the same address
+    within = tuple(host for host in once if authority.may_vouch_for(host))
     path = folder / FILE
     fault = find_fault(path, authority, within, now)
     if fault:
