@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,15 @@ Cells = dict[str, dict[str, Any]]
 class Morning:
     """Two nodes on one live store, half of the robots on each."""
 
-    def __init__(self, folder: Path, valkey: TestValkey, robots: int = 200) -> None:
+    def __init__(
+        self, folder: Path, valkey: TestValkey, report: Callable[[str], None], robots: int = 200
+    ) -> None:
         # Online booths: the rooms of the interviews are part of what must survive.
         shape = FairShape(fair_id="morning", mode=BoothMode.ONLINE)
         self.valkey = valkey
+        self._report = report
+        #: Kills so far; for the report.
+        self.kills = 0
         self.nodes = Nodes(folder, shape, valkey.address)
         self.robots = robots
         self.book = Book()
@@ -154,13 +159,14 @@ class Morning:
         finally:
             await store.aclose()
         assert "Traceback" not in self.nodes.logs(), self.nodes.logs()
-        print(self.summary(referee))
+        self._report(self.summary(referee))
 
     def summary(self, referee: Referee) -> str:
         """The figures of the morning in a line."""
         reconnects = sum(crowd.tally.cuts for crowd in self.crowds)
         return (
-            f"{self.book.acknowledged} commands acknowledged, none missing; {referee.seq} events, "
+            f"kill -9 under {self.robots} robots, {self.kills} times: "
+            f"{self.book.acknowledged:,} commands acknowledged, 0 missing; {referee.seq:,} events, "
             f"{referee.counts['ticket_called']} calls, {self.finished} interviews, "
             f"{reconnects} lines cut by the robots themselves"
         )

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.xdist_group("faults")
 
 async def _kill_store(morning: Morning) -> None:
     morning.valkey.kill()
+    morning.kills += 1
     told = {client for client in morning.book.clients if client.connected}
     here = morning.book.clients
     await until(lambda: all(c.store_away or c not in here or not c.connected for c in told))
@@ -25,9 +26,9 @@ async def _kill_store(morning: Morning) -> None:
 
 
 async def test_a_killed_live_store_is_told_to_every_client_and_loses_nothing_acknowledged(
-    tmp_path: Path, valkey_durable: Callable[..., TestValkey]
+    tmp_path: Path, valkey_durable: Callable[..., TestValkey], report: Callable[[str], None]
 ) -> None:
-    morning = Morning(tmp_path, valkey_durable())
+    morning = Morning(tmp_path, valkey_durable(), report)
     async with morning.running():
         await _kill_store(morning)
         assert await morning.check_views() >= 150
@@ -35,9 +36,9 @@ async def test_a_killed_live_store_is_told_to_every_client_and_loses_nothing_ack
 
 @pytest.mark.soak
 async def test_fifty_kills_of_the_live_store_lose_nothing_acknowledged(
-    tmp_path: Path, valkey_durable: Callable[..., TestValkey]
+    tmp_path: Path, valkey_durable: Callable[..., TestValkey], report: Callable[[str], None]
 ) -> None:
-    morning = Morning(tmp_path, valkey_durable())
+    morning = Morning(tmp_path, valkey_durable(), report, robots=100)
     async with morning.running():
         for _ in range(50):
             await _kill_store(morning)
