@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from fairserver.web.lean import lean_style
 from fairserver.web.pages import STATIC
 from tests.web.support import Server
 
@@ -65,16 +66,44 @@ async def test_pages_of_a_fair_that_is_none_are_not_there(server: Server) -> Non
         assert (await server.get(f"/f/no-such-fair/{page}")).status == 404
 
 
-async def test_assets_are_compressed_and_kept_by_their_etag(server: Server) -> None:
+async def test_assets_are_stripped_compressed_and_kept_by_their_etag(server: Server) -> None:
     path = "/static/candidate/candidate.css"
     plain = await server.get(path, headers={"Accept-Encoding": "identity"})
-    assert plain.body == (STATIC / "candidate" / "candidate.css").read_bytes()
+    source = (STATIC / "candidate" / "candidate.css").read_text(encoding="utf-8")
+    assert plain.body.decode() == lean_style(source)
     raw = await raw_get(server, path, "Accept-Encoding: gzip")
     head, _, body = raw.partition(b"\r\n\r\n")
     assert b"Content-Encoding: gzip" in head
     assert gzip.decompress(body) == plain.body
-    again = await server.get(path, headers={"If-None-Match": plain.headers["ETag"]})
+    again = await server.get(
+        path,
+        headers={"If-None-Match": f'"x", W/{plain.headers["ETag"]}', "Accept-Encoding": "identity"},
+    )
     assert (again.status, again.body) == (304, b"")
+    assert "Content-Encoding" not in again.headers
+
+
+async def test_the_compressed_file_has_an_etag_of_its_own(server: Server) -> None:
+    path = "/static/candidate/app.js"
+    plain = await server.get(path, headers={"Accept-Encoding": "identity"})
+    etag = plain.headers["ETag"]
+    assert plain.headers["Vary"] == "Accept-Encoding"
+    zipped = await server.get(path, headers={"If-None-Match": etag, "Accept-Encoding": "gzip"})
+    assert zipped.status == 200
+    assert zipped.headers["ETag"] != etag
+    kept = {"If-None-Match": zipped.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert (await server.get(path, headers=kept)).status == 304
+
+
+async def test_what_is_borrowed_goes_out_as_it_was_built(server: Server) -> None:
+    reply = await server.get("/static/vendor/ui.js", headers={"Accept-Encoding": "identity"})
+    assert reply.body == (STATIC / "vendor" / "ui.js").read_bytes()
+
+
+async def test_a_file_that_is_no_page_may_load_nothing(server: Server) -> None:
+    for path in ("/static/candidate/app.js", "/static/shared/icons.svg"):
+        policy = (await server.get(path)).headers["Content-Security-Policy"]
+        assert policy == "default-src 'none'; frame-ancestors 'none'"
 
 
 async def raw_get(server: Server, path: str, *headers: str) -> bytes:
