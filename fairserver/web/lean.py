@@ -25,8 +25,8 @@ _PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*")
 #: A template's text up to its end or to the next ``${``.
 _TEMPLATE = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?:`|\$\{)", re.DOTALL)
 #: After one of these words a slash begins a pattern; after any other word it divides.
-_BEFORE_PATTERN = frozenset(
-    "await case delete do else in instanceof new of return throw typeof void yield".split()
+_BEFORE_PATTERN = re.compile(
+    r"(await|case|delete|do|else|in|instanceof|new|of|return|throw|typeof|void|yield)?"
 )
 
 _STYLE = re.compile(
@@ -54,34 +54,34 @@ def _script_parts(source: str) -> Iterator[str]:
     while at < len(source):
         found = _TOKEN.match(source, at)
         assert found is not None  # a mark is anything
-        token = found[0]
+        piece = found[0]
         if found.lastgroup == "gap":
-            yield "\n" if "\n" in token else " "
+            yield "\n" if "\n" in piece else " "
             at = found.end()
             continue
-        if token == "/" and _may_begin_pattern(before):
-            token = _rest(_PATTERN, source, at)
-        elif token == "`":
-            token = "`" + _rest(_TEMPLATE, source, at + 1)
-        elif token == "}" and inside and inside[-1] == 0:
+        if piece == "/" and _may_begin_pattern(before):
+            piece = _rest(_PATTERN, source, at)
+        elif piece == "`":
+            piece = "`" + _rest(_TEMPLATE, source, at + 1)
+        elif piece == "}" and inside and inside[-1] == 0:
             inside.pop()
-            token = "}" + _rest(_TEMPLATE, source, at + 1)
-        _count_braces(token, inside)
-        yield token
-        before, at = token, at + len(token)
+            piece = "}" + _rest(_TEMPLATE, source, at + 1)
+        _count_braces(piece, inside)
+        yield piece
+        before, at = piece, at + len(piece)
 
 
-def _count_braces(token: str, inside: list[int]) -> None:
+def _count_braces(piece: str, inside: list[int]) -> None:
     """Keep the books of a template's expressions, which end where their braces do."""
-    if token[0] in "`}" and token.endswith("${"):
+    if piece[0] in "`}" and piece.endswith("${"):
         inside.append(0)
-    elif inside and token in "{}":
-        inside[-1] += 1 if token == "{" else -1
+    elif inside and piece in "{}":
+        inside[-1] += 1 if piece == "{" else -1
 
 
 def _may_begin_pattern(before: str) -> bool:
-    """Tell by the token before it whether a slash begins a regular expression."""
-    if before in _BEFORE_PATTERN or not before:
+    """Tell by the piece before it whether a slash begins a regular expression."""
+    if _BEFORE_PATTERN.fullmatch(before):
         return True
     last = before[-1]
     return not (last in ")]}\"'`$_" or last.isalnum())
@@ -107,7 +107,7 @@ def _style_part(found: re.Match[str]) -> str:
         return found[0]
     space = _COMMENT.sub("", found["gap"])
     if not space:
-        return "/**/"  # it stands between two tokens that must not grow together
+        return "/**/"  # it stands between two words that must not grow together
     return "\n" if "\n" in space else " "
 
 

@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
 
+from fairserver.demo import EXAMPLE, DemoLinks
+from fairserver.domain.fair_file import read_fair
 from fairserver.line.leash import ends_with_parent
 from tests.faults.support.nodes import free_port
 from tests.journeys.support import BROWSER_ARGS, FAIR_ID
@@ -44,28 +47,59 @@ HALL = Profile("700 kbit/s, 300 ms, 6× CPU", 700, 300, 6, 360, 740)
 
 
 @contextmanager
-def running_demo(*, robots: bool, candidates: int = 200) -> Iterator[str]:
-    """Run ``fairserver demo`` in a folder of its own; give the candidates' address."""
+def running_demo(behaviour: str | None = None) -> Iterator[str]:
+    """Run ``fairserver demo`` in a folder of its own; give the candidates' address.
+
+    With ``behaviour``, the text of the robots' file, 200 robots play the fair by it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="fs-"))
     port = free_port()
-    words = ["demo", "--port", str(port), "--robots", str(int(robots))]
-    words += ["--candidates", str(candidates), "--data", str(folder)]
-    server = subprocess.Popen(
-        [sys.executable, "-u", "-m", "fairserver", *words],
-        stdout=subprocess.PIPE,
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder)
+        words = ["fairserver", "demo", "--port", str(port), "--robots", "0", "--data", str(folder)]
+        server = stack.enter_context(_program(words, subprocess.PIPE))
+        assert server.stdout is not None
+        if not any(_READY in line for line in server.stdout):
+            raise RuntimeError("the demo did not start; run `fairserver demo` to see why")
+        if behaviour is not None:
+            words = _robot_words(f"http://localhost:{port}", folder, behaviour)
+            stack.enter_context(_program(words, subprocess.DEVNULL))
+        yield f"http://localhost:{port}/f/{FAIR_ID}/"
+
+
+@contextmanager
+def _program(words: list[str], stdout: int) -> Iterator[subprocess.Popen[str]]:
+    """Run a Python module until the end of the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", *words],
+        stdout=stdout,
         text=True,
         start_new_session=True,
         preexec_fn=ends_with_parent(),
     )
     try:
-        assert server.stdout is not None
-        if not any(_READY in line for line in server.stdout):
-            raise RuntimeError("the demo did not start; run `fairserver demo` to see why")
-        yield f"http://localhost:{port}/f/{FAIR_ID}/"
+        yield process
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.communicate()
-        shutil.rmtree(folder)
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+
+
+def _robot_words(server: str, folder: Path, behaviour: str) -> list[str]:
+    """Write what the robots need to know; give their command line. They staff every booth."""
+    links = msgspec.json.decode((folder / "links.json").read_bytes(), type=DemoLinks)
+    desks = [
+        {
+            "token": links.recruiters[booth.booth_id],
+            "booth_id": booth.booth_id,
+            "desk_ids": [desk.desk_id for desk in booth.desks],
+        }
+        for booth in read_fair(EXAMPLE).booths
+    ]
+    staff, manners = folder / "staff.json", folder / "behaviour.toml"
+    staff.write_bytes(msgspec.json.encode({"desks": desks}))
+    manners.write_text(behaviour, encoding="utf-8")
+    words = ["booth_client.robots", "--url", server, "--fair", FAIR_ID, "--candidates", "200"]
+    return [*words, "--staff-tokens", str(staff), "--behaviour", str(manners)]
 
 
 @asynccontextmanager

@@ -13,11 +13,9 @@ from tests.budgets.table import Figure
 _VISITS = 5
 #: Keeps the last candidate for the largest contentful paint; ms since the visit began.
 _WATCH = """
-window.largest = { ms: 0, what: "" };
+window.largest = 0;
 new PerformanceObserver((list) => {
-  for (const { startTime, element } of list.getEntries()) {
-    window.largest = { ms: startTime, what: element ? element.tagName + "." + element.className : "" };
-  }
+  for (const { startTime } of list.getEntries()) window.largest = startTime;
 }).observe({ type: "largest-contentful-paint", buffered: true });
 """
 _FIELD = "form [name=full_name]"
@@ -33,13 +31,11 @@ async def _visit(browser: Browser, url: str, profile: Profile) -> tuple[float, f
         useful_ms: float = await page.evaluate("performance.now()")
         await page.wait_for_load_state("networkidle")
         await page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-        largest: dict[str, float] = await page.evaluate("window.largest")
-    return largest["ms"] / 1000, useful_ms / 1000
+        largest_ms: float = await page.evaluate("window.largest")
+    return largest_ms / 1000, useful_ms / 1000
 
 
-async def time_paint(
-    browser: Browser, url: str, bars: dict[Profile, float | None]
-) -> list[Figure]:
+async def time_paint(browser: Browser, url: str, bars: dict[Profile, float | None]) -> list[Figure]:
     """Visit some times by each profile; give the medians in seconds, with their bars."""
     figures = []
     for profile, bar in bars.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
 import pytest
 from playwright.async_api import Page
 
@@ -46,10 +47,12 @@ _OVERFLOW = """
   const wide = document.documentElement.scrollWidth - innerWidth;
   const out = [...document.querySelectorAll("body *")].filter((one) => {
     const { right, left, width } = one.getBoundingClientRect();
-    return width > 1 && (right > innerWidth + 1 || left < -1) && !one.closest("video, svg, .visually-hidden");
+    return width > 1 && (right > innerWidth + 1 || left < -1)
+      && !one.closest("video, svg, .visually-hidden");
   });
   return [...(wide > 0 ? [`the page is ${wide} px too wide`] : []),
-    ...out.map((one) => `${one.tagName} ${one.className} stands out: ${one.textContent.slice(0, 40)}`)];
+    ...out.map(({ tagName, className, textContent }) =>
+      `${tagName} ${className} stands out: ${textContent.slice(0, 40)}`)];
 }
 """
 #: The spacing that readers may ask for (WCAG 1.4.12), as a sheet of their own.

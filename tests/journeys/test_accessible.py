@@ -240,3 +240,32 @@ async def test_the_hall_the_control_room_and_a_closed_fair_are_accessible(
     await eyes.look("closed fair")
     await room.look("control room, closed")
     assert eyes.faults + room.faults == [], "\n".join(eyes.faults + room.faults)
+
+
+#: Whatever still moves or takes time to change, and what of a button cannot be told from the page.
+_STILL_AND_DRAWN = """
+() => {
+  const wrong = document.getAnimations().map((one) => `${one.effect.target.className} moves`);
+  for (const one of document.querySelectorAll("button, .input, .card")) {
+    const { borderTopStyle, borderTopWidth, transitionDuration } = getComputedStyle(one);
+    if (parseFloat(transitionDuration) > 0) wrong.push(`${one.className} takes its time`);
+    if (borderTopStyle !== "solid" || parseFloat(borderTopWidth) < 1) {
+      wrong.push(`${one.className} has no border`);
+    }
+  }
+  return wrong;
+}
+"""
+
+
+async def test_who_asks_for_stillness_or_other_colours_gets_them(
+    browser: Browser, fair: RunningFair
+) -> None:
+    phone = await open_page(browser, f"{fair.base_url}/", PHONE)
+    await phone.emulate_media(reduced_motion="reduce", forced_colors="active")
+    await register(phone)
+    await expect(phone.get_by_role("button", name="Chọn gian")).to_be_visible()
+    assert await phone.evaluate(_STILL_AND_DRAWN) == []
+    await phone.get_by_role("button", name="Chọn gian").click()
+    await expect(phone.get_by_role("button", name="Xếp hàng gian 24")).to_be_visible()
+    assert await phone.evaluate(_STILL_AND_DRAWN) == []

@@ -20,20 +20,20 @@ _OWN = sorted(
 )
 #: Sources in which comments look like something else, or something else like a comment.
 _TRICKS = {
-    "string.js": 'export const a = "// no /* comment */", b = \'it\\\'s // none\'; // one',
+    "string.js": "export const a = \"// no /* comment */\", b = 'it\\'s // none'; // one",
     "template.js": "export const a = (b) => `// kept\n  /* kept */ ${ b /* gone */ + `x ${ { c: 1 }"
     ".c // gone\n }` }  // kept`;",
-    "braces.js": "export const f = (x) => `a ${ (() => { if (x) { return `{${x}}`; } return '}'; })()"
-    " } /* b */`;",
+    "braces.js": "export const f = (x) => `a ${ (() => { if (x) { return `{${x}}`; } "
+    "return '}'; })() } /* b */`;",
     "dollar.js": "export const a = `$ $$ \\${ \\` // ${1}$`; // gone",
     "pattern.js": 'export const a = "x".replace(/[/"`]\\/*/g, "").split(/\\/\\//); // gone\n'
     "export const b = (x) => { return /'/.test(x); };",
-    "division.js": "export const a = (b, c) => b / c / 2; /* / */ export const d = [1][0] / 2; // /",
+    "division.js": "export const a = (b, c) => b / c / 2; /* / */ export const d = [1][0] / 2; //",
     "lines.js": "export let a = 1 /* one\n two */\nlet b = a\n/* three */ ++b\nexport { b }",
     "arrow.js": "export const a = () => /x/u; export const b = { c: /[`]/ }; // `",
     "private.js": "export class A { #b = 1; get c() { return this.#b / 2 } /** gone */ }",
     "style.css": "@import '/* a */.css';/* gone */ .a/**/.b > c { background: url(a/*b*/c.png) }\n"
-    ".d::before { content: \"/* kept */\" } @media /* x */ (min-width:/**/1px) { e { f: g } }",
+    '.d::before { content: "/* kept */" } @media /* x */ (min-width:/**/1px) { e { f: g } }',
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import posixpath
 import re
 
 import pytest
@@ -64,6 +65,21 @@ async def test_every_answer_carries_the_safe_headers(server: Server, path: str) 
 async def test_pages_of_a_fair_that_is_none_are_not_there(server: Server) -> None:
     for page in ("", "booth", "control"):
         assert (await server.get(f"/f/no-such-fair/{page}")).status == 404
+
+
+def imported(module: str) -> set[str]:
+    """The modules that one imports before it runs, and theirs."""
+    source = (STATIC / module.removeprefix("/static/")).read_text(encoding="utf-8")
+    names = re.findall(r'^(?:import|export)\b[^;]*?from "(\.[^"]+)"', source, re.MULTILINE)
+    found = {posixpath.normpath(posixpath.join(posixpath.dirname(module), name)) for name in names}
+    return found.union(*(imported(name) for name in found))
+
+
+async def test_the_candidates_page_names_every_module_of_its_first_screen(server: Server) -> None:
+    # All are asked for at once: on a slow line each one found out later costs a round trip.
+    html = (await server.get(f"/f/{server.fair_id}/")).body.decode()
+    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', html))
+    assert named == imported("/static/candidate/app.js")
 
 
 async def test_assets_are_stripped_compressed_and_kept_by_their_etag(server: Server) -> None:
