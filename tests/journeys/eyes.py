@@ -64,11 +64,13 @@ _SPACING = """
   document.adoptedStyleSheets = [sheet];
 }
 """
-#: Words that do not fit into the box which hides what does not fit.
+#: Words that do not fit into the box which hides what does not fit. What ends in an ellipsis is
+#: shortened for everybody: the fair's name in the bar, which the entry screen shows whole.
 _CLIPPED = """
 () => [...document.querySelectorAll("body *")].filter((one) => {
   if (!one.innerText || one.closest(".visually-hidden, svg, video")) return false;
-  const { overflowX, overflowY } = getComputedStyle(one);
+  const { overflowX, overflowY, textOverflow } = getComputedStyle(one);
+  if (textOverflow === "ellipsis") return false;
   return (overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1)
     || (overflowY === "hidden" && one.scrollHeight > one.clientHeight + 1);
 }).map((one) => `${one.tagName} ${one.className} hides words: ${one.innerText.slice(0, 40)}`)
