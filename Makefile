@@ -32,7 +32,7 @@ SET_NODE = node_home=$$(echo "$(CURDIR)"/$(VENV)/lib/python3.*/site-packages/nod
 	npm_ci() { node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" ci \
 	--silent --ignore-scripts --no-fund --no-audit; };
 
-.PHONY: help demo test check bench soak clean python-checks page-checks
+.PHONY: help demo test check bench budgets soak clean python-checks page-checks
 
 help: ## Name every target
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 16
@@ -59,6 +59,9 @@ page-checks: $(MADE)/test $(NODE_MODULES)/.made
 
 bench: $(MADE)/test ## Print the speed as ratios within one run
 	@source .ci/chromium; $(BIN)/python -m tests.benchmarks $(PARTS)
+
+budgets: $(MADE)/test ## Print how light the candidate's page is, each figure beside its bar
+	@source .ci/chromium; $(BIN)/python -m tests.budgets $(PARTS)
 
 soak: $(MADE)/test ## Run the slow tests that make test leaves out
 	@source .ci/chromium; $(SET_NODE) \

@@ -103,6 +103,14 @@ async def show_fair(request: web.Request) -> web.Response:
     return response
 
 
+@routes.get("/api/fairs/{fair_id}/facts")
+async def show_facts(request: web.Request) -> web.Response:
+    """Show what a fair is called, where and when: all of the plan that an entry form needs."""
+    public = live_fair(request).plan.public()
+    facts = ("fair_id", "name", "date", "starts", "ends", "place")
+    return json_response({fact: public[fact] for fact in facts})
+
+
 # --- taking part and signing in -----------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.keys import NODE
+from fairserver.web.lean import STRIPPERS
 
 routes = web.RouteTableDef()
 
@@ -50,22 +52,29 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
 }
+#: For a file that is no page: it may load nothing and stand in no frame. (The long policy on each
+#: of a page's twenty files would weigh as much as a font. A worker's script would need its own.)
+_FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".webmanifest"}
 _SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt"}
 
 
 class Asset(NamedTuple):
-    """One file as it goes out."""
+    """One file as it goes out: stripped of comments and layout, and compressed."""
 
     body: bytes
     gzipped: bytes | None
     content_type: str
+    #: Of ``body``; what is compressed is named ``<etag>-gz``.
     etag: str
 
 
 @lru_cache(maxsize=512)
 def _load(path: Path, _modified_ns: int) -> Asset:
     body = path.read_bytes()
+    # What is borrowed was made small when it was built.
+    if path.suffix in STRIPPERS and "vendor" not in path.relative_to(STATIC).parts:
+        body = STRIPPERS[path.suffix](body.decode()).encode()
     etag = hashlib.sha256(body).hexdigest()[:20]
     gzipped = gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSIBLE else None
     content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -74,17 +83,28 @@ def _load(path: Path, _modified_ns: int) -> Asset:
 
 def _respond(request: web.Request, path: Path) -> web.Response:
     asset = _load(path, path.stat().st_mtime_ns)
+    body, etag = asset.body, asset.etag
     # "no-cache" asks each time with the ETag: a fair's laptop is updated the evening before.
-    headers = {"Cache-Control": "no-cache", "ETag": f'"{asset.etag}"', "Vary": "Accept-Encoding"}
-    if f'"{asset.etag}"' in request.headers.get("If-None-Match", ""):
-        return web.Response(status=304, headers=headers)
-    body = asset.body
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if path.suffix != ".html":
+        headers["Content-Security-Policy"] = _FILE_POLICY
     if asset.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-        body, headers["Content-Encoding"] = asset.gzipped, "gzip"
+        body, etag = asset.gzipped, f"{asset.etag}-gz"
+        headers["Content-Encoding"] = "gzip"
+    headers["ETag"] = f'"{etag}"'
+    if _holds(request, etag):
+        headers.pop("Content-Encoding", None)
+        return web.Response(status=304, headers=headers)
     charset = "utf-8" if asset.gzipped is not None else None
     return web.Response(
         body=body, headers=headers, content_type=asset.content_type, charset=charset
     )
+
+
+def _holds(request: web.Request, etag: str) -> bool:
+    """Tell whether the browser has this very file; a proxy may have made its tag a weak one."""
+    kept = re.findall(r'"([^"]*)"', request.headers.get("If-None-Match", ""))
+    return etag in kept
 
 
 @routes.get("/")

@@ -1,12 +1,13 @@
 // The candidate's page: where am I, how long, what do I do now.
 //
 // Three parts, so that the first screen is there early on a slow line: the entry (this file and
-// what it imports), the waiting, and the interview with its camera.
-import { html, render, signal, useEffect, useRef } from "../vendor/ui.js";
+// what it imports; index.html names it all beforehand), the waiting, which comes while the form is
+// filled in, and the interview with its camera, which comes with the person.
+import { effect, html, render, signal, useEffect, useRef } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch, Trouble } from "../shared/components.js";
 import { either, loadWords, t } from "../shared/i18n.js";
 import { Entry, NumberCard, SignIn } from "./entry.js";
-import { busy, fair, fault, link, screen, start } from "./state.js";
+import { busy, facts, fault, filling, link, loadPlan, screen, start, who } from "./state.js";
 
 const waiting = signal(/** @type {typeof import("./waiting.js") | null} */ (null));
 const studio = signal(/** @type {typeof import("./interview.js") | null} */ (null));
@@ -32,7 +33,7 @@ async function bring(into, load) {
 
 function Bar() {
   return html`<header class="bar">
-    <p class="fair"><span class="name">${fair.value ? either(fair.value.name) : t("bar.fair")}</span>
+    <p class="fair"><span class="name">${facts.value ? either(facts.value.name) : t("bar.fair")}</span>
       <b>${t("bar.free")}</b></p>
     <${LanguageSwitch} />
   </header>`;
@@ -90,16 +91,26 @@ function App() {
     ${link.value && html`<footer class="foot"><${ConnectionLine} link=${link.value} /></footer>`}`;
 }
 
+effect(() => {
+  if (!filling.value && !who.value) return;
+  // It comes again with the person; a network that fails here is no news yet.
+  loadPlan().catch(() => {});
+  void bring(waiting, () => import("./waiting.js"));
+});
+
+effect(() => {
+  // Ready before the call: nobody should wait for the camera's code then.
+  if (who.value && waiting.value) void bring(studio, () => import("./interview.js"));
+});
+
 async function main() {
+  const started = start();
   await loadWords(["/static/shared/words", "/static/candidate/words"]);
   document.title = t("title");
   const app = /** @type {HTMLElement} */ (document.getElementById("app"));
   app.replaceChildren();
   render(html`<${App} />`, app);
-  await start();
-  await bring(waiting, () => import("./waiting.js"));
-  // Ready before the call: nobody should wait for the camera's code then.
-  await bring(studio, () => import("./interview.js"));
+  await started;
 }
 
 void main();

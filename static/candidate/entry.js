@@ -5,7 +5,7 @@ import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { RegisterForm } from "./form.js";
 import { occasion } from "./plan.js";
-import { enter, fair, fault, screen, signOut, who } from "./state.js";
+import { enter, facts, fault, screen, signOut, who } from "./state.js";
 
 export function Entry() {
   return html`<main class="page entry">
@@ -13,9 +13,9 @@ export function Entry() {
       <h1>${t("entry.title")}</h1>
       <p class="lead">${t("entry.lead")}</p>
       <ul class="facts">
-        <li><${Icon} name="briefcase" /><b>${either(fair.value?.name)}</b></li>
+        <li><${Icon} name="briefcase" /><b>${either(facts.value?.name)}</b></li>
         <li><${Icon} name="calendar" /><span>${occasion()}</span></li>
-        <li><${Icon} name="map-pin" /><span>${fair.value?.place}</span></li>
+        <li><${Icon} name="map-pin" /><span>${facts.value?.place}</span></li>
       </ul>
       ${fault.value && html`<${Trouble} error=${fault.value} />`}
       <p class="have"><button class="button" type="button" onClick=${() => (screen.value = "sign_in")}>

@@ -4,7 +4,7 @@ import { api, fairId } from "../shared/api.js";
 import { Trouble } from "../shared/components.js";
 import { lang, t } from "../shared/i18n.js";
 import { randomName } from "../shared/keep.js";
-import { enter } from "./state.js";
+import { enter, filling } from "./state.js";
 
 /** Purposes of consent; only the first is needed to take part. */
 const CONSENTS = ["take_part", "show_profile", "keep_profile", "statistics", "messages"];
@@ -43,7 +43,8 @@ export function RegisterForm() {
       setBusy(false);
     }
   };
-  return html`<form class="card stack" ref=${form} onSubmit=${submit} novalidate>
+  return html`<form class="card stack" ref=${form} onSubmit=${submit} novalidate
+    onInput=${() => (filling.value = true)}>
     <h2>${t("form.title")}</h2>
     <${TextField} name="full_name" autocomplete="name" fault=${faults.full_name} />
     <${TextField} name="phone" type="tel" inputmode="tel" autocomplete="tel" disabled=${noPhone}

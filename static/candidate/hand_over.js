@@ -1,5 +1,5 @@
 // The recruiter offers another booth: nothing happens before the person agrees.
-import { html, useEffect, useState } from "../vendor/ui.js";
+import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
 import { chime } from "../shared/sound.js";
@@ -10,11 +10,17 @@ import { send } from "./state.js";
 export function HandOverOffer({ ticket }) {
   const [error, setError] = useState(null);
   const [asked, setAsked] = useState(false);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
   const to = ticket.hand_over_to;
   useEffect(() => {
     setAsked(false);
     setError(null);
-    if (to) chime(0.2);
+    if (!to) return;
+    chime(0.2);
+    const before = document.activeElement;
+    // On the question, not on an answer: a key meant for something else agrees to nothing.
+    box.current?.focus();
+    return () => before instanceof HTMLElement && before.focus();
   }, [to]);
   if (!to) return null;
   const answer = (/** @type {boolean} */ agree) => {
@@ -26,7 +32,8 @@ export function HandOverOffer({ ticket }) {
   };
   const sentence = to === ticket.booth_id ? t("hand_over.colleague", { place: place(to) })
     : t("hand_over.ask", { place: place(to), employer: employerName(to) });
-  return html`<section class="hand-over" role="alertdialog" aria-labelledby="hand-over-words">
+  return html`<section class="hand-over" role="alertdialog" tabindex="-1" ref=${box}
+    aria-labelledby="hand-over-words">
     <p id="hand-over-words"><${Icon} name="users" /><span><b>${sentence}</b> ${t("hand_over.first")}</span></p>
     <div class="hand-over-acts">
       <button class="button primary" type="button" disabled=${asked} onClick=${() => answer(true)}>${t("hand_over.yes")}</button>

@@ -1,6 +1,6 @@
 // The interview: the other person fills the screen, four controls at the thumb.
 import { html, signal, useEffect, useState } from "../vendor/ui.js";
-import { Icon, useTick } from "../shared/components.js";
+import { Icon, useQuestion, useTick } from "../shared/components.js";
 import { stopwatch, t } from "../shared/i18n.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
 import { switchCamera } from "../shared/media.js";
@@ -115,6 +115,7 @@ function toggle(kind) {
 /** @param {{ ticketId: string, room: Room }} props */
 function Controls({ ticketId, room }) {
   const [asking, setAsking] = useState(false);
+  const { stay, opener } = useQuestion(asking);
   const media = ownMedia.value;
   const turnCamera = async () => {
     const stream = ownMedia.value?.stream;
@@ -129,7 +130,7 @@ function Controls({ ticketId, room }) {
   if (asking) {
     return html`<div class="controls confirm" role="group" aria-label=${t("interview.leave")}>
       <p>${t("interview.leave_ask")}</p>
-      <button class="button" type="button" autofocus onClick=${() => setAsking(false)}>${t("interview.stay")}</button>
+      <button class="button" type="button" ref=${stay} onClick=${() => setAsking(false)}>${t("interview.stay")}</button>
       <button class="button danger" type="button" onClick=${hangUp}>${t("interview.leave_yes")}</button>
     </div>`;
   }
@@ -139,7 +140,7 @@ function Controls({ ticketId, room }) {
     <button class="button round" type="button" aria-label=${t("interview.switch")} title=${t("interview.switch")}
       disabled=${!media?.video} onClick=${turnCamera}><${Icon} name="switch-camera" /></button>
     <button class="button round hang-up" type="button" aria-label=${t("interview.leave")} title=${t("interview.leave")}
-      onClick=${() => setAsking(true)}><${Icon} name="phone-off" /></button>
+      ref=${opener} onClick=${() => setAsking(true)}><${Icon} name="phone-off" /></button>
   </div>`;
 }
 

@@ -1,6 +1,6 @@
 // Waiting: the number, one card a line, the honest wait, what to do now.
 import { html, signal, useEffect, useState } from "../vendor/ui.js";
-import { Icon, Trouble } from "../shared/components.js";
+import { Icon, Trouble, useQuestion } from "../shared/components.js";
 import { clock, has, lang, t } from "../shared/i18n.js";
 import { canOpenMedia } from "../shared/media.js";
 import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
@@ -141,27 +141,30 @@ function CardHead({ ticket }) {
 /** "Not now" and giving the place up; both ask once more, in place. @param {{ ticket: Ticket }} props */
 function LineActs({ ticket }) {
   const [asking, setAsking] = useState(/** @type {"" | "leave" | "not_now"} */ (""));
+  const leave = useQuestion(asking === "leave");
+  const notNow = useQuestion(asking === "not_now");
   const back = () => setAsking("");
-  if (asking === "leave") return html`<${AskLeave} ticket=${ticket} done=${back} />`;
-  if (asking === "not_now") return html`<${NotNowAsk} ticket=${ticket} done=${back} />`;
+  if (asking === "leave") return html`<${AskLeave} ticket=${ticket} done=${back} stay=${leave.stay} />`;
+  if (asking === "not_now") return html`<${NotNowAsk} ticket=${ticket} done=${back} stay=${notNow.stay} />`;
   const where = html`<span class="visually-hidden"> ${place(ticket.booth_id)}</span>`;
   return html`<div class="line-acts">
     ${ticket.state === "waiting" && maySayNotNow(ticket) && html`<button class="button quiet small" type="button"
-      onClick=${() => setAsking("not_now")}>${t("not_now.word")}${where}</button>`}
-    <button class="button quiet small leave" type="button" onClick=${() => setAsking("leave")}>
+      ref=${notNow.opener} onClick=${() => setAsking("not_now")}>${t("not_now.word")}${where}</button>`}
+    <button class="button quiet small leave" type="button" ref=${leave.opener}
+      onClick=${() => setAsking("leave")}>
       ${t("line.leave")}${where}</button>
   </div>`;
 }
 
-/** @param {{ ticket: Ticket, done: () => void }} props */
-function AskLeave({ ticket, done }) {
+/** @param {{ ticket: Ticket, done: () => void, stay: { current: HTMLElement | null } }} props */
+function AskLeave({ ticket, done, stay }) {
   const [error, setError] = useState(null);
   const leave = () => send("leave", { ticket_id: ticket.ticket_id }).catch(setError);
   return html`<div class="confirm">
     <p>${t("line.leave_ask")}</p>
     <${Trouble} error=${error} />
     <div class="actions">
-      <button class="button" type="button" autofocus onClick=${done}>${t("line.stay")}</button>
+      <button class="button" type="button" ref=${stay} onClick=${done}>${t("line.stay")}</button>
       <button class="button danger" type="button" onClick=${leave}>${t("line.leave_yes")}</button>
     </div>
   </div>`;

@@ -30,9 +30,9 @@ export function NotNowButton({ ticket, look = "quiet" }) {
 
 /**
  * In the line there is time to say what it means first.
- * @param {{ ticket: Ticket, done: () => void }} props
+ * @param {{ ticket: Ticket, done: () => void, stay: { current: HTMLElement | null } }} props
  */
-export function NotNowAsk({ ticket, done }) {
+export function NotNowAsk({ ticket, done, stay }) {
   const [error, setError] = useState(null);
   const back = fair.value?.settings.missed_back ?? 3;
   const say = () => send("not_now", { ticket_id: ticket.ticket_id }).then(done, setError);
@@ -40,7 +40,7 @@ export function NotNowAsk({ ticket, done }) {
     <p>${t("not_now.ask", { n: back, left: left(ticket) })}</p>
     <${Trouble} error=${error} />
     <div class="actions">
-      <button class="button" type="button" autofocus onClick=${done}>${t("not_now.no")}</button>
+      <button class="button" type="button" ref=${stay} onClick=${done}>${t("not_now.no")}</button>
       <button class="button" type="button" onClick=${say}>${t("not_now.yes")}
         <span class="visually-hidden"> ${place(ticket.booth_id)}</span></button>
     </div>

@@ -1,6 +1,6 @@
 // Reading the fair's plan: names of booths and desks, jobs and wages in words.
 import { date, either, fold, money, t } from "../shared/i18n.js";
-import { fair } from "./state.js";
+import { facts, fair } from "./state.js";
 
 /**
  * @typedef {{ vi: string, en: string }} Text
@@ -11,7 +11,8 @@ import { fair } from "./state.js";
  *   minutes: number, site_id: string, employer: { name: string, english_name?: string },
  *   desks: { desk_id: string, label: string }[], vacancies: Vacancy[] }} Booth
  * @typedef {{ fair_id: string, name: Text, date: string, starts: string, ends: string,
- *   place: string, sites: { site_id: string, name: Text, place: string }[], booths: Booth[],
+ *   place: string }} Facts
+ * @typedef {Facts & { sites: { site_id: string, name: Text, place: string }[], booths: Booth[],
  *   settings: { missed_back: number, extend_s: number } }} Plan
  */
 
@@ -53,7 +54,7 @@ export function capital(text) {
 
 /** When: 25/11/2026 · 07:30–11:30. */
 export function occasion() {
-  const plan = fair.value;
+  const plan = facts.value;
   return plan ? `${date(plan.date)} · ${plan.starts}–${plan.ends}` : "";
 }
 

@@ -23,10 +23,14 @@ import { keep, recall } from "../shared/keep.js";
 
 /** The fair's plan as anybody may read it, or null while it loads. */
 export const fair = signal(/** @type {import("./plan.js").Plan | null} */ (null));
+/** What the fair is called, where and when: the entry form needs no more of the plan. */
+export const facts = signal(/** @type {import("./plan.js").Facts | null} */ (null));
 /** Who is signed in on this phone. */
 export const who = signal(/** @type {Who | null} */ (null));
 /** Where the page stands besides what the tickets say. */
 export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | "add" | "find" | "card" | "check"} */ ("boot"));
+/** The entry form is being filled in: the parts that come after it may be loaded. */
+export const filling = signal(false);
 /** Why the page could not start or the person could not come in. */
 export const fault = signal(/** @type {ApiError | null} */ (null));
 export const link = signal(/** @type {import("../shared/net.js").Link | null} */ (null));
@@ -65,15 +69,29 @@ function byNearness(a, b) {
     || soon(a) - soon(b) || a.ahead - b.ahead || a.since - b.since;
 }
 
-/** Load the fair, and find out who holds this phone. */
+/** @type {Promise<void> | null} */
+let planComes = null;
+
+/** Load the plan, once; its booths and jobs are most of what a first visit could weigh. */
+export function loadPlan() {
+  planComes ??= api("GET", `/api/fairs/${fairId()}`).then((plan) => {
+    fair.value = facts.value = plan;
+  }, (error) => {
+    planComes = null;
+    throw error;
+  });
+  return planComes;
+}
+
+/** Find out who holds this phone, and load what that person needs of the fair. */
 export async function start() {
   screen.value = "boot";
   fault.value = null;
   try {
-    fair.value = await api("GET", `/api/fairs/${fairId()}`);
     const known = await recognise();
-    if (known) await enter(known);
-    else screen.value = "entry";
+    if (known) return await enter(known);
+    facts.value ??= await api("GET", `/api/fairs/${fairId()}/facts`);
+    screen.value = "entry";
   } catch (error) {
     fault.value = /** @type {ApiError} */ (error);
   }
@@ -109,6 +127,7 @@ export const wishKey = () => `fs_wish_${fairId()}_${who.value?.number ?? 0}`;
  * @param {Who} person
  */
 export async function enter(person) {
+  await loadPlan();
   const kept = JSON.parse(recall("local", cardKey()) || "null");
   const card = kept?.number === person.number ? kept : null;
   const { number, code, ticket_link } = { ...card, ...person };

@@ -1,5 +1,5 @@
 // Bits that every page shows.
-import { html, useEffect, useState } from "../vendor/ui.js";
+import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 import { lang, setLang, t } from "./i18n.js";
 
 /** Icons are symbols of one sprite; the word beside says what they mean. */
@@ -76,6 +76,23 @@ export function useTick(every) {
     return () => clearInterval(timer);
   }, [every]);
   return now;
+}
+
+/**
+ * The focus goes into a question when it is asked in place of its button, and back when it is
+ * taken back; without this it would fall to the top of the page.
+ * @param {boolean} asking
+ * @returns refs for the answer that changes nothing, and for the button that asks
+ */
+export function useQuestion(asking) {
+  const stay = useRef(/** @type {HTMLElement | null} */ (null));
+  const opener = useRef(/** @type {HTMLElement | null} */ (null));
+  const asked = useRef(asking);
+  useEffect(() => {
+    if (asking !== asked.current) (asking ? stay : opener).current?.focus();
+    asked.current = asking;
+  }, [asking]);
+  return { stay, opener };
 }
 
 /**

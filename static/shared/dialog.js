@@ -12,14 +12,16 @@ export function Dialog({ title, close, children }) {
   useEffect(() => {
     box.current?.showModal();
   }, []);
+  // Closed by the browser, and only then taken away: so the focus goes back to where it came from.
+  const end = () => box.current?.close();
   const beside = (/** @type {MouseEvent} */ event) => {
-    if (event.target === box.current) close();
+    if (event.target === box.current) end();
   };
   return html`<dialog class="dialog" ref=${box} aria-labelledby="dialog-title" onClose=${close} onClick=${beside}>
     <div class="dialog-inside">
       <header class="dialog-head">
         <h2 id="dialog-title">${title}</h2>
-        <button class="button quiet small" type="button" onClick=${close}><${Icon} name="x" />${t("dialog.close")}</button>
+        <button class="button quiet small" type="button" onClick=${end}><${Icon} name="x" />${t("dialog.close")}</button>
       </header>
       ${children}
     </div>

@@ -29,6 +29,12 @@ async def sees_the_other(page: Page) -> None:
 async def take_part(browser: Browser, fair: RunningFair, name: str = "Nguyễn Thị Thử") -> Page:
     """Register on a phone without a telephone number, and come to the waiting page."""
     page = await open_page(browser, f"{fair.base_url}/", PHONE)
+    await register(page, name)
+    return page
+
+
+async def register(page: Page, name: str = "Nguyễn Thị Thử") -> None:
+    """Fill the entry form in and go on to the waiting page."""
     await page.get_by_label("Họ và tên").fill(name)
     await page.get_by_label("Không có điện thoại").check()
     await page.get_by_label("Năm sinh").fill("1985")
@@ -37,7 +43,6 @@ async def take_part(browser: Browser, fair: RunningFair, name: str = "Nguyễn T
     await page.get_by_label("Dùng thông tin này để tham gia").check()
     await page.get_by_role("button", name="Nhận số thứ tự").click()
     await page.get_by_role("button", name="Tiếp tục").click()
-    return page
 
 
 async def join_lines(page: Page, *booth_numbers: str) -> None:

@@ -29,6 +29,15 @@ async def test_a_fairs_plan_is_kept_by_its_etag(server: Server) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
+async def test_the_entry_form_needs_but_a_few_facts_of_the_plan(server: Server) -> None:
+    facts = (await server.get(f"{server.fair_url}/facts")).json
+    plan = (await server.get(server.fair_url)).json
+    assert facts == {
+        key: plan[key] for key in ("fair_id", "name", "date", "starts", "ends", "place")
+    }
+    assert (await server.get("/api/fairs/no-such-fair/facts")).status == 404
+
+
 # --- registration -------------------------------------------------------------------------------
 
 

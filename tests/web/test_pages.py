@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import posixpath
 import re
 
 import pytest
 
+from fairserver.web.lean import lean_style
 from fairserver.web.pages import STATIC
 from tests.web.support import Server
 
@@ -65,16 +67,59 @@ async def test_pages_of_a_fair_that_is_none_are_not_there(server: Server) -> Non
         assert (await server.get(f"/f/no-such-fair/{page}")).status == 404
 
 
-async def test_assets_are_compressed_and_kept_by_their_etag(server: Server) -> None:
+def imported(module: str) -> set[str]:
+    """The modules that one imports before it runs, and theirs."""
+    source = (STATIC / module.removeprefix("/static/")).read_text(encoding="utf-8")
+    names = re.findall(r'^(?:import|export)\b[^;]*?from "(\.[^"]+)"', source, re.MULTILINE)
+    found = {posixpath.normpath(posixpath.join(posixpath.dirname(module), name)) for name in names}
+    return found.union(*(imported(name) for name in found))
+
+
+async def test_the_candidates_page_names_every_module_of_its_first_screen(server: Server) -> None:
+    # All are asked for at once: on a slow line each one found out later costs a round trip.
+    html = (await server.get(f"/f/{server.fair_id}/")).body.decode()
+    named = set(re.findall(r'rel="modulepreload" href="([^"]+)"', html))
+    assert named == imported("/static/candidate/app.js")
+
+
+async def test_assets_are_stripped_compressed_and_kept_by_their_etag(server: Server) -> None:
     path = "/static/candidate/candidate.css"
     plain = await server.get(path, headers={"Accept-Encoding": "identity"})
-    assert plain.body == (STATIC / "candidate" / "candidate.css").read_bytes()
+    source = (STATIC / "candidate" / "candidate.css").read_text(encoding="utf-8")
+    assert plain.body.decode() == lean_style(source)
     raw = await raw_get(server, path, "Accept-Encoding: gzip")
     head, _, body = raw.partition(b"\r\n\r\n")
     assert b"Content-Encoding: gzip" in head
     assert gzip.decompress(body) == plain.body
-    again = await server.get(path, headers={"If-None-Match": plain.headers["ETag"]})
+    again = await server.get(
+        path,
+        headers={"If-None-Match": f'"x", W/{plain.headers["ETag"]}', "Accept-Encoding": "identity"},
+    )
     assert (again.status, again.body) == (304, b"")
+    assert "Content-Encoding" not in again.headers
+
+
+async def test_the_compressed_file_has_an_etag_of_its_own(server: Server) -> None:
+    path = "/static/candidate/app.js"
+    plain = await server.get(path, headers={"Accept-Encoding": "identity"})
+    etag = plain.headers["ETag"]
+    assert plain.headers["Vary"] == "Accept-Encoding"
+    zipped = await server.get(path, headers={"If-None-Match": etag, "Accept-Encoding": "gzip"})
+    assert zipped.status == 200
+    assert zipped.headers["ETag"] != etag
+    kept = {"If-None-Match": zipped.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert (await server.get(path, headers=kept)).status == 304
+
+
+async def test_what_is_borrowed_goes_out_as_it_was_built(server: Server) -> None:
+    reply = await server.get("/static/vendor/ui.js", headers={"Accept-Encoding": "identity"})
+    assert reply.body == (STATIC / "vendor" / "ui.js").read_bytes()
+
+
+async def test_a_file_that_is_no_page_may_load_nothing(server: Server) -> None:
+    for path in ("/static/candidate/app.js", "/static/shared/icons.svg"):
+        policy = (await server.get(path)).headers["Content-Security-Policy"]
+        assert policy == "default-src 'none'; frame-ancestors 'none'"
 
 
 async def raw_get(server: Server, path: str, *headers: str) -> bytes:

@@ -1,0 +1,123 @@
+"""Looking at a page as those do who need it to be accessible: every width, both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.async_api import Page
+
+from tests.journeys.support import ROOT
+
+AXE = ROOT / "static" / "vendor" / "node_modules" / "axe-core" / "axe.min.js"
+#: A language, a width in CSS pixels, and whether it is dark.
+Light = tuple[str, int, bool]
+PHONE: list[Light] = [("vi", 320, False), ("en", 360, False), ("vi", 1280, False)]
+LAPTOP: list[Light] = [("vi", 1280, False)]
+#: Every language in every width, for which there is more time.
+THOROUGH_PHONE: list[Light] = [
+    *((language, width, False) for language in ("vi", "en") for width in (320, 360, 1280)),
+    ("vi", 360, True),
+]
+THOROUGH_LAPTOP: list[Light] = [("vi", 1280, False), ("en", 1280, False), ("en", 1280, True)]
+#: Where letters are spread, which is where there is least room.
+_NARROW = 320
+#: The rules of WCAG 2.2 up to AA, as axe names them.
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+_RUN_AXE = """
+async (tags) => {
+  const { violations } = await axe.run(document, {
+    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"],
+  });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) =>
+    `${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map((check) => check.message)[0]}`));
+}
+"""
+_SPEAK = """
+async (language) => {
+  const { setLang } = await import("/static/shared/i18n.js");
+  await setLang(language);
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+"""
+#: What stands out of the page to the right; what only screen readers read does not count.
+_OVERFLOW = """
+() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  const out = [...document.querySelectorAll("body *")].filter((one) => {
+    const { right, left, width } = one.getBoundingClientRect();
+    return width > 1 && (right > innerWidth + 1 || left < -1)
+      && !one.closest("video, svg, .visually-hidden");
+  });
+  return [...(wide > 0 ? [`the page is ${wide} px too wide`] : []),
+    ...out.map(({ tagName, className, textContent }) =>
+      `${tagName} ${className} stands out: ${textContent.slice(0, 40)}`)];
+}
+"""
+#: The spacing that readers may ask for (WCAG 1.4.12), as a sheet of their own.
+_SPACING = """
+(on) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(on ? `* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+    word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }` : "");
+  document.adoptedStyleSheets = [sheet];
+}
+"""
+#: Words that do not fit into the box which hides what does not fit. What ends in an ellipsis is
+#: shortened for everybody: the fair's name in the bar, which the entry screen shows whole.
+_CLIPPED = """
+() => [...document.querySelectorAll("body *")].filter((one) => {
+  if (!one.innerText || one.closest(".visually-hidden, svg, video")) return false;
+  const { overflowX, overflowY, textOverflow } = getComputedStyle(one);
+  if (textOverflow === "ellipsis") return false;
+  return (overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1)
+    || (overflowY === "hidden" && one.scrollHeight > one.clientHeight + 1);
+}).map((one) => `${one.tagName} ${one.className} hides words: ${one.innerText.slice(0, 40)}`)
+"""
+
+
+@dataclass
+class Eyes:
+    """Looks at one page, state by state, and remembers every fault."""
+
+    page: Page
+    lights: list[Light]
+    height: int = 740
+    faults: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    async def look(self, state: str) -> None:
+        """Scan the state that the page shows now, in every light; it is left in Vietnamese."""
+        for language, width, dark in self.lights:
+            await self.page.evaluate(_SPEAK, language)
+            await self.page.set_viewport_size({"width": width, "height": self.height})
+            await self.page.emulate_media(color_scheme="dark" if dark else "light")
+            await self._scan(f"{state}, {language}, {width} px{', dark' if dark else ''}", width)
+        await self.page.evaluate(_SPEAK, "vi")
+        self.seen.append(state)
+
+    async def _scan(self, where: str, width: int) -> None:
+        self._note(where, await self.page.evaluate(_RUN_AXE, _TAGS))
+        self._note(where, await self.page.evaluate(_OVERFLOW))
+        if width == _NARROW:
+            await self.page.evaluate(_SPACING, True)
+            self._note(f"{where}, wide spacing", await self.page.evaluate(_OVERFLOW))
+            self._note(f"{where}, wide spacing", await self.page.evaluate(_CLIPPED))
+            await self.page.evaluate(_SPACING, False)
+
+    def _note(self, where: str, found: list[str]) -> None:
+        self.faults += [f"{where}: {one}" for one in found]
+
+
+async def open_eyes(page: Page, lights: list[Light]) -> Eyes:
+    """Get ready to look at a page; skips the test where the checker is not installed."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: run make check")
+    # Not as a script of the page: its policy lets no foreign one in.
+    source = AXE.read_text(encoding="utf-8")
+    # Colours on their way to others are nobody's contrast.
+    await page.emulate_media(reduced_motion="reduce")
+    await page.evaluate(f"{source};undefined")
+    height = page.viewport_size["height"] if page.viewport_size else 740
+    return Eyes(page, lights, height)
