@@ -180,8 +180,8 @@ class Race:
         counts, refused = self.referee.counts, sum(self.journal.refused.values())
         return (
             f"race: {counts['ticket_called']:,} calls, "
-            f"{counts['interview_finished']:,} interviews, {self.referee.seq} events; {len(self.journal.acknowledged)} commands acknowledged, "
-            f"{refused} lost a race and were refused; in {self.referee.contested} calls somebody "
+            f"{counts['interview_finished']:,} interviews, {self.referee.seq:,} events; "
+            f"{len(self.journal.acknowledged):,} commands acknowledged, {refused:,} lost a race and were refused; in {self.referee.contested} calls somebody "
             f"earlier in the line was held elsewhere; refused: {dict(self.journal.refused)}"
         )
 
