@@ -158,7 +158,7 @@ class PlayedBooth:
         desk_id = "d1" if at_desk else None
         turn = {"ticket_id": "t1", "state": self.ticket, "since": 0, "misses": self.misses}
         turn |= {"desk_id": desk_id, "deadline": None, "room": room, "finished_at": None}
-        turn |= {"ready": self.is_ready, "hand_over_to": self.offered}
+        turn |= {"ready": self.is_ready, "hand_over_to": self.offered, "interview_mode": None}
         wait = {"reason": "later"}
         own = turn | {"booth_id": "b05", "mode": self.mode, "ahead": 0, "ahead_exact": True}
         own |= {"wait": wait, "extended": False, "not_now": 0}
