@@ -114,10 +114,10 @@ class FairRecords:
         return booth.newcomer
 
     def _count(self, booth: Booth) -> None:
-        """Count a whole line at once, until the next event: everybody in it asks together."""
-        if booth.counted_at == self.seq:
+        """Count a whole line at once, until the booth changes: everybody in it asks together."""
+        if booth.counted:
             return
-        booth.counted_at, booth.standing, place = self.seq, {}, Standing()
+        booth.counted, booth.standing, place = True, {}, Standing()
         newcomer: Standing | None = None
         yields = self.settings.none_yet_first_min >= _YIELDS_MIN
         for _, ticket_id in booth.line:
@@ -140,7 +140,8 @@ class FairRecords:
     def touch_booth(self, booth_id: str) -> None:
         """Note that a booth changes now."""
         self.touched.booths.add(booth_id)
-        self.booths[booth_id].changed_at = self.now
+        booth = self.booths[booth_id]
+        booth.changed_at, booth.counted = self.now, False
 
     def touch_ticket(self, ticket_id: str) -> Ticket:
         """Give a ticket that changes now, and with it its booth."""

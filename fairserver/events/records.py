@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -142,18 +142,27 @@ class Candidate:
     busy_ticket_id: str | None = None
     #: All tickets of the day, open and ended, by id.
     tickets: dict[str, Ticket] = field(default_factory=dict)
+    #: Of these, the ones that stand in a line.
+    standing: dict[str, Ticket] = field(default_factory=dict)
 
     @property
     def lines(self) -> int:
         """Count the lines that the person stands in."""
-        return sum(ticket.is_standing for ticket in self.tickets.values())
+        return len(self.standing)
+
+    def waiting(self) -> list[Ticket]:
+        """List the tickets whose owner waits: in a line, or on deck."""
+        waiting = list(self.standing.values())
+        if self.is_on_deck:
+            waiting.append(self.tickets[str(self.busy_ticket_id)])
+        return waiting
 
     @property
     def is_waiting(self) -> bool:
         """Whether the person stands in a line or is on deck, and is at no desk."""
         if self.busy_ticket_id is not None:
             return self.is_on_deck
-        return any(t.is_standing for t in self.tickets.values())
+        return bool(self.standing)
 
     @property
     def is_on_deck(self) -> bool:
@@ -206,10 +215,10 @@ class Booth:
     interviewed: int = 0
     #: Minutes of the recent interviews, the newest weighing most; None before the first.
     mean_min: float | None = None
-    #: Who stands before each standing ticket, and before a newcomer, at an event's number.
+    #: Who stands before each standing ticket, and before a newcomer, once the line was counted.
     standing: dict[str, Standing] = field(default_factory=dict)
     newcomer: Standing = field(default_factory=Standing)
-    counted_at: int = -1
+    counted: bool = False
     #: When anything here changed last, ms: the "now" of every estimate for this line, so that
     #: two nodes that render it at different moments say the same.
     changed_at: int = 0
@@ -227,17 +236,6 @@ class Booth:
     def position(self, ticket: Ticket) -> int:
         """Give a standing ticket's place in the line, from 1."""
         return bisect_left(self.line, (ticket.order, ticket.ticket_id)) + 1
-
-    def stand(self, ticket: Ticket) -> None:
-        """Put a ticket into the line at its order."""
-        insort(self.line, (ticket.order, ticket.ticket_id))
-
-    def step_out(self, ticket: Ticket) -> None:
-        """Take a ticket out of the line; nothing happens when it is not there."""
-        place = (ticket.order, ticket.ticket_id)
-        at = bisect_left(self.line, place)
-        if at < len(self.line) and self.line[at] == place:
-            del self.line[at]
 
     def note_interview(self, minutes: float) -> None:
         """Count a finished interview that took so many minutes."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
 
-from fairserver.domain.states import TicketState
 from fairserver.events import cells
 from fairserver.events.fair_records import Touched
 from fairserver.events.projection import Projection
@@ -199,11 +199,9 @@ class MeView(View):
             keys.add("me")
         keys |= {ticket_key(t) for t in owner.tickets.keys() & touched.tickets}
         urgent = bool(keys)
-        for ticket in owner.tickets.values():
-            is_waiting = ticket.is_standing or ticket.state is TicketState.ON_DECK
-            is_shown = is_waiting or touched.fair  # a booth's mode may have changed
-            if is_shown and ticket.booth_id in touched.booths:
-                keys.add(ticket_key(ticket.ticket_id))
+        # A booth's mode may have changed with the fair: that is told with every turn.
+        shown = owner.tickets.values() if touched.fair else owner.waiting()
+        keys |= {ticket_key(t.ticket_id) for t in shown if t.booth_id in touched.booths}
         return keys, urgent
 
 
@@ -215,6 +213,8 @@ class BoothView(View):
 
     def __init__(self, projection: Projection, booth_id: str) -> None:
         self.booth_id = booth_id
+        #: The tickets in line, as they stood when the booth last changed.
+        self._line: list[str] = []
         super().__init__(projection)
 
     @property
@@ -248,18 +248,19 @@ class BoothView(View):
     def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
         """Concern whatever happened at the booth, or to the people in its line."""
         keys: set[str] = {"fair"} if touched.fair else set()
-        tickets = self.projection.tickets
-        keys |= {ticket_key(t) for t in touched.tickets if tickets[t].booth_id == self.booth_id}
         if self.booth_id in touched.booths:
-            keys.add("booth")
-            keys |= set(map(desk_key, self._booth.desk_ids))
-            keys |= {ticket_key(t) for _, t in self._booth.line}
-        keys |= {
-            ticket_key(t.ticket_id)
-            for t in self._booth.met.values()
-            if t.candidate_id in touched.candidates
-        }
+            keys |= {"booth", *map(desk_key, self._booth.desk_ids)}
+            keys |= set(map(ticket_key, self._moved()))
+        of_owners = [self.projection.candidates[c].tickets for c in touched.candidates]
+        for ticket_id in touched.tickets.union(*of_owners):
+            if self.projection.tickets[ticket_id].booth_id == self.booth_id:
+                keys.add(ticket_key(ticket_id))
         return keys, True
+
+    def _moved(self) -> list[str]:
+        """List those who now stand at another place than when last asked."""
+        before, self._line = self._line, [ticket_id for _, ticket_id in self._booth.line]
+        return [now for now, old in zip_longest(self._line, before) if now and now != old]
 
 
 class ControlView(View):

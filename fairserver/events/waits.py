@@ -7,14 +7,7 @@ from fairserver.events.fair_records import FairRecords
 from fairserver.events.records import Booth, Ticket
 from fairserver.events.turn_times import Turn
 from fairserver.events.wait_features import Place, features, pace_min, place_of
-from fairserver.events.wait_model import (
-    WaitModel,
-    chance_of,
-    load_model,
-    range_of,
-    told,
-    turn_range,
-)
+from fairserver.events.wait_model import chance_of, load_model, range_of, told, turn_range
 from fairserver.protocol.views import Wait
 
 #: A range wider than this says nothing; "later" is said instead, with the chance of a call.
@@ -44,10 +37,11 @@ def working_desks(fair: FairRecords, booth: Booth) -> int:
     return sum(fair.desks[desk_id].is_working for desk_id in booth.desk_ids)
 
 
-def wait_at(fair: FairRecords, booth: Booth, place: Place) -> Wait:
+def wait_at(fair: FairRecords, booth: Booth, place: Place, *, is_frozen: bool = False) -> Wait:
     """Say how long the wait at a place in a booth's line will be.
 
-    The range is one that rehearsed fairs have kept four times in five; see ``wait_model``.
+    The range is one that rehearsed fairs have kept four times in five; see ``wait_model``. No
+    minutes are said for a frozen place, whose owner is at or before a desk elsewhere.
     """
     desks = working_desks(fair, booth)
     paused = any(fair.desks[d].state is DeskState.PAUSED for d in booth.desk_ids)
@@ -55,21 +49,26 @@ def wait_at(fair: FairRecords, booth: Booth, place: Place) -> Wait:
         return Wait(reason="paused")
     if desks == 0:
         return Wait(reason="no_recruiter")
+    come_next = None if is_frozen else next_turn(fair, booth, place)
+    if come_next is not None and (wait := _ranged(_turn_range(booth, *come_next))):
+        return wait
     model, known = load_model(), features(fair, booth, place)
-    if (come_next := next_turn(fair, booth, place)) is not None:
-        name, turn = come_next
-        shares = model.turns[booth.mode is BoothMode.ONSITE][name]
-        found = None if shares is None else turn_range(shares, turn)
-    else:
-        found = range_of(model, known)
-    if found is None or found[1] - found[0] > WIDEST_MIN:
-        return _later(model, known)
-    return Wait(reason="range", low_min=found[0], high_min=found[1])
-
-
-def _later(model: WaitModel, known: list[float]) -> Wait:
+    if not is_frozen and come_next is None and (wait := _ranged(range_of(model, known))):
+        return wait
     chance = round(100 * chance_of(model, known) / _CHANCE_STEP) * _CHANCE_STEP
     return Wait(reason="later", chance_pct=chance)
+
+
+def _turn_range(booth: Booth, name: str, turn: Turn) -> tuple[int, int] | None:
+    shares = load_model().turns[booth.mode is BoothMode.ONSITE][name]
+    return None if shares is None else turn_range(shares, turn)
+
+
+def _ranged(found: tuple[int, int] | None) -> Wait | None:
+    """Tell a range, unless it says nothing."""
+    if found is None or found[1] - found[0] > WIDEST_MIN:
+        return None
+    return Wait(reason="range", low_min=found[0], high_min=found[1])
 
 
 def next_turn(fair: FairRecords, booth: Booth, place: Place) -> tuple[str, Turn] | None:
@@ -81,20 +80,13 @@ def next_turn(fair: FairRecords, booth: Booth, place: Place) -> tuple[str, Turn]
 
 
 def wait_of(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:
-    """Say how long the owner of a ticket will wait, in the line or on deck; else nothing.
-
-    The place of somebody who is at or before a desk elsewhere is frozen: no minutes are said.
-    """
+    """Say how long the owner of a ticket will wait, in the line or on deck; else nothing."""
     if ticket.state is TicketState.ON_DECK:
         return _deck_wait(fair, booth, ticket)
     if not ticket.is_standing:
         return Wait(reason="range", low_min=0, high_min=0)
-    place = place_of(fair, booth, ticket)
-    wait = wait_at(fair, booth, place)
     is_frozen = fair.candidates[ticket.candidate_id].busy_ticket_id is not None
-    if is_frozen and wait.reason == "range":
-        return _later(load_model(), features(fair, booth, place))
-    return wait
+    return wait_at(fair, booth, place_of(fair, booth, ticket), is_frozen=is_frozen)
 
 
 def _deck_wait(fair: FairRecords, booth: Booth, ticket: Ticket) -> Wait:

@@ -6,6 +6,7 @@ import pytest
 
 from fairserver.domain.states import BoothMode, DeskState, FairState, TicketState
 from fairserver.events import waits
+from fairserver.events.fold import moves
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Candidate, Desk, Standing, Ticket
 from fairserver.events.wait_features import Place
@@ -121,7 +122,7 @@ def waiting(projection: Projection, booth: Booth, candidate_id: str, **person: o
     ticket = Ticket(f"t-{candidate_id}", candidate_id, booth.booth_id, 1.0, issued_at=5, since=5)
     projection.candidates[candidate_id] = candidate
     projection.tickets[ticket.ticket_id] = candidate.tickets[ticket.ticket_id] = ticket
-    booth.stand(ticket)
+    moves.stand(projection, ticket)
     return candidate
 
 
@@ -142,7 +143,7 @@ def on_deck(projection: Projection, booth: Booth, *ready: bool) -> list[Ticket]:
     for number, is_ready in enumerate(ready):
         waiting(projection, booth, f"d{number}", present=True)
         ticket = projection.tickets[f"t-d{number}"]
-        booth.step_out(ticket)
+        moves.step_out(projection, ticket)
         ticket.state, ticket.ready = TicketState.ON_DECK, is_ready
         booth.met[ticket.ticket_id] = ticket
     return list(booth.met.values())

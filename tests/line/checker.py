@@ -139,6 +139,8 @@ class Watched:
         if step % self.every:
             return
         self.view.flush()
+        for booth in self.view.projection.booths.values():
+            booth.counted = False  # nothing of the fresh view comes from before
         fresh = make_view(self.view.projection, self.name, self.subject)
         right = {key: json.loads(raw) for key, raw in fresh.cells.items()}
         whose = f"view {self.name} {self.subject}"

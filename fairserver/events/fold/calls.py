@@ -72,10 +72,10 @@ def _back_in_line(fair: FairRecords, ticket: Ticket, at: int, order: float | Non
     """Let a ticket wait again, wherever it is now, at its old place or at a new one."""
     moves.free_desk(fair, ticket, DeskState.READY, at)
     ticket.desk_id, ticket.room, ticket.ready = None, None, False
-    fair.booths[ticket.booth_id].step_out(ticket)
+    moves.step_out(fair, ticket)
     ticket.order = ticket.order if order is None else order
     if ticket.is_standing:
-        fair.booths[ticket.booth_id].stand(ticket)
+        moves.stand(fair, ticket)
     else:
         moves.move(fair, ticket, TicketState.WAITING, at)
 

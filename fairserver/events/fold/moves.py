@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,12 +28,26 @@ def set_desk(
     fair.touch_booth(desk.booth_id)
 
 
+def stand(fair: FairRecords, ticket: Ticket) -> None:
+    """Put a ticket into its line, at its order."""
+    insort(fair.booths[ticket.booth_id].line, (ticket.order, ticket.ticket_id))
+    fair.candidates[ticket.candidate_id].standing[ticket.ticket_id] = ticket
+
+
+def step_out(fair: FairRecords, ticket: Ticket) -> None:
+    """Take a ticket out of its line; nothing happens when it is not there."""
+    line, place = fair.booths[ticket.booth_id].line, (ticket.order, ticket.ticket_id)
+    at = bisect_left(line, place)
+    if at < len(line) and line[at] == place:
+        del line[at]
+    fair.candidates[ticket.candidate_id].standing.pop(ticket.ticket_id, None)
+
+
 def owner_changed(fair: FairRecords, candidate: Candidate) -> None:
     """Note that a person's being there or being busy changes every line they stand in."""
     fair.touched.candidates.add(candidate.candidate_id)
-    for ticket in candidate.tickets.values():
-        if ticket.is_standing:
-            fair.touch_booth(ticket.booth_id)
+    for ticket in candidate.standing.values():
+        fair.touch_booth(ticket.booth_id)
 
 
 def move(fair: FairRecords, ticket: Ticket, state: TicketState, at: int) -> None:
@@ -41,9 +56,9 @@ def move(fair: FairRecords, ticket: Ticket, state: TicketState, at: int) -> None
     was_standing = ticket.is_standing
     ticket.state, ticket.since = state, at
     if was_standing and not ticket.is_standing:
-        booth.step_out(ticket)
+        step_out(fair, ticket)
     elif ticket.is_standing and not was_standing:
-        booth.stand(ticket)
+        stand(fair, ticket)
     if ticket.is_busy or state in _MET:
         booth.met[ticket.ticket_id] = ticket
     else:

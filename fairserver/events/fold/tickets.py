@@ -23,28 +23,26 @@ def _ticket_issued(fair: FairRecords, event: ev.TicketIssued) -> None:
     fair.tickets[event.ticket_id] = ticket
     owner = fair.candidates[event.candidate_id]
     owner.tickets[event.ticket_id] = ticket
-    fair.booths[event.booth_id].stand(ticket)
+    moves.stand(fair, ticket)
     if owner.had == 0:
         fair.booths[event.booth_id].joins.append(event.at)
     fair.touch_ticket(event.ticket_id)
     moves.owner_changed(fair, owner)
     if fair.promises is not None:
-        fair.booths[event.booth_id].counted_at = -1  # the line was counted without this one
         fair.promises.issued(fair, ticket)
 
 
 def _ticket_reordered(fair: FairRecords, event: ev.TicketReordered) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
-    booth = fair.booths[ticket.booth_id]
-    booth.step_out(ticket)
+    moves.step_out(fair, ticket)
     if event.order > ticket.order:
-        booth.room_made.append(event.at)
+        fair.booths[ticket.booth_id].room_made.append(event.at)
     ticket.order = event.order
     if event.cause in set(Lane):
         ticket.lane = Lane(event.cause)
     ticket.moved = ticket.moved or event.cause == "moved_by_organiser"
     if ticket.is_standing:
-        booth.stand(ticket)
+        moves.stand(fair, ticket)
 
 
 def _ticket_no_show(fair: FairRecords, event: ev.TicketNoShow) -> None:
