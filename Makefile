@@ -63,7 +63,7 @@ bench: $(MADE)/test ## Print the speed as ratios within one run
 budgets: $(MADE)/test ## Print how light the candidate's page is, each figure beside its bar
 	@source .ci/chromium; $(BIN)/python -m tests.budgets $(PARTS)
 
-soak: $(MADE)/test ## Run the slow tests that make test leaves out
+soak: $(MADE)/test $(NODE_MODULES)/.made ## Run the slow tests that make test leaves out
 	@source .ci/chromium; $(SET_NODE) \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m soak --timeout 2400 --durations 0 -rs $(ARGS)
 

@@ -290,7 +290,9 @@ class Mirror:
         if message.seq < held.seq:
             # A late one: what is held already contains it.
             return None
-        changed = self._read(message.view, message.set)
+        if not message.patch.keys() <= held.cells.keys():
+            return self._gap(message.view, held)
+        changed = self._read(message.view, {**message.set, **_patched(held.cells, message.patch)})
         gone = frozenset(key for key in message.drop if held.cells.pop(key, None) is not None)
         held.cells.update(changed)
         held.seq, held.gap_at = message.seq, None
@@ -318,6 +320,13 @@ class Mirror:
             except msgspec.ValidationError:
                 self.unreadable += 1
         return cells
+
+
+def _patched(
+    cells: Mapping[str, Cell], patch: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return cells as they are with the changed fields, plain."""
+    return {key: {**msgspec.to_builtins(cells[key]), **fields} for key, fields in patch.items()}
 
 
 def cells_of(cells: Mapping[str, Cell], kind: type[CellT]) -> list[CellT]:

@@ -1,8 +1,8 @@
 """A view: the cells of one kind of client, rendered on change and encoded once for all.
 
-What to render again is worked out from what the events touched; only cells whose bytes really
-changed are sent. Every cell remembers the ``seq`` at which it last changed, so a client that
-comes back gets just the cells newer than what it holds.
+What to render again is worked out from what the events touched; whoever listens is sent only the
+fields that really changed. Every cell remembers the ``seq`` at which it last changed, so a client
+that comes back gets just the cells newer than what it holds, whole.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class View(ABC):
 
     def __init__(self, projection: Projection) -> None:
         self.projection = projection
-        #: Encoded cells, and the seq at which each last changed or went away.
-        self.cells: dict[str, bytes] = {}
+        #: The cells as last told, and the seq at which each last changed or went away.
+        self.cells: dict[str, Cell] = {}
         self._changed: dict[str, int] = {}
         #: Number of the newest event that the cells show, and of the oldest known change.
         self.seq = projection.seq
@@ -77,8 +77,9 @@ class View(ABC):
 
     def flush(self) -> None:
         """Render what is stale and send one delta to everybody watching, if anything changed."""
-        before = self.seq
-        changed = [key for key in sorted(self._stale) if self._render(key)]
+        before, keys = self.seq, sorted(self._stale)
+        held = {key: cell for key in keys if (cell := self.cells.get(key)) is not None}
+        changed = [key for key in keys if self._render(key)]
         self._stale.clear()
         if not changed:
             return
@@ -86,7 +87,7 @@ class View(ABC):
         for key in changed:
             self._changed[key] = self.seq
         if self.sinks:
-            frame = self._delta(before, changed)
+            frame = _encode(self._delta(before, changed, held))
             for sink in tuple(self.sinks):
                 sink(frame)
 
@@ -99,28 +100,40 @@ class View(ABC):
         """Give what a client that holds ``since`` lacks: a delta, or a snapshot."""
         self.flush()
         if since is None or not self._horizon <= since <= self.projection.seq:
-            return _encode(Snapshot(view=self.name, seq=self.projection.seq, cells=self._raw()))
+            cells: dict[str, Any] = dict(self.cells)
+            return _encode(Snapshot(view=self.name, seq=self.projection.seq, cells=cells))
         newer = [key for key, seq in self._changed.items() if seq > since]
-        return self._delta(since, sorted(newer))
+        return _encode(self._delta(since, sorted(newer), {}))
 
     def _render(self, key: str) -> bool:
         cell = self.render(key)
         if cell is None:
             return self.cells.pop(key, None) is not None
-        encoded = _encode(cell)
-        if self.cells.get(key) == encoded:
+        if self.cells.get(key) == cell:
             return False
-        self.cells[key] = encoded
+        self.cells[key] = cell
         return True
 
-    def _raw(self) -> dict[str, Any]:
-        return {key: msgspec.Raw(encoded) for key, encoded in self.cells.items()}
-
-    def _delta(self, since: int, keys: list[str]) -> bytes:
-        present = {key: msgspec.Raw(self.cells[key]) for key in keys if key in self.cells}
+    def _delta(self, since: int, keys: list[str], held: Mapping[str, Cell]) -> Delta:
+        """Tell cells by what changed against those that everybody watching holds."""
+        whole: dict[str, Any] = {}
+        parts: dict[str, dict[str, Any]] = {}
+        for key in keys:
+            if (cell := self.cells.get(key)) is None:
+                continue
+            if (before := held.get(key)) is None:
+                whole[key] = cell
+            else:
+                parts[key] = _changes(before, cell)
         gone = [key for key in keys if key not in self.cells]
         seq = max(self.seq, since)
-        return _encode(Delta(view=self.name, from_seq=since, seq=seq, set=present, drop=gone))
+        return Delta(view=self.name, from_seq=since, seq=seq, set=whole, patch=parts, drop=gone)
+
+
+def _changes(before: Cell, now: Cell) -> dict[str, Any]:
+    """Give the fields of a cell that are not as they were."""
+    fields = ((name, getattr(now, name)) for name in now.__struct_fields__)
+    return {name: value for name, value in fields if value != getattr(before, name)}
 
 
 def booth_key(booth_id: str) -> str:

@@ -46,18 +46,27 @@ class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
     cells: dict[str, Any]
 
 
-class Delta(Message, frozen=True, kw_only=True, tag="delta", rename={"from_seq": "from"}):
+class Delta(
+    Message,
+    frozen=True,
+    kw_only=True,
+    tag="delta",
+    omit_defaults=True,
+    rename={"from_seq": "from"},
+):
     """What changed in a view.
 
     Apply when ``from`` is not above the ``seq`` you hold of this view; otherwise send
-    ``hello`` again. Cells in ``set`` replace whole cells, keys in ``drop`` go away.
+    ``hello`` again. Cells in ``set`` replace whole cells; of those in ``patch`` only the fields
+    that changed are told, the others stay as you hold them; keys in ``drop`` go away.
     Applying the same delta twice changes nothing.
     """
 
     view: ViewName
     from_seq: Seq
     seq: Seq
-    set: dict[str, Any]
+    set: dict[str, Any] = {}
+    patch: dict[str, dict[str, Any]] = {}
     drop: list[str] = []
 
 

@@ -202,15 +202,28 @@ export class Wire {
     if (!held) return;
     if (held.seq === null) return; // a snapshot is on its way
     if (delta.from > held.seq) {
-      // A piece is missing: ask for this view from the start.
-      held.seq = null;
-      this.#hello();
+      this.#missed(held);
       return;
     }
     if (delta.seq < held.seq) return;
+    const patches = Object.entries(delta.patch || {});
+    if (!patches.every(([key]) => held.cells[key])) {
+      this.#missed(held);
+      return;
+    }
     const cells = { ...held.cells, ...delta.set };
+    for (const [key, patch] of patches) cells[key] = { ...cells[key], ...patch };
     for (const key of delta.drop || []) delete cells[key];
     this.#put(delta.view, delta.seq, cells);
+  }
+
+  /**
+   * A piece of a view is missing: ask for it from the start.
+   * @param {{ seq: number | null }} held
+   */
+  #missed(held) {
+    held.seq = null;
+    this.#hello();
   }
 
   /**

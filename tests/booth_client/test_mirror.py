@@ -102,6 +102,22 @@ def test_a_delta_replaces_whole_cells_and_drops_keys(mirror: Mirror, a_desk: Mak
     assert mirror.seq("booth") == 7
 
 
+def test_a_patch_changes_some_fields_of_a_cell(mirror: Mirror) -> None:
+    patch = {"desk/d1": {"state": "paused", "since": 9}}
+    change = say(mirror, Delta(view="booth", from_seq=5, seq=7, patch=patch))
+    before = find_cell(mirror.cells("booth"), "desk/d1", DeskCell)
+    assert before is not None
+    assert (before.desk_id, before.state, before.since) == ("d1", DeskState.PAUSED, 9)
+    assert isinstance(change, Change)
+    assert change.set == {"desk/d1": before}
+
+
+def test_a_patch_of_a_cell_that_is_not_held_is_a_gap(mirror: Mirror) -> None:
+    change = say(mirror, Delta(view="booth", from_seq=5, seq=7, patch={"desk/d9": {"since": 9}}))
+    assert change == Gap("booth")
+    assert mirror.seq("booth") == 5
+
+
 def test_a_delta_that_begins_earlier_is_applied(mirror: Mirror, a_desk: MakeDesk) -> None:
     assert isinstance(say(mirror, delta(3, 8, {"desk/d2": a_desk("d2")})), Change)
     assert mirror.seq("booth") == 8

@@ -86,8 +86,19 @@ async def test_a_client_that_has_everything_gets_an_empty_delta(following: Follo
     frames = Frames()
     following.feed.watch(("hall", ""), None, frames)
     following.feed.watch(("hall", ""), frames.all[0]["seq"], frames)
-    assert frames.all[1]["set"] == {}
-    assert frames.all[1]["drop"] == []
+    assert frames.all[1].keys() == {"type", "view", "from", "seq"}
+
+
+async def test_who_listens_is_told_only_the_fields_that_changed(
+    fair: LiveFair, following: Following
+) -> None:
+    frames = Frames()
+    following.feed.watch(("booth", "b1"), None, frames)
+    await fair.desk("open_desk", "b1-2")
+    await following.read()
+    patch = frames.all[-1]["patch"]["desk/b1-2"]
+    assert patch["state"] == "ready"
+    assert patch.keys() <= {"state", "since"}
 
 
 @pytest.mark.parametrize("since", [0, -5, 10_000, 10**30])
@@ -112,7 +123,7 @@ async def test_a_call_reaches_the_person_at_once(fair: LiveFair, following: Foll
     following.feed.watch(("me", "c1"), None, frames)
     await fair.open("b1-1")
     await following.read()
-    cell = frames.all[-1]["set"][f"ticket/{ticket_id}"]
+    cell = frames.all[-1]["patch"][f"ticket/{ticket_id}"]
     assert (cell["state"], cell["desk_id"]) == ("called", "b1-1")
 
 
@@ -131,7 +142,7 @@ async def test_ranks_move_at_most_once_in_the_pace_of_the_view(
         await following.read()
     assert len(frames.all) <= 2, "the first move at once, the others wait for their time"
     following.feed._flush(view_id)
-    assert frames.all[-1]["set"][f"ticket/{tickets[-1]}"]["ahead"] == 2
+    assert frames.all[-1]["patch"][f"ticket/{tickets[-1]}"]["ahead"] == 2
 
 
 async def test_what_waits_for_its_pace_goes_out_when_its_time_has_come(
@@ -171,7 +182,7 @@ async def test_something_urgent_takes_what_waited_with_it(
     assert len(frames.raw) == 1
     await fair.open("b1-1")
     await following.read()
-    assert frames.all[-1]["set"][f"ticket/{second}"]["state"] == "called"
+    assert frames.all[-1]["patch"][f"ticket/{second}"]["state"] == "called"
 
 
 async def test_two_feeds_of_one_stream_agree_however_the_events_came(fair: LiveFair) -> None:

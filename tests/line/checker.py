@@ -116,8 +116,10 @@ class Client:
         else:
             assert self.seq is not None, "a delta before any snapshot"
             assert message["from"] <= self.seq, "a gap between two deltas"
-            self.cells = {**self.cells, **message["set"]}
-            for key in message["drop"]:
+            self.cells = {**self.cells, **message.get("set", {})}
+            for key, fields in message.get("patch", {}).items():
+                self.cells[key] = {**self.cells[key], **fields}
+            for key in message.get("drop", ()):
                 self.cells.pop(key, None)
         assert self.seq is None or message["seq"] >= self.seq
         self.seq = message["seq"]
@@ -142,7 +144,7 @@ class Watched:
         for booth in self.view.projection.booths.values():
             booth.counted = False  # nothing of the fresh view comes from before
         fresh = make_view(self.view.projection, self.name, self.subject)
-        right = {key: json.loads(raw) for key, raw in fresh.cells.items()}
+        right = json.loads(msgspec.json.encode(fresh.cells))
         whose = f"view {self.name} {self.subject}"
         assert self.listener.cells == right, f"{whose}: its deltas lead elsewhere"
         if step % 4 == 0:

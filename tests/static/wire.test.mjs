@@ -53,6 +53,24 @@ test("a delta that continues what is held sets and drops cells in a new record",
   assert.deepEqual(before, { a: 1, b: 2 });
 });
 
+test("a patch changes some fields of a cell, in a new record, and twice is as once", () => {
+  const wire = liveWire();
+  hear(wire, { type: "snapshot", view: "me", seq: 5, cells: { a: { x: 1, y: 2 } } });
+  const before = wire.views.get("me").cells;
+  const delta = { type: "delta", view: "me", from: 5, seq: 6, patch: { a: { y: 3 } } };
+  hear(wire, delta);
+  hear(wire, delta);
+  assert.deepEqual(cellsOf(wire).at(-1), { a: { x: 1, y: 3 } });
+  assert.deepEqual(before, { a: { x: 1, y: 2 } });
+});
+
+test("a patch of a cell that is not held asks for the view from the start", () => {
+  const wire = liveWire(["me", "hall"]);
+  hear(wire, { type: "delta", view: "me", from: 5, seq: 6, patch: { never: { y: 3 } } });
+  assert.deepEqual(frames(wire)[0].views, { me: null, hall: 5 });
+  assert.deepEqual(cellsOf(wire), []);
+});
+
 test("the same delta twice changes nothing, and an older one is passed over", () => {
   const wire = liveWire();
   const delta = { type: "delta", view: "me", from: 5, seq: 8, set: { a: 7 } };
