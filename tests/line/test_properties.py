@@ -121,8 +121,8 @@ LUA_FAULTS = {
         "its deadline",
     ),
     RARE: (
-        "'desk_id', 'deadline', unpack(ROOM_FIELDS))",
-        "'desk_id', 'deadline')",
+        "'desk_id', 'deadline', 'ready',\n             unpack(ROOM_FIELDS))",
+        "'desk_id', 'deadline', 'ready')",
         r"^t\d+",
     ),
     "a desk is called to while the fair is paused": (
@@ -146,6 +146,12 @@ LUA_FAULTS = {
         "has arrived",
     ),
 }
+
+
+@pytest.mark.parametrize("fault", LUA_FAULTS)
+def test_a_fault_that_is_to_be_planted_has_its_place(fault: str) -> None:
+    old, new, _ = LUA_FAULTS[fault]
+    assert planted(old, new).code != build_library().code
 
 
 @pytest.mark.parametrize(

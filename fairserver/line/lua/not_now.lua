@@ -18,8 +18,7 @@ transition('not_now', function(ctx, args)
   local order = order_behind(ctx, ticket.booth_id, tonumber(ticket.order), settings.missed_back)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline', 'ready',
-             unpack(ROOM_FIELDS))
+  forget_call(ctx, ticket.id)
   local rest_until = ctx.now + settings.missed_rest_s * 1000
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'order', order, 'shift', shift,
           'not_now', times, 'rest_until', rest_until)

@@ -64,7 +64,7 @@ end
 -- Send a person on deck back to the old place; the person's other places thaw.
 local function stand_down(ctx, ticket, cause)
   let_go(ctx, ticket)
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'deadline', 'ready', unpack(ROOM_FIELDS))
+  forget_call(ctx, ticket.id)
   ctx:set('ticket', ticket.id, 'state', 'waiting')
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
   stand(ctx, ticket.id, ticket.booth_id, tonumber(ticket.order), present == '1')

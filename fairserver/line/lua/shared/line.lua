@@ -293,6 +293,12 @@ local function order_before(ctx, ticket)
   return math.floor((tonumber(found[2]) + tonumber(ticket.order)) / 2 * 1000) / 1000
 end
 
+-- Take away what a heads-up or a call has left at a ticket that will wait again.
+local function forget_call(ctx, ticket_id)
+  redis.call('HDEL', ctx:key('ticket', ticket_id), 'desk_id', 'deadline', 'ready',
+             unpack(ROOM_FIELDS))
+end
+
 -- Back into the line, some places behind, and not called again before a short rest is over.
 local function move_back(ctx, ticket, misses, cause)
   local settings = ctx:settings()
@@ -300,8 +306,7 @@ local function move_back(ctx, ticket, misses, cause)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
   local rest_until = ctx.now + settings.missed_rest_s * 1000
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
-  redis.call('HDEL', ctx:key('ticket', ticket.id), 'desk_id', 'deadline', 'ready',
-             unpack(ROOM_FIELDS))
+  forget_call(ctx, ticket.id)
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'misses', misses, 'order', order,
           'shift', shift, 'rest_until', rest_until)
   stand(ctx, ticket.id, ticket.booth_id, order, present == '1')
