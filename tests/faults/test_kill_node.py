@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import TestValkey
 from tests.faults.crowds import Morning
 
-pytestmark = pytest.mark.xdist_group("faults")
+pytestmark = pytest.mark.xdist_group("kills")
 
 
 async def _kill_nodes(morning: Morning, times: int) -> None:
