@@ -13,7 +13,8 @@ from tests.faults.crowds import Morning
 pytestmark = pytest.mark.xdist_group("kills")
 
 
-async def _kill_nodes(morning: Morning, times: int) -> None:
+async def _kill_nodes(morning: Morning, times: int, commands: int = 200) -> None:
+    """Kill a node and the other in turn; let so many commands be answered after each return."""
     for turn in range(times):
         node = morning.nodes.nodes[turn % 2]
         hit = morning.clients_of(node)
@@ -23,7 +24,7 @@ async def _kill_nodes(morning: Morning, times: int) -> None:
         await morning.goes_on(50)
         node.start()
         await morning.back(hit)
-        await morning.goes_on(200)
+        await morning.goes_on(commands)
 
 
 async def test_a_killed_node_costs_two_hundred_robots_a_reconnect_and_nothing_else(
@@ -42,5 +43,5 @@ async def test_a_hundred_kills_of_a_node_lose_nothing(
     morning = Morning(tmp_path, valkey_durable(), report, robots=100)
     async with morning.running():
         for _ in range(10):
-            await _kill_nodes(morning, times=10)
+            await _kill_nodes(morning, times=10, commands=60)
             await morning.check_views()
