@@ -259,7 +259,10 @@ class BoothView(View):
         return cells.booth_ticket_cell(self.projection, ticket, self._booth.position(ticket))
 
     def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
-        """Concern whatever happened at the booth, or to the people in its line."""
+        """Concern whatever happened at the booth, or to the people in its line.
+
+        In a hurry for the desks and those who are called to them; the line moves in its time.
+        """
         keys: set[str] = {"fair"} if touched.fair else set()
         if self.booth_id in touched.booths:
             keys |= {"booth", *map(desk_key, self._booth.desk_ids)}
@@ -268,7 +271,9 @@ class BoothView(View):
         for ticket_id in touched.tickets.union(*of_owners):
             if self.projection.tickets[ticket_id].booth_id == self.booth_id:
                 keys.add(ticket_key(ticket_id))
-        return keys, True
+        at_desks = not touched.desks.isdisjoint(self._booth.desk_ids)
+        called = not touched.tickets.isdisjoint(self._booth.met)
+        return keys, touched.fair or at_desks or called
 
     def _moved(self) -> list[str]:
         """List those who now stand at another place than when last asked."""
