@@ -21,11 +21,11 @@ from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
-from fairserver.web import booth_line, guidance, http_api, pages
+from fairserver.web import booth_line, guidance, http_api, pages, places
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
 from fairserver.web.https import Https, open_https
-from fairserver.web.keys import DOOR, NODE, PROXIES
+from fairserver.web.keys import DOOR, LOOKUPS, NODE, PROXIES
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 from fairserver.web.socket import handle_socket
@@ -51,6 +51,8 @@ _STATUS = {
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Seconds that a burst of registrations from one hall's address may come faster.
 _DOOR_BURST_S = 60
+#: Searches for a commune that go with one registration: one for each letter or two.
+_LOOKUPS = 10
 #: Bytes of the largest request body: a form, never a file.
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
@@ -127,9 +129,11 @@ def make_app(node: Node) -> web.Application:
     app[NODE] = node
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
+    app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
     app[PROXIES] = node.settings.proxy_networks
     app.add_routes(http_api.routes)
     app.add_routes(guidance.routes)
+    app.add_routes(places.routes)
     app.add_routes(booth_line.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)

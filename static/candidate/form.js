@@ -56,7 +56,7 @@ export function RegisterForm() {
         fault=${faults.birth_year} />
       <${SexField} fault=${faults.sex} />
     </div>
-    <${TextField} name="commune" autocomplete="address-level3" fault=${faults.commune} />
+    <${CommuneField} fault=${faults.commune} />
     <${TextField} name="wish" fault=${faults.wish} />
     <${Consents} fault=${faults.take_part} />
     <${Trouble} error=${error} />
@@ -72,6 +72,18 @@ function TextField({ name, fault, ...input }) {
       aria-describedby="${name}-help" ...${input} />
     <${FieldNote} name=${name} fault=${fault} />
   </div>`;
+}
+
+/** The commune, with suggestions that come with the first letter. @param {{ fault?: string }} props */
+function CommuneField({ fault }) {
+  const [hints, setHints] = useState(/** @type {any} */ (null));
+  const help = async (/** @type {InputEvent} */ { target }) => {
+    const { CommuneHints } = await import("./communes.js");
+    setHints(html`<${CommuneHints} input=${target} />`);
+  };
+  return html`<${TextField} name="commune" autocomplete="address-level3" fault=${fault}
+      onInput=${hints ? undefined : help} />
+    ${hints}`;
 }
 
 /** @param {{ name: string, fault?: string }} props */
