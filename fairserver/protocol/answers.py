@@ -71,13 +71,14 @@ class Delta(
 
 
 class PeerSignal(Message, frozen=True, kw_only=True, tag="signal", omit_defaults=True):
-    """An offer, answer or ICE candidate from the other end of a room."""
+    """An offer, answer, ICE candidate or word from the other end of a room."""
 
     ticket_id: TicketId
     peer: PeerId
     epoch: Epoch
-    kind: Literal["offer", "answer", "candidate"]
-    sdp: str
+    kind: Literal["offer", "answer", "candidate", "talk"]
+    sdp: str = ""
+    text: str | None = None
     sdp_mid: str | None = None
     sdp_m_line_index: int | None = None
 

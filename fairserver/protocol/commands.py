@@ -227,16 +227,19 @@ class ReportRoom(Command, frozen=True, kw_only=True, tag="report_room"):
 
 
 class Signal(Command, frozen=True, kw_only=True, tag="signal"):
-    """Pass an offer, an answer or an ICE candidate to the other end; not stored.
+    """Pass an offer, an answer, an ICE candidate or a word to the other end; not stored.
 
-    ``kind`` ``candidate`` carries the candidate line in ``sdp`` ("" ends the list).
+    ``kind`` ``candidate`` carries the candidate line in ``sdp`` ("" ends the list). ``talk``
+    carries in ``text`` what would go by the connection's data channel (chat, captions, how an end
+    is) while that is down; only between the two who are at the desk.
     """
 
     ticket_id: TicketId
     peer: PeerId
     epoch: Epoch
-    kind: Literal["offer", "answer", "candidate"]
-    sdp: Annotated[str, Meta(max_length=12_000)]
+    kind: Literal["offer", "answer", "candidate", "talk"]
+    sdp: Annotated[str, Meta(max_length=12_000)] = ""
+    text: Annotated[str, Meta(max_length=2_000)] | None = None
     sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
     sdp_m_line_index: Annotated[int, Meta(ge=0, le=64)] | None = None
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 import fairserver
-from fairserver.domain.states import RoomSide
+from fairserver.domain.states import RoomSide, TicketState
 from fairserver.events.records import Ticket
 from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
@@ -161,6 +161,9 @@ async def _record_outcome(
 
 # --- rooms ------------------------------------------------------------------------------------
 
+#: Where a ticket's two people may write to each other.
+_AT_DESK = frozenset({TicketState.CONNECTING, TicketState.INTERVIEWING})
+
 
 async def _enter_room(node: Node, connection: Connection, actor: Actor, command: c.EnterRoom) -> Ok:
     answer = await _transition(node, connection, actor, command, link=connection.link)
@@ -200,12 +203,16 @@ async def _signal(node: Node, connection: Connection, _: Actor, command: c.Signa
     """Pass a signal to the other end; only who has entered the room may send one."""
     if connection.peers.get(command.ticket_id) != command.peer:
         raise Refused(Code.NOT_YOUR_ROOM)
+    ticket = connection.feed.projection.tickets.get(command.ticket_id)
+    if command.kind == "talk" and (ticket is None or ticket.state not in _AT_DESK):
+        raise Refused(Code.TICKET_WRONG_STATE)
     signal = PeerSignal(
         ticket_id=command.ticket_id,
         peer=command.peer,
         epoch=command.epoch,
         kind=command.kind,
         sdp=command.sdp,
+        text=command.text,
         sdp_mid=command.sdp_mid,
         sdp_m_line_index=command.sdp_m_line_index,
     )

@@ -1,5 +1,6 @@
 /** The right column: the picture, the controls under it, the timer. */
 import { html } from "../vendor/ui.js";
+import { Beside } from "../shared/beside.js";
 import { Icon, useTick } from "../shared/components.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
 import { stopwatch, t } from "../shared/i18n.js";
@@ -38,7 +39,9 @@ function Stage({ model, camera, call }) {
       </div>
       <${StageNote} model=${model} call=${call} />
     </div>
-    <${Controls} camera=${camera} call=${call} />`;
+    <${Controls} camera=${camera} call=${call} />
+    ${call.room.value && html`<${Beside} part="DeskBeside" room=${call.room.value} key=${call.room.value.ticketId}
+      callByPhone=${model.step.value === "connecting" ? () => void model.act("phone") : null} />`}`;
 }
 
 /** @param {{ model: DeskModel, call: Call }} props */

@@ -1,5 +1,6 @@
 // The interview: the other person fills the screen, four controls at the thumb.
 import { html, signal, useEffect, useState } from "../vendor/ui.js";
+import { Beside } from "../shared/beside.js";
 import { Icon, useQuestion, useTick } from "../shared/components.js";
 import { stopwatch, t } from "../shared/i18n.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
@@ -37,6 +38,7 @@ export function Interview({ ticketId }) {
     <${Self} alone=${remote === null} />
     <${TopLine} ticket=${ticket} room=${room} />
     <${Standing} ticket=${ticket} room=${room} seen=${seen} />
+    <${Beside} part="CandidateBeside" room=${room} />
     <${Controls} ticketId=${ticketId} room=${room} />
     <${HandOverOffer} ticket=${ticket} />
   </main>`;

@@ -1,6 +1,7 @@
 // Parts that a phone loads only when somebody asks for them: finding, offers, "why".
 import { html, signal, useEffect } from "../vendor/ui.js";
 import { loadWords } from "../shared/i18n.js";
+import { loadStyle } from "../shared/style.js";
 import { busy, fairCell, onDeck, standing } from "./state.js";
 
 const parts = signal(/** @type {typeof import("../guidance/parts.js") | null} */ (null));
@@ -25,19 +26,6 @@ async function bring() {
     asked = false;
     setTimeout(bring, AGAIN_MS);
   }
-}
-
-/** @param {string} url */
-function loadStyle(url) {
-  return new Promise((resolve, reject) => {
-    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url });
-    sheet.onload = resolve;
-    sheet.onerror = () => {
-      sheet.remove();
-      reject(new Error(url));
-    };
-    document.head.append(sheet);
-  });
 }
 
 /**

@@ -1,6 +1,7 @@
 // The one room this page is in: entered at the call or at "I'm ready", so that the connection
 // stands when the person is at the desk, and left when the turn is over.
 import { computed, effect, signal } from "../vendor/ui.js";
+import { isThrifty } from "../shared/own_end.js";
 import { openRoom } from "../shared/room.js";
 import { dropMedia, ownMedia } from "./own_media.js";
 import { link, tickets } from "./state.js";
@@ -65,6 +66,7 @@ function enter(ticketId) {
     getRoom: () => ticketOf(ticketId)?.room ?? null,
     getPhase: () => phaseOf(ticketId),
     localStream: ownMedia.value?.stream ?? null,
+    thrifty: isThrifty(),
   });
 }
 

@@ -1,9 +1,11 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
 import { videoOf } from "./picture.js";
-import { Ladder, Verdict, capSender, encodingFor, readQuality } from "./quality.js";
+import { Ladder, encodingFor, under } from "./ladder.js";
+import { Verdict, boundSender, readQuality, readWay } from "./quality.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
+ * @typedef {import("./ladder.js").Rung} Rung
  * @typedef {"candidate" | "desk"} Side
  * @typedef {"held" | "ahead" | "open"} Phase
  * How far the two may go. `held`: called and not answered yet; descriptions are exchanged and
@@ -15,6 +17,8 @@ import { Ladder, Verdict, capSender, encodingFor, readQuality } from "./quality.
 const FIRST_MS = 60;
 /** No bytes for so long in a running call: something broke, nothing else says so in time. */
 const SILENT_MS = 1_000;
+/** The same where only words come. */
+const WORDS_MS = 3_000;
 /** `disconnected` for so long is no hiccup. */
 const DISCONNECTED_MS = 1_000;
 /** A new connection gets so long before it is tried again. */
@@ -22,18 +26,24 @@ const CONNECT_MS = 8_000;
 /** The other end sends nothing at all (no camera, no microphone): connected is enough then. */
 const NO_MEDIA_MS = 2_000;
 /** Picture bit rate with which each end starts, and the most it sends; bit/s. */
-const VIDEO = { candidate: [300_000, 600_000], desk: [600_000, 1_200_000] };
+const VIDEO = { candidate: [300_000, 600_000], desk: [300_000, 1_200_000] };
+/** Between two looks at the way out: a link that falls is full within a third of a second. */
+const PACE_MS = 200;
+/** What the talk beside the picture may have waiting; more goes another way. */
+const TALK_BYTES = 16_000;
 
 /**
  * @typedef {{ side: Side, phase: Phase, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
- *   onRemote: (stream: MediaStream) => void, onFlow: () => void }} ConnectionOptions
+ *   onRemote: (stream: MediaStream) => void, onFlow: () => void,
+ *   limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void }} ConnectionOptions
+ * `limit` is the most that a person on either side wants sent.
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, limit, onTalk, onTalkOpen }) {
     this.side = side;
     this.phase = phase;
     this.send = send;
@@ -46,8 +56,18 @@ export class Connection {
     this.verdict = new Verdict();
     const [start, most] = VIDEO[side];
     this.ladder = new Ladder(start, most, Date.now());
+    this.limit = limit;
+    this.putting = Promise.resolve();
+    /** The last interval's sound here, and the share of ours that the other end had to make up. */
+    this.heard = { concealed: 0, delay: 0 };
+    this.concealed = 0;
+    this.pacing = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
     this.bytes = 0;
     this.bytesAt = 0;
+    /** Something that comes all the time has begun to come: its silence means trouble. */
+    this.steady = false;
+    /** The other end sends words only, now and then. */
+    this.wordsOnly = false;
     this.startedAt = Date.now();
     this.connectedAt = 0;
     this.troubleAt = 0;
@@ -60,6 +80,10 @@ export class Connection {
     this.pc.onicecandidate = ({ candidate }) => this.#offerPath(candidate);
     this.pc.ontrack = ({ track }) => this.remote.addTrack(track);
     this.pc.onconnectionstatechange = () => this.#stateChanged();
+    // Agreed beforehand, so that it costs no message: chat, captions, and what each end sees.
+    this.channel = this.pc.createDataChannel("talk", { negotiated: true, id: 0 });
+    this.channel.onmessage = ({ data }) => onTalk(String(data));
+    this.channel.onopen = onTalkOpen;
     if (side === "desk") void this.#careful(this.#offer());
   }
 
@@ -110,7 +134,7 @@ export class Connection {
   async #offer() {
     // Both kinds in both directions, tracks or not: a camera switched on later needs no new offer.
     for (const kind of ["audio", "video"]) {
-      const sendEncodings = [encodingFor(this.#cap(kind))];
+      const sendEncodings = [encodingFor(kind, this.sent)];
       this.pc.addTransceiver(this.#own(kind) || kind, { direction: "sendrecv", sendEncodings });
     }
     await this.#describe("offer", await this.pc.createOffer());
@@ -128,8 +152,9 @@ export class Connection {
 
   /** @param {PeerSignal} message */
   signalled(message) {
-    return this.#careful(message.kind === "candidate"
-      ? this.#candidate(message) : this.#description(message.kind, message.sdp));
+    const { kind } = message;
+    if (kind === "offer" || kind === "answer") return this.#careful(this.#description(kind, message.sdp));
+    return this.#careful(this.#candidate(message));
   }
 
   /**
@@ -161,7 +186,9 @@ export class Connection {
   /** @param {MediaStream | null} stream */
   setTracks(stream) {
     this.local = stream;
-    return this.#careful(this.#putTracks());
+    // One after the other: a sender refuses parameters that were read before the last change.
+    this.putting = this.putting.then(() => this.#careful(this.#putTracks()));
+    return this.putting;
   }
 
   /** The own track of a kind, which nobody gets before the person is at the desk. @param {string} kind */
@@ -170,9 +197,32 @@ export class Connection {
     return this.local?.getTracks().find((one) => one.kind === kind) || null;
   }
 
-  /** Bit/s that a sender of this kind may use; null for sound. @param {string} kind */
-  #cap(kind) {
-    return kind === "video" ? this.ladder.cap : null;
+  /** What goes out now: the rung, and the picture's bit/s. */
+  get sent() {
+    // Who cannot read must hear.
+    const limit = this.limit === "text" && !this.talks ? "audio" : this.limit;
+    const sent = under(this.ladder, limit);
+    return sent.rung === "text" && !this.talks ? { rung: /** @type {Rung} */ ("audio"), cap: 0 } : sent;
+  }
+
+  /** Whether words reach the other end by this connection. */
+  get talks() {
+    return this.phase === "open" && this.channel.readyState === "open"
+      && this.channel.bufferedAmount < TALK_BYTES;
+  }
+
+  /** Say something beside the picture. @param {string} text @returns {boolean} whether it is under way */
+  say(text) {
+    if (!this.talks) return false;
+    this.channel.send(text);
+    return true;
+  }
+
+  /** The most that a person on either side wants sent from now on. @param {Rung} limit */
+  setLimit(limit) {
+    if (limit === this.limit) return;
+    this.limit = limit;
+    void this.setTracks(this.local);
   }
 
   async #putTracks() {
@@ -185,7 +235,7 @@ export class Connection {
     const { kind } = receiver.track;
     const track = this.#own(kind);
     if (sender.track !== track) await sender.replaceTrack(track);
-    await capSender(sender, this.#cap(kind));
+    await boundSender(sender, encodingFor(kind, this.sent));
   }
 
   #flow() {
@@ -211,6 +261,7 @@ export class Connection {
 
   /** Look often until the first media is there: the other person waits for this picture. */
   async #awaitMedia() {
+    this.pacing ??= setInterval(() => void this.#pace(), PACE_MS);
     while (this.phase === "open" && !this.flowing && this.pc.connectionState === "connected") {
       await this.watch(Date.now());
       await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
@@ -230,9 +281,18 @@ export class Connection {
       this.bytes = seen.bytes;
       this.bytesAt = now;
     }
+    this.steady ||= seen.media > 0;
+    this.heard = seen;
     this.verdict.take(seen.judged);
-    if (this.ladder.take(seen.sending, now)) void this.setTracks(this.local);
-    if (this.bytes || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
+    if (seen.media || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
+  }
+
+  /** Send as much as the way out carries. */
+  async #pace() {
+    const sender = this.pc.getSenders().find(({ track }) => track?.kind === "video") ?? this.pc.getSenders()[0];
+    if (!sender || this.pc.connectionState !== "connected") return;
+    const way = await readWay(sender);
+    if (this.ladder.take({ ...way, concealed: this.concealed }, Date.now())) void this.setTracks(this.local);
   }
 
   /**
@@ -244,7 +304,7 @@ export class Connection {
     if (this.phase !== "open") return false;
     if (this.troubleAt && now - this.troubleAt >= DISCONNECTED_MS) return true;
     if (!this.connectedAt) return awaited && now - this.startedAt > CONNECT_MS;
-    return this.bytes > 0 && now - this.bytesAt > SILENT_MS;
+    return this.steady && now - this.bytesAt > (this.wordsOnly ? WORDS_MS : SILENT_MS);
   }
 
   /** Whether media comes in right now. @param {number} now */
@@ -267,7 +327,9 @@ export class Connection {
   /** Let go of everything; the last remote picture stays where it is shown. */
   close() {
     const pc = this.pc;
+    clearInterval(this.pacing);
     pc.onicecandidate = pc.ontrack = pc.onconnectionstatechange = null;
+    this.channel.onmessage = this.channel.onopen = null;
     pc.close();
   }
 }

@@ -9,10 +9,15 @@
 import { effect, signal } from "../vendor/ui.js";
 import { Connection } from "./connection.js";
 import { randomName } from "./keep.js";
+import { leaner } from "./ladder.js";
+import { cameraOf, followEnd, isHidden } from "./own_end.js";
+import { Talk } from "./talk.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
  * @typedef {import("./quality.js").Quality} Quality
+ * @typedef {import("./ladder.js").Rung} Rung
+ * @typedef {"auto" | Rung} Choice
  * @typedef {"entering" | "connecting" | "live" | "lost" | "taken_over"} RoomState
  * @typedef {{ epoch: number, candidate_peer: string, desk_peer: string,
  *   candidate_state: string, desk_state: string, talk_ms: number,
@@ -22,16 +27,18 @@ import { randomName } from "./keep.js";
  * @typedef {import("./connection.js").Phase} Phase
  * @typedef {{ link: import("./net.js").Link, ticketId: string, side: Side,
  *   getRoom: () => RoomCell | null, getPhase: () => Phase, localStream: MediaStream | null,
- *   deskId?: string }} RoomOptions
- * `getRoom` and `getPhase` read signals; `deskId` is the desk's own.
+ *   deskId?: string, thrifty?: boolean }} RoomOptions
+ * `getRoom` and `getPhase` read signals; `deskId` is the desk's own; `thrifty` begins with sound only.
  */
 
 const WATCH_MS = 500;
+/** No sound for so long: the telephone is offered. */
+const PHONE_MS = 20_000;
 
 /** One end of one interview room, over all its connections. */
 export class Room {
   /** @param {RoomOptions} options */
-  constructor({ link, ticketId, side, getRoom, getPhase, localStream, deskId }) {
+  constructor({ link, ticketId, side, getRoom, getPhase, localStream, deskId, thrifty = false }) {
     /** This end's name; new for every loaded page. */
     this.peer = randomName("p");
     this.state = signal(/** @type {RoomState} */ ("entering"));
@@ -39,6 +46,21 @@ export class Room {
     this.quality = signal(/** @type {Quality | null} */ (null));
     /** The other end's picture and sound; null before the room is open. */
     this.remote = signal(/** @type {MediaStream | null} */ (null));
+    /** What the person wants sent and got at most. */
+    this.choice = signal(/** @type {Choice} */ (thrifty ? "audio" : "auto"));
+    /** The choice was made for a slow or metered network, not by the person. */
+    this.thrifty = signal(thrifty);
+    /** What this end sends now. */
+    this.sends = signal(/** @type {Rung} */ ("video"));
+    /** Words go by the connection itself, not by way of the server. */
+    this.talksDirectly = signal(false);
+    /** Neither picture nor sound got through for so long that a telephone would be better. */
+    this.offersPhone = signal(false);
+    this.goodAt = Date.now();
+    this.talk = new Talk({
+      direct: (text) => this.connection?.say(text) ?? false,
+      post: (text) => this.#post(text),
+    });
     this.link = link;
     this.ticketId = ticketId;
     this.side = side;
@@ -52,6 +74,8 @@ export class Room {
     /** The epoch that `connection` belongs to; 0 before the first. */
     this.epoch = 0;
     this.connection = /** @type {Connection | null} */ (null);
+    /** The most that the two people want sent. */
+    this.limit = /** @type {Rung} */ ("video");
     /** Signals of an epoch whose cell has not come yet. */
     this.early = /** @type {PeerSignal[]} */ ([]);
     const stopSignals = link.onSignal((message) => this.#signalled(message));
@@ -67,10 +91,16 @@ export class Room {
     const stopLink = effect(() => {
       if (link.status.value === "live") queueMicrotask(() => this.#linked());
     });
+    const stopChoice = effect(() => {
+      const limit = leaner(this.#wanted(this.choice.value), this.talk.other.value?.asks ?? "video");
+      queueMicrotask(() => this.#setLimit(limit));
+    });
     const timer = setInterval(() => void this.#watch(), WATCH_MS);
+    this.end = followEnd(() => this.stream, () => this.#tell());
     this.stop = () => {
-      [stopSignals, stopRoom, stopPhase, stopLink].forEach((stop) => stop());
+      [stopSignals, stopRoom, stopPhase, stopLink, stopChoice, this.end.stop].forEach((stop) => stop());
       clearInterval(timer);
+      this.talk.close();
     };
     void this.enter();
   }
@@ -97,6 +127,7 @@ export class Room {
    */
   setTracks(stream) {
     this.stream = stream;
+    this.end.renew();
     return this.connection?.setTracks(stream);
   }
 
@@ -152,6 +183,9 @@ export class Room {
       send: (kind, sdp, candidate) => this.#send(epoch, kind, sdp, candidate),
       onRemote: (stream) => (this.remote.value = stream),
       onFlow: () => this.#flows(),
+      limit: this.limit,
+      onTalk: (text) => this.#heard(text),
+      onTalkOpen: () => this.talk.renew(),
     });
     const early = this.early.filter((message) => message.epoch === epoch);
     this.early = [];
@@ -166,7 +200,9 @@ export class Room {
 
   /** @param {PeerSignal} message */
   #signalled(message) {
-    if (message.ticket_id !== this.ticketId || message.epoch < this.epoch) return;
+    if (message.ticket_id !== this.ticketId) return;
+    if (message.kind === "talk") return this.#heard(message.text ?? "");
+    if (message.epoch < this.epoch) return;
     if (message.epoch === this.epoch && this.connection) void this.connection.signalled(message);
     else this.early.push(message);
   }
@@ -191,8 +227,65 @@ export class Room {
     this.link.send("report_room", { ticket_id, peer, epoch, state }).catch(() => {});
   }
 
+  /** What the other end says is for the two at the desk only. @param {string} text */
+  #heard(text) {
+    if (this.getPhase() === "open") this.talk.heard(text);
+  }
+
+  /** Say something by way of the server, which keeps nothing. @param {string} text */
+  #post(text) {
+    if (this.getPhase() !== "open" || !this.pass) return;
+    const { ticketId: ticket_id, peer, epoch } = this;
+    this.link.send("signal", { ticket_id, peer, epoch, kind: "talk", text }).catch(() => {});
+  }
+
+  /** @param {Choice} choice @returns {Rung} */
+  #wanted(choice) {
+    return choice === "auto" ? "video" : choice;
+  }
+
+  /** @param {Rung} limit */
+  #setLimit(limit) {
+    this.limit = limit;
+    this.connection?.setLimit(limit);
+    this.#tell();
+  }
+
+  /** Tell the other end how this one is. */
+  #tell() {
+    const connection = this.connection;
+    if (this.getPhase() !== "open" || !connection) return;
+    this.sends.value = connection.sent.rung;
+    this.talk.tell({
+      sends: this.sends.value,
+      asks: this.#wanted(this.choice.value),
+      chosen: this.choice.value !== "auto",
+      camera: cameraOf(this.stream),
+      hidden: isHidden(),
+      concealed: connection.heard.concealed,
+    });
+  }
+
+  /** Look at the talk: what is to be said again, and whether a telephone would be better. @param {number} now */
+  #mind(now) {
+    const connection = this.connection;
+    const isOpen = this.getPhase() === "open";
+    const isSought = this.#other() !== "away" && this.#other() !== "left";
+    const isWell = this.state.value === "live" && connection?.ladder.rung !== "text";
+    if (!isOpen || !isSought || isWell) this.goodAt = now;
+    this.offersPhone.value = now - this.goodAt > PHONE_MS;
+    if (!isOpen || !connection) return;
+    const said = this.talk.other.value;
+    connection.concealed = said?.concealed ?? 0;
+    connection.wordsOnly = said?.sends === "text";
+    this.talksDirectly.value = connection.talks;
+    this.talk.again();
+    this.#tell();
+  }
+
   async #watch() {
     const connection = this.connection;
+    this.#mind(Date.now());
     if (!connection) return;
     await connection.watch(Date.now());
     if (connection !== this.connection) return;
@@ -206,7 +299,7 @@ export class Room {
    * @param {number} now
    */
   #mend(connection, now) {
-    const other = this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"] || "away";
+    const other = this.#other();
     const awaited = other === "joined" || other === "connected";
     if (!connection.broken(now, awaited)) return;
     if (this.state.value === "live") {
@@ -219,6 +312,11 @@ export class Room {
     if (other === "left" || other === "away" || (other === "lost" && !connection.patienceOver(now))) return;
     connection.retried(now);
     void this.enter();
+  }
+
+  /** How the server knows the other end. */
+  #other() {
+    return this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"] || "away";
   }
 
   /** @param {RoomState} state */

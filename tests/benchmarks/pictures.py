@@ -27,7 +27,6 @@ from tests.faults.support.nodes import free_port
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people
 from tests.journeys.support import BROWSER_ARGS, LAPTOP, PHONE
 
-_PAGES = Path(__file__).parent / "pages"
 #: Calls of each kind that count, after one that warms up.
 _CALLS = 12
 _ARGS = ["--headless=new", *BROWSER_ARGS]
@@ -132,18 +131,6 @@ class ReadyPair(OurPair):
 # --- bringing the pages up ----------------------------------------------------------------------
 
 
-async def _open(browser: Browser, url: str, size: dict[str, int]) -> Page:
-    context = await browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]}, locale="vi-VN"
-    )
-    await context.grant_permissions(["camera", "microphone"])
-    await context.add_init_script(path=_PAGES / "probe.js")
-    page = await context.new_page()
-    page.set_default_timeout(60_000)
-    await page.goto(url)
-    return page
-
-
 async def _ours(base: Ground, browser: Browser) -> list[OurPair]:
     """Bring our two pages up; give the ways in which they come to a call."""
     url, fair_id = base.nodes.nodes[0].url, _SHAPE.fair_id
@@ -151,8 +138,8 @@ async def _ours(base: Ground, browser: Browser) -> list[OurPair]:
     await organiser.ask("open_fair")
     (person,) = await register_people(base.nodes, 1)
     (invited,) = await invite_recruiters(base.nodes)
-    phone = await _open(browser, f"{url}{person.ticket_link}", PHONE)
-    desk = await _open(browser, f"{url}/f/{fair_id}/booth#t={invited.token}", LAPTOP)
+    phone = await open_page(browser, f"{url}{person.ticket_link}", PHONE)
+    desk = await open_page(browser, f"{url}/f/{fair_id}/booth#t={invited.token}", LAPTOP)
     await desk.get_by_role("button", name="Vào gian").click()
     await desk.get_by_role("button", name="Vào bàn").click()
     await desk.get_by_role("button", name="Sẵn sàng").click()
@@ -167,40 +154,12 @@ async def _ours(base: Ground, browser: Browser) -> list[OurPair]:
 
 async def _bare(browser: Browser, url: str, camera: str) -> Pair:
     sides = [
-        await _open(browser, f"{url}/bare.html?side={side}&camera={camera}", size)
+        await open_page(browser, f"{url}/bare.html?side={side}&camera={camera}", size)
         for side, size in (("phone", PHONE), ("desk", LAPTOP))
     ]
     for page in sides:
         await page.locator("body[data-ready]").wait_for()
     return Pair(*sides)
-
-
-@asynccontextmanager
-async def _relay() -> AsyncIterator[str]:
-    """Serve the bare page, and pass every message on to the other side of its room."""
-    rooms: dict[str, set[web.WebSocketResponse]] = {}
-
-    async def relay(request: web.Request) -> web.WebSocketResponse:
-        ws = web.WebSocketResponse()
-        await ws.prepare(request)
-        room = rooms.setdefault(request.query["room"], set())
-        room.add(ws)
-        async for message in ws:
-            if message.type is WSMsgType.TEXT:
-                for other in room - {ws}:
-                    await other.send_str(message.data)
-        room.discard(ws)
-        return ws
-
-    app = web.Application()
-    app.router.add_get("/relay", relay)
-    app.router.add_static("/", _PAGES)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    yield f"http://127.0.0.1:{port}"
-    await runner.cleanup()
 
 
 async def measure(chromium: str) -> list[Series]:
@@ -210,7 +169,7 @@ async def measure(chromium: str) -> list[Series]:
     ahead = Series("ready: called → both see a picture", "ms", "bare, cameras open", bar=0.6)
     async with (
         ground(_SHAPE) as base,
-        _relay() as url,
+        relay() as url,
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=chromium, args=_ARGS) as browser,
     ):
@@ -231,14 +190,6 @@ async def measure(chromium: str) -> list[Series]:
                 for series in into if turn else []:
                     series.append(took_ms)
     return [answered, on_tap, ahead]
-
-
-def find_chromium() -> str | None:
-    """The browser that the Makefile found or installed, or one on the path."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("FAIRSERVER_CHROMIUM") or next(
-        filter(None, map(shutil.which, names)), None
-    )
 
 
 def main() -> None:
