@@ -63,7 +63,7 @@ export class Ladder {
     this.silent = false;
     /** When it last got worse, and when the cap last changed; ms. */
     this.badAt = now;
-    this.changedAt = now;
+    this.changedAt = -Infinity;
     this.climbedAt = -Infinity;
     this.wait = GREEN_MS;
     this.unheardAt = /** @type {number | null} */ (null);
@@ -108,6 +108,7 @@ export class Ladder {
     if (this.unheardAt === null || now - this.unheardAt < UNHEARD_MS) return;
     this.unheardAt = null;
     this.silent = true;
+    if (now - this.climbedAt < FAILED_MS + UNHEARD_MS) this.#waitLonger();
     this.#changed(now);
   }
 
@@ -118,7 +119,7 @@ export class Ladder {
   #fall({ available }, now) {
     this.badAt = now;
     if (!this.cap || now - this.changedAt < FALL_MS && now - this.climbedAt > FALL_MS) return;
-    if (now - this.climbedAt < FAILED_MS) this.wait = Math.min(2 * this.wait, LONGEST_WAIT_MS);
+    if (now - this.climbedAt < FAILED_MS) this.#waitLonger();
     this.cap = available !== null && available < SOUND_ONLY ? 0
       : floor(Math.min(this.cap / 2, CAREFUL * ((available ?? Infinity) - SOUND)), this.cap);
     this.climbedAt = -Infinity;
@@ -142,6 +143,10 @@ export class Ladder {
       this.cap = Math.max(this.cap, Math.min(this.most, 2 * this.cap, carried));
     }
     this.#changed(now);
+  }
+
+  #waitLonger() {
+    this.wait = Math.min(2 * this.wait, LONGEST_WAIT_MS);
   }
 
   /** @param {number} now */

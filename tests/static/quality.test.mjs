@@ -1,7 +1,7 @@
 // How a call is judged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ladder, Verdict, judge, readQuality } from "../../static/shared/quality.js";
+import { Verdict, boundSender, judge, readQuality, readWay } from "../../static/shared/quality.js";
 
 /** A connection as far as its statistics go. */
 const statsOf = (...readings) => ({
@@ -33,10 +33,32 @@ test("without new sound nothing is judged, and bytes of all media are added up",
   assert.equal(seen.judged, null);
 });
 
-test("what the other end says of the picture is read", async () => {
-  const report = { type: "remote-inbound-rtp", kind: "video", fractionLost: 0.2, roundTripTime: 0.3 };
-  const { sending } = await readQuality(statsOf([report]));
-  assert.deepEqual(sending, { lost: 0.2, trip: 0.3 });
+test("the transport's count stands for all bytes where the browser has one", async () => {
+  const parts = [{ type: "transport", bytesReceived: 900 }, { type: "data-channel", bytesReceived: 50 }];
+  const { bytes, media } = await readQuality(statsOf([...parts, sound(300, 0, 0, 0)]));
+  assert.deepEqual([bytes, media], [900, 300]);
+});
+
+test("of the way out the worst report counts, and the path in use", async () => {
+  const sender = statsOf([
+    { type: "candidate-pair", nominated: false, availableOutgoingBitrate: 9 },
+    { type: "candidate-pair", nominated: true, availableOutgoingBitrate: 170_000, currentRoundTripTime: 0.1 },
+    { type: "remote-inbound-rtp", fractionLost: 0.2, roundTripTime: 0.3 },
+    { type: "remote-inbound-rtp", fractionLost: 0, roundTripTime: 0.2 },
+  ]);
+  assert.deepEqual(await readWay(sender), { available: 170_000, lost: 0.2, trip: 0.3 });
+});
+
+test("a sender that is bounded so already is left alone", async () => {
+  const changes = [];
+  const sender = {
+    encoding: { active: true, maxBitrate: 1 },
+    getParameters: () => ({ encodings: [sender.encoding] }),
+    setParameters: async ({ encodings }) => changes.push((sender.encoding = encodings[0])),
+  };
+  await boundSender(sender, { active: true, maxBitrate: 2 });
+  await boundSender(sender, { active: true, maxBitrate: 2 });
+  assert.deepEqual(changes, [{ active: true, maxBitrate: 2 }]);
 });
 
 test("the word changes only when four readings in a row agree", () => {
@@ -44,25 +66,4 @@ test("the word changes only when four readings in a row agree", () => {
   const words = ["good", "good", "poor", "good", "good", "good", "good", null, "poor"];
   assert.deepEqual(words.map((word) => verdict.take(word)),
     [null, null, null, null, null, null, "good", "good", "good"]);
-});
-
-test("a full link halves the picture, not faster than every two seconds, down to a floor", () => {
-  const ladder = new Ladder(300_000, 600_000, 0);
-  const full = { lost: 0.3, trip: 0.1 };
-  assert.equal(ladder.take(full, 1_000), false);
-  assert.equal(ladder.take(full, 2_000), true);
-  assert.equal(ladder.cap, 150_000);
-  [4_000, 6_000, 8_000].forEach((now) => ladder.take({ lost: 0, trip: 0.9 }, now));
-  assert.equal(ladder.cap, 60_000);
-});
-
-test("the picture grows after ten good seconds, up to its most", () => {
-  const ladder = new Ladder(300_000, 600_000, 0);
-  const fine = { lost: 0.01, trip: 0.05 };
-  assert.equal(ladder.take(fine, 9_999), false);
-  assert.equal(ladder.take(fine, 10_000), true);
-  assert.equal(ladder.cap, 450_000);
-  ladder.take(fine, 20_000);
-  ladder.take(fine, 30_000);
-  assert.equal(ladder.cap, 600_000);
 });

@@ -39,6 +39,27 @@ async def test_the_interview_begins_when_both_ends_are_connected(server: Server)
     assert room["talking_since"] is not None
 
 
+async def test_words_pass_between_the_two_at_the_desk_and_are_kept_nowhere(server: Server) -> None:
+    meeting = await server.meeting()
+    await meeting.enter()
+    words = {"kind": "talk", "text": '{"kind":"chat","id":"c1","text":"Riêng hai người"}'}
+    assert await signal(meeting.candidate, meeting, "peer-candidate", **words) == "ok"
+    await meeting.recruiter.until(lambda: heard(meeting.recruiter))
+    assert heard(meeting.recruiter)[-1]["text"] == words["text"]
+    raw = await server.live.store.xrange(f"{{{server.fair_id}}}:events")
+    assert "Riêng".encode() not in b"".join(entry[1][b"e"] for entry in raw)
+    too_long = {"kind": "talk", "text": "x" * 2_001}
+    assert await signal(meeting.candidate, meeting, "peer-candidate", **too_long) == "malformed"
+
+
+async def test_before_the_call_is_answered_nobody_can_write_to_the_other(server: Server) -> None:
+    meeting = await server.meeting()
+    await meeting.candidate.do("enter_room", ticket_id=meeting.ticket_id, peer="peer-candidate")
+    words = {"kind": "talk", "text": "{}"}
+    code = await signal(meeting.candidate, meeting, "peer-candidate", **words)
+    assert code == "ticket_wrong_state"
+
+
 async def test_signals_reach_the_other_end_only(server: Server) -> None:
     meeting = await server.meeting()
     _, stranger = await server.newcomer()
