@@ -19,7 +19,7 @@ const SOUND_ONLY = 60_000;
 const TEXT_ONLY = 20_000;
 /** The least picture that still is one, and from where on it has its full size; bit/s. */
 const LEAST = 24_000;
-const FULL_SIZE = 150_000;
+const FULL_SIZE = 110_000;
 /** The share of what sound leaves over that the picture takes: after trouble, and when growing. */
 const CAREFUL = 0.55;
 const BOLD = 0.8;
@@ -28,6 +28,8 @@ const TIGHT = 0.7;
 const LOST = 0.1;
 const TRIP_S = 0.6;
 const CONCEALED = 0.1;
+/** Sound is made up for so long before the link is blamed: a busy phone stutters too; ms. */
+const CONCEALED_MS = 2_000;
 /** Sound in which so much is made up is no sound any more. */
 const UNHEARD = 0.3;
 /** Between two steps down, and how long sound must be past hearing before it is given up; ms. */
@@ -35,10 +37,10 @@ const FALL_MS = 1_500;
 const UNHEARD_MS = 4_000;
 /** How long all must be well before the first step up, and between two steps up; ms. */
 const GREEN_MS = 10_000;
-const CLIMB_MS = 2_000;
-/** A step up that fails within this time was one too many: the next waits twice as long; ms. */
+const CLIMB_MS = 1_000;
+/** A step up that fails within this time was one too many: the next waits longer; ms. */
 const FAILED_MS = 4_000;
-const LONGEST_WAIT_MS = 60_000;
+const LONGER_WAIT_MS = 15_000;
 
 /**
  * The leaner of two rungs.
@@ -67,6 +69,7 @@ export class Ladder {
     this.climbedAt = -Infinity;
     this.wait = GREEN_MS;
     this.unheardAt = /** @type {number | null} */ (null);
+    this.concealedAt = /** @type {number | null} */ (null);
   }
 
   /** @returns {Rung} */
@@ -84,16 +87,21 @@ export class Ladder {
   take(sample, now) {
     const { cap, silent } = this;
     this.#listen(sample, now);
-    if (this.#isFull(sample)) this.#fall(sample, now);
+    if (this.#isFull(sample, now)) this.#fall(sample, now);
     else if (now - this.badAt >= this.wait && now - this.changedAt >= CLIMB_MS) this.#climb(sample, now);
     return this.cap !== cap || this.silent !== silent;
   }
 
-  /** @param {Sample} sample */
-  #isFull({ available, lost, trip, concealed }) {
+  /**
+   * @param {Sample} sample
+   * @param {number} now
+   */
+  #isFull({ available, lost, trip, concealed }, now) {
+    this.concealedAt = concealed > CONCEALED && !this.silent ? this.concealedAt ?? now : null;
+    const isUnclear = this.concealedAt !== null && now - this.concealedAt >= CONCEALED_MS;
     const needed = this.silent ? 0 : this.cap ? this.cap + SOUND : TEXT_ONLY;
     const isShort = available !== null && available < TIGHT * needed;
-    return isShort || lost > LOST || trip > TRIP_S || (concealed > CONCEALED && !this.silent);
+    return isShort || isUnclear || lost > LOST || trip > TRIP_S;
   }
 
   /**
@@ -108,7 +116,7 @@ export class Ladder {
     if (this.unheardAt === null || now - this.unheardAt < UNHEARD_MS) return;
     this.unheardAt = null;
     this.silent = true;
-    if (now - this.climbedAt < FAILED_MS + UNHEARD_MS) this.#waitLonger();
+    if (now - this.climbedAt < FAILED_MS + UNHEARD_MS) this.wait = LONGER_WAIT_MS;
     this.#changed(now);
   }
 
@@ -119,7 +127,7 @@ export class Ladder {
   #fall({ available }, now) {
     this.badAt = now;
     if (!this.cap || now - this.changedAt < FALL_MS && now - this.climbedAt > FALL_MS) return;
-    if (now - this.climbedAt < FAILED_MS) this.#waitLonger();
+    if (now - this.climbedAt < FAILED_MS) this.wait = LONGER_WAIT_MS;
     this.cap = available !== null && available < SOUND_ONLY ? 0
       : floor(Math.min(this.cap / 2, CAREFUL * ((available ?? Infinity) - SOUND)), this.cap);
     this.climbedAt = -Infinity;
@@ -135,18 +143,14 @@ export class Ladder {
       this.wait = GREEN_MS;
       return;
     }
+    const { cap, silent } = this;
+    const carried = BOLD * ((available ?? Infinity) - SOUND);
+    if (silent) this.silent = false;
+    else if (cap) this.cap = Math.round(Math.max(cap, Math.min(this.most, 2 * cap, carried)));
+    else if (carried >= BOLD * LEAST) this.cap = LEAST;
+    if (cap === this.cap && silent === this.silent) return;
     this.climbedAt = now;
-    if (this.silent) this.silent = false;
-    else if (!this.cap) this.cap = LEAST;
-    else {
-      const carried = BOLD * ((available ?? Infinity) - SOUND);
-      this.cap = Math.max(this.cap, Math.min(this.most, 2 * this.cap, carried));
-    }
     this.#changed(now);
-  }
-
-  #waitLonger() {
-    this.wait = Math.min(2 * this.wait, LONGEST_WAIT_MS);
   }
 
   /** @param {number} now */
