@@ -1,10 +1,11 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
 import { videoOf } from "./picture.js";
-import { Ladder, encodingFor, under } from "./ladder.js";
+import { encodingFor, under } from "./ladder.js";
 import { Verdict, boundSender, readQuality, readWay } from "./quality.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
+ * @typedef {import("./ladder.js").Ladder} Ladder
  * @typedef {import("./ladder.js").Rung} Rung
  * @typedef {"candidate" | "desk"} Side
  * @typedef {"held" | "ahead" | "open"} Phase
@@ -25,8 +26,6 @@ const DISCONNECTED_MS = 1_000;
 const CONNECT_MS = 8_000;
 /** The other end sends nothing at all (no camera, no microphone): connected is enough then. */
 const NO_MEDIA_MS = 2_000;
-/** Picture bit rate with which each end starts, and the most it sends; bit/s. */
-const VIDEO = { candidate: [300_000, 600_000], desk: [300_000, 1_200_000] };
 /** Between two looks at the way out: a link that falls is full within a third of a second. */
 const PACE_MS = 200;
 /** What the talk beside the picture may have waiting; more goes another way. */
@@ -36,14 +35,14 @@ const TALK_BYTES = 16_000;
  * @typedef {{ side: Side, phase: Phase, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
  *   onRemote: (stream: MediaStream) => void, onFlow: () => void,
- *   limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void }} ConnectionOptions
- * `limit` is the most that a person on either side wants sent.
+ *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void }} ConnectionOptions
+ * `ladder` outlives the connection; `limit` is the most that a person on either side wants sent.
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, limit, onTalk, onTalkOpen }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen }) {
     this.side = side;
     this.phase = phase;
     this.send = send;
@@ -54,8 +53,7 @@ export class Connection {
     /** Media came (or the other end has none to send). */
     this.flowing = false;
     this.verdict = new Verdict();
-    const [start, most] = VIDEO[side];
-    this.ladder = new Ladder(start, most, Date.now());
+    this.ladder = ladder;
     this.limit = limit;
     this.putting = Promise.resolve();
     /** The last interval's sound here, and the share of ours that the other end had to make up. */

@@ -13,13 +13,13 @@ export const RUNGS = Object.freeze(/** @type {Rung[]} */ (["video", "small", "au
 
 /** What sound takes with its headers; bit/s. */
 const SOUND = 40_000;
-/** With less than this nothing but sound goes out; bit/s. */
-const SOUND_ONLY = 60_000;
+/** A link that falls below this is left to sound alone at first; bit/s. */
+const SOUND_ONLY = 90_000;
 /** With less than this not even sound can be understood; bit/s. */
 const TEXT_ONLY = 20_000;
 /** The least picture that still is one, and from where on it has its full size; bit/s. */
-const LEAST = 24_000;
-const FULL_SIZE = 110_000;
+const LEAST = 20_000;
+const FULL_SIZE = 130_000;
 /** The share of what sound leaves over that the picture takes: after trouble, and when growing. */
 const CAREFUL = 0.55;
 const BOLD = 0.8;
@@ -70,6 +70,12 @@ export class Ladder {
     this.wait = GREEN_MS;
     this.unheardAt = /** @type {number | null} */ (null);
     this.concealedAt = /** @type {number | null} */ (null);
+  }
+
+  /** Another connection begins: on the rung of the last one, and with all to prove. @param {number} now */
+  restart(now) {
+    this.badAt = now;
+    this.unheardAt = this.concealedAt = null;
   }
 
   /** @returns {Rung} */

@@ -9,7 +9,7 @@
 import { effect, signal } from "../vendor/ui.js";
 import { Connection } from "./connection.js";
 import { randomName } from "./keep.js";
-import { leaner } from "./ladder.js";
+import { Ladder, leaner } from "./ladder.js";
 import { cameraOf, followEnd, isHidden } from "./own_end.js";
 import { Talk } from "./talk.js";
 
@@ -32,6 +32,9 @@ import { Talk } from "./talk.js";
  */
 
 const WATCH_MS = 500;
+/** The picture's bit rate with which both begin, and the most that each sends; bit/s. */
+const BEGIN = 300_000;
+const MOST = { candidate: 600_000, desk: 1_200_000 };
 /** No sound for so long: the telephone is offered. */
 const PHONE_MS = 20_000;
 
@@ -74,6 +77,7 @@ export class Room {
     /** The epoch that `connection` belongs to; 0 before the first. */
     this.epoch = 0;
     this.connection = /** @type {Connection | null} */ (null);
+    this.ladder = new Ladder(BEGIN, MOST[side], Date.now());
     /** The most that the two people want sent. */
     this.limit = /** @type {Rung} */ ("video");
     /** Signals of an epoch whose cell has not come yet. */
@@ -174,6 +178,7 @@ export class Room {
   /** Throw the connection away and make a new one. @param {number} epoch */
   #rebuild(epoch) {
     this.connection?.close();
+    this.ladder.restart(Date.now());
     this.#become(this.state.value === "live" || this.state.value === "lost" ? "lost" : "connecting");
     this.connection = new Connection({
       side: this.side,
@@ -183,6 +188,7 @@ export class Room {
       send: (kind, sdp, candidate) => this.#send(epoch, kind, sdp, candidate),
       onRemote: (stream) => (this.remote.value = stream),
       onFlow: () => this.#flows(),
+      ladder: this.ladder,
       limit: this.limit,
       onTalk: (text) => this.#heard(text),
       onTalkOpen: () => this.talk.renew(),
@@ -271,7 +277,7 @@ export class Room {
     const connection = this.connection;
     const isOpen = this.getPhase() === "open";
     const isSought = this.#other() !== "away" && this.#other() !== "left";
-    const isWell = this.state.value === "live" && connection?.ladder.rung !== "text";
+    const isWell = this.state.value === "live" && this.ladder.rung !== "text";
     if (!isOpen || !isSought || isWell) this.goodAt = now;
     this.offersPhone.value = now - this.goodAt > PHONE_MS;
     if (!isOpen || !connection) return;

@@ -24,8 +24,10 @@ export const MOST_CHARACTERS = 500;
 /** Kept on the page. */
 const MOST_LINES = 200;
 const CAPTION_LINES = 2;
-/** What an end says of itself is repeated so often: where nothing else is sent, it is the sign of life; ms. */
-const STATE_MS = 450;
+/** What an end says of itself is repeated so often; where it may be all that is sent, it is the
+ * sign of life; ms. */
+const STATE_MS = 1_000;
+const ALONE_MS = 450;
 /** A chat line that is not confirmed by then is sent again; ms. */
 const AGAIN_MS = 3_000;
 /** Captions grow on the other's page so often while somebody types; ms. */
@@ -121,7 +123,8 @@ export class Talk {
     const text = JSON.stringify(lasting);
     const now = this.clock();
     const isNews = text !== this.told;
-    if (!isNews && now - this.toldAt < STATE_MS) return;
+    const isAlone = state.sends === "text" || (state.sends === "audio" && state.camera === "none");
+    if (!isNews && now - this.toldAt < (isAlone ? ALONE_MS : STATE_MS)) return;
     const message = JSON.stringify({ kind: "state", ...state, concealed: Math.round(concealed * 1000) / 1000 });
     if (!this.direct(message)) {
       if (!isNews) return;

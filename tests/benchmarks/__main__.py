@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.benchmarks.growth import main as growth
 from tests.benchmarks.joins import main as joins
+from tests.benchmarks.ladder import main as ladder
 from tests.benchmarks.pictures import main as pictures
 from tests.benchmarks.rings import main as rings
 from tests.benchmarks.watchers import main as watchers
@@ -17,6 +18,7 @@ _PARTS: dict[str, Callable[[], None]] = {
     "watchers": watchers,
     "rings": rings,
     "pictures": pictures,
+    "ladder": ladder,
 }
 
 

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.forward PORT ADDRESS``: in a phone's network, lead its own loopback's
+"""``python -m tests.benchmarks.forward PORT ADDRESS``: in a phone's network, lead its loopback's
 port to the same port of an address; says ``ready`` and runs until it is ended."""
 
 from __future__ import annotations

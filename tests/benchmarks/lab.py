@@ -1,7 +1,7 @@
 """A phone's link in a box: a network namespace whose only way out is as slow as one likes.
 
-Needs root and Linux (``ip netns``, ``tc``). The limits hold for what the phone sends and for what it
-gets; what does not fit waits in a queue of ``_QUEUE_MS`` and is dropped beyond, as at a mast.
+Needs root and Linux (``ip netns``, ``tc``). The limits hold for what the phone sends and for what
+it gets; what does not fit waits in a queue of ``_QUEUE_MS`` and is dropped beyond, as at a mast.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ class PhoneLink:
         shape = ["root", "tbf", "rate", f"{kbit_s}kbit"]
         shape += ["burst", str(_BURST_BYTES), "latency", f"{_QUEUE_MS}ms"]
         _run("tc", "qdisc", "replace", "dev", self.here, *shape)
-        _inside = ["ip", "netns", "exec", self.name]
-        _run(*_inside, "tc", "qdisc", "replace", "dev", "eth0", *shape)
+        _run("ip", "netns", "exec", self.name, "tc", "qdisc", "replace", "dev", "eth0", *shape)
 
     @contextmanager
     def browser(self, chromium: str) -> Iterator[str]:
@@ -62,16 +61,20 @@ class PhoneLink:
         """
         words = ["ip", "netns", "exec", self.name, sys.executable, "-m", "tests.benchmarks.forward"]
         server = await forward(self.address, port, "127.0.0.1")
-        there = subprocess.Popen(
-            [*words, str(port), self.address], stdout=subprocess.PIPE, preexec_fn=ends_with_parent()
+        there = await asyncio.create_subprocess_exec(
+            *words,
+            str(port),
+            self.address,
+            stdout=asyncio.subprocess.PIPE,
+            preexec_fn=ends_with_parent(),
         )
         try:
             assert there.stdout is not None
-            await asyncio.to_thread(there.stdout.readline)
+            await there.stdout.readline()
             yield
         finally:
             there.terminate()
-            there.communicate()
+            await there.communicate()
             server.close()
 
 

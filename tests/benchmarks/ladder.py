@@ -1,27 +1,27 @@
 """A phone's link that falls from 2 Mbit/s to 200 and 80 kbit/s in mid-call and comes back.
 
 Our two pages beside a bare call whose browsers do as they like, one after the other on the same
-link, both ends read by the same script. The phone is in a network of its own (``lab.py``).
+link in the same run, both ends read by the same script (``pages/link.js``). The phone is in a
+network of its own (``lab.py``).
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import statistics
+import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from fairserver.domain.states import BoothMode
 from fairserver.protocol.answers import Ok
 from tests.benchmarks.bare import find_chromium, open_page, relay
+from tests.benchmarks.falls import PHASES, Reading, table
 from tests.benchmarks.ground import Ground, ground
 from tests.benchmarks.lab import PhoneLink, phone_link
+from tests.benchmarks.meter import RESULTS
 from tests.faults.support.fair import FairShape
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people
 from tests.journeys.support import BROWSER_ARGS, LAPTOP, PHONE
@@ -32,131 +32,99 @@ _SHAPE = FairShape(
 )
 #: Seconds between two looks at both pages.
 _LOOK_S = 0.5
-
-
-class Phase(NamedTuple):
-    """So much of the link, for so long."""
-
-    name: str
-    kbit_s: int
-    seconds: float
-
-
-PHASES = (
-    Phase("2 Mbit/s", 2_000, 60),
-    Phase("200 kbit/s", 200, 20),
-    Phase("80 kbit/s", 80, 20),
-    Phase("2 Mbit/s again", 2_000, 40),
-)
-
-
-class Reading(NamedTuple):
-    """What one page's script said at one time."""
-
-    phase: int
-    side: str
-    figures: dict[str, float]
+_MOVES = "async () => (await meter.read()).frames > 0"
 
 
 @asynccontextmanager
 async def _our_call(
-    base: Ground, phone_browser: Browser, desk_browser: Browser, link: PhoneLink
+    base: Ground, there: Browser, here: Browser, link: PhoneLink
 ) -> AsyncIterator[tuple[Page, Page]]:
     """Bring our two pages into an interview."""
-    url = base.nodes.nodes[0].url
+    node = base.nodes.nodes[0]
     organiser = await base.socket(await invite_organiser(base.nodes))
     await organiser.ask("open_fair")
     (person,) = await register_people(base.nodes, 1)
     (invited,) = await invite_recruiters(base.nodes)
-    async with link.reach(base.nodes.nodes[0].settings.port):
-        phone = await open_page(phone_browser, f"{url}{person.ticket_link}", PHONE, "link.js")
-        desk_url = f"{url}/f/{_SHAPE.fair_id}/booth#t={invited.token}"
-        desk = await open_page(desk_browser, desk_url, LAPTOP, "link.js")
+    desk_url = f"{node.url}/f/{_SHAPE.fair_id}/booth#t={invited.token}"
+    async with link.reach(node.settings.port):
+        phone = await open_page(there, f"{node.url}{person.ticket_link}", PHONE, "link.js")
+        desk = await open_page(here, desk_url, LAPTOP, "link.js")
         for name in ("Vào gian", "Vào bàn", "Sẵn sàng"):
             await desk.get_by_role("button", name=name).click()
         ok = await (await base.socket(person)).ask("join", booth_id="b1")
         assert isinstance(ok, Ok), ok
         await phone.locator("button.accept").click()
+        await expect(desk.locator(".stage.in-call")).to_be_visible(timeout=60_000)
         yield phone, desk
+        await phone.context.close()
+        await desk.context.close()
+
+
+@asynccontextmanager
+async def _bare_call(
+    there: Browser, here: Browser, link: PhoneLink
+) -> AsyncIterator[tuple[Page, Page]]:
+    """Bring the two ends of the bare page into a call."""
+    async with relay() as url, link.reach(int(url.rsplit(":", 1)[1])):
+        sides = ((there, "phone", PHONE), (here, "desk", LAPTOP))
+        phone, desk = [
+            await open_page(browser, f"{url}/bare.html?side={side}&camera=open", size, "link.js")
+            for browser, side, size in sides
+        ]
+        for page in (phone, desk):
+            await page.locator("body[data-ready]").wait_for()
+        await phone.locator("button.accept").click()
+        yield phone, desk
+        await phone.context.close()
+        await desk.context.close()
 
 
 async def _watch(phone: Page, desk: Page, link: PhoneLink) -> list[Reading]:
+    """Let the link fall and rise; give what both ends said all the time."""
     readings: list[Reading] = []
+    for page in (phone, desk):
+        await page.wait_for_function(_MOVES)
     for index, phase in enumerate(PHASES):
         link.limit(phase.kbit_s)
-        ends = time.monotonic() + phase.seconds
-        while time.monotonic() < ends:
-            started = time.monotonic()
+        began = time.monotonic()
+        while (into := time.monotonic() - began) < phase.seconds:
             for side, page in (("phone", phone), ("desk", desk)):
-                figures: dict[str, float] = await page.evaluate("meter.read()")
-                readings.append(Reading(index, side, figures))
-                if os.environ.get("LADDER_LOOK"):
-                    out = await page.evaluate("meter.outgoing()")
-                    print(phase.name, side, round(time.monotonic() - ends + phase.seconds, 1), figures.get("trip"), figures.get("width"), figures.get("longest"), out, flush=True)
-            await asyncio.sleep(max(0, _LOOK_S - (time.monotonic() - started)))
+                readings.append(Reading(index, into, side, await page.evaluate("meter.read()")))
+            await asyncio.sleep(_LOOK_S)
     return readings
 
 
-def _row(readings: Sequence[Reading], phase: int, side: str, skip: float) -> str:
-    mine = [r.figures for r in readings if r.side == side and r.phase <= phase]
-    here = [r.figures for r in readings if r.side == side and r.phase == phase]
-    before = next((r for r in reversed(mine) if r["at"] < here[0]["at"]), here[0])
-    start = here[0]["at"] + skip * 1000
-    base = [r for r in here if r["at"] <= start][-1] if skip else before
-    last = here[-1]
-    d = lambda k: last.get(k, 0) - base.get(k, 0)
-    after = [r for r in here if r["at"] > base["at"]]
-    samples = max(1, d("audio.totalSamplesReceived"))
-    secs = (last["at"] - base["at"]) / 1000
-    jb = 1000 * d("audio.jitterBufferDelay") / max(1, d("audio.jitterBufferEmittedCount"))
-    trip = 1000 * statistics.mean(r["trip"] for r in after)
-    return (f"  {PHASES[phase].name:16}{side:6} skip {skip:3} concealed {100*d('audio.concealedSamples')/samples:6.2f} % "
-      f"(heard {100*(d('audio.concealedSamples')-d('audio.silentConcealedSamples'))/samples:5.2f}) buffer {jb:5.0f} ms trip {trip:5.0f} ms "
-      f"freezes {d('video.freezeCount'):3.0f} ({d('video.totalFreezesDuration'):4.1f} s) longest {max(r['longest'] for r in after):5.0f} ms "
-      f"fps {d('frames')/secs:4.1f} width {last.get('width')} rate {8*(d('audio.bytesReceived')+d('video.bytesReceived'))/secs/1000:5.0f} kbit/s")
-
-
-async def measure(chromium: str) -> None:
-    with phone_link() as link:
-        link.limit(PHASES[0].kbit_s)
-        with link.browser(chromium) as wrapped:
-            async with (
-                async_playwright() as playwright,
-                await playwright.chromium.launch(executable_path=wrapped, args=_ARGS) as there,
-                await playwright.chromium.launch(executable_path=chromium, args=_ARGS) as here,
-            ):
-                which = os.environ.get("LADDER_WHICH", "bare ours").split()
-                if "ours" in which:
-                    async with ground(_SHAPE) as base, _our_call(base, there, here, link) as (phone, desk):
-                        await asyncio.sleep(3)
-                        _print("ours", await _watch(phone, desk, link))
-                        await phone.context.close(); await desk.context.close()
-                if "bare" in which:
-                    async with relay() as url, link.reach(int(url.rsplit(":", 1)[1])):
-                        link.limit(PHASES[0].kbit_s)
-                        phone, desk = [
-                            await open_page(b, f"{url}/bare.html?side={side}&camera=open", size, "link.js")
-                            for b, side, size in ((there, "phone", PHONE), (here, "desk", LAPTOP))
-                        ]
-                        for p in (phone, desk):
-                            await p.locator("body[data-ready]").wait_for()
-                        await phone.locator("button.accept").click()
-                        await asyncio.sleep(3)
-                        _print("bare", await _watch(phone, desk, link))
-
-
-def _print(name: str, readings: list[Reading]) -> None:
-    print(name)
-    for phase in range(len(PHASES)):
-        for side in ("phone", "desk"):
-            for skip in (0, 5):
-                print(_row(readings, phase, side, skip), flush=True)
-        back = PHASES[phase].name
+async def measure(chromium: str, link: PhoneLink) -> dict[str, list[Reading]]:
+    """Hold our call and the bare one; give the readings of each."""
+    found: dict[str, list[Reading]] = {}
+    with link.browser(chromium) as wrapped:
+        async with (
+            async_playwright() as playwright,
+            await playwright.chromium.launch(executable_path=wrapped, args=_ARGS) as there,
+            await playwright.chromium.launch(executable_path=chromium, args=_ARGS) as here,
+        ):
+            link.limit(PHASES[0].kbit_s)
+            async with ground(_SHAPE) as base, _our_call(base, there, here, link) as pages:
+                found["ours"] = await _watch(*pages, link)
+            link.limit(PHASES[0].kbit_s)
+            async with _bare_call(there, here, link) as pages:
+                found["bare"] = await _watch(*pages, link)
+    return found
 
 
 def main() -> None:
+    """Measure and print, or say why it cannot be measured here."""
     chromium = find_chromium()
-    asyncio.run(measure(chromium))
-
-if __name__ == "__main__":
-    main()
+    if chromium is None:
+        print("\nLadder: no Chromium was found; this part is left out.")
+        return
+    try:
+        with phone_link() as link:
+            found = asyncio.run(measure(chromium, link))
+    except PermissionError as error:
+        print(f"\nLadder: {error}; this part is left out.")
+        return
+    print("\nLadder: a phone's link falls in mid-call and comes back; the worse of both ends")
+    print("\n".join(table(found)))
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "ladder.json").write_text(json.dumps(found), encoding="utf-8")

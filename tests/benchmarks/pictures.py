@@ -8,22 +8,16 @@ tap; or the person was ready on deck and the desk asks for the next.
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
-from aiohttp import WSMsgType, web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from fairserver.domain.states import BoothMode
 from fairserver.protocol.answers import Ok
+from tests.benchmarks.bare import find_chromium, open_page, relay
 from tests.benchmarks.ground import Ground, ground
 from tests.benchmarks.meter import Series, show
 from tests.faults.support.caller import Caller
 from tests.faults.support.fair import FairShape
-from tests.faults.support.nodes import free_port
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people
 from tests.journeys.support import BROWSER_ARGS, LAPTOP, PHONE
 

@@ -1,4 +1,4 @@
-"""What stands beside the picture: the rung that both are told, chat, captions, the camera's pauses."""
+"""Beside the picture: the rung that both are told, chat, captions, the camera's pauses."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ async def test_a_person_chooses_less_by_keyboard_and_both_are_told(
         await rung_is(booth, rung)
         await expect(booth.locator(".beside-notice").first).to_contain_text(why)
     await phone.wait_for_function(f"async () => !(await ({_SENDS})('audio')).active")
-    await expect(phone.get_by_role("status").filter(has_text="Theo lựa chọn của anh/chị")).to_have_count(1)
+    await expect(
+        phone.get_by_role("status").filter(has_text="Theo lựa chọn của anh/chị")
+    ).to_have_count(1)
     await phone.get_by_role("radio", name="Tự động").check()
     await phone.keyboard.press("Escape")
     for page in (phone, booth):
@@ -157,7 +159,9 @@ async def test_captions_grow_on_the_phone_while_they_are_typed(
     await expect(captions).to_contain_text("Anh làm ca đêm")
     await field.press_sequentially(" được không?")
     await field.press("Enter")
-    await expect(captions.locator("p:not([aria-hidden])")).to_have_text("Anh làm ca đêm được không?")
+    await expect(captions.locator("p:not([aria-hidden])")).to_have_text(
+        "Anh làm ca đêm được không?"
+    )
     await expect(field).to_have_value("")
 
 

@@ -53,10 +53,12 @@ test("sound made up for a moment is a busy phone, for two seconds it is the link
   assert.equal(ladder.cap, 150_000);
 });
 
-test("eighty kbit/s carry the least picture, less carries sound only, and sound is kept", () => {
+test("a link that falls to eighty kbit/s is left to sound, and later tried with the least picture", () => {
   const ladder = new Ladder(300_000, 600_000, 0);
-  let now = live(ladder, carries(68_000), 200, 10);
-  assert.deepEqual([ladder.rung, ladder.cap], ["small", 24_000]);
+  let now = live(ladder, carries(68_000), 200, 9);
+  assert.deepEqual([ladder.rung, ladder.cap], ["audio", 0]);
+  now = live(ladder, carries(68_000), now, 1.2);
+  assert.deepEqual([ladder.rung, ladder.cap], ["small", 20_000]);
   now = live(ladder, carries(30_000), now, 8);
   assert.equal(ladder.rung, "audio");
 });
@@ -90,6 +92,15 @@ test("it grows into what the link carries and no further", () => {
   assert.ok(ladder.cap + 40_000 <= 190_000);
 });
 
+test("another connection begins on the rung of the last one", () => {
+  const ladder = new Ladder(300_000, 600_000, 0);
+  live(ladder, carries(170_000), 200, 9);
+  const { cap } = ladder;
+  ladder.restart(9_400);
+  live(ladder, FINE, 9_400, 9.8);
+  assert.equal(ladder.cap, cap);
+});
+
 test("a step up that fails makes the next one wait twice as long", () => {
   const ladder = new Ladder(100_000, 600_000, 0);
   live(ladder, FINE, 10_000, 0);
@@ -108,7 +119,7 @@ test("a person's choice is a limit, never a floor", () => {
   assert.deepEqual(under(ladder, "small"), { rung: "small", cap: 100_000 });
   assert.deepEqual(under(ladder, "audio"), { rung: "audio", cap: 0 });
   assert.equal(under(ladder, "text").rung, "text");
-  ladder.take(carries(68_000), 200);
+  ladder.take(carries(120_000), 200);
   assert.equal(under(ladder, "small").cap, ladder.cap);
   assert.equal(leaner("audio", "small"), "audio");
 });
@@ -120,6 +131,6 @@ test("sound goes first; a small picture is half the size and moves less often", 
   assert.equal(encodingFor("video", { rung: "audio", cap: 0 }).active, false);
   assert.deepEqual(encodingFor("video", { rung: "small", cap: 75_000 }),
     { active: true, maxBitrate: 75_000, maxFramerate: 12, scaleResolutionDownBy: 2 });
-  assert.equal(encodingFor("video", { rung: "small", cap: 24_000 }).maxFramerate, 7);
+  assert.equal(encodingFor("video", { rung: "small", cap: 20_000 }).maxFramerate, 7);
   assert.equal(encodingFor("video", { rung: "video", cap: 300_000 }).scaleResolutionDownBy, 1);
 });

@@ -65,24 +65,5 @@
       last[key] = value;
     }
   }
-  window.meter = { read, outgoing };
-
-  /** What goes out now; for looking at a run. */
-  async function outgoing() {
-    const found = [];
-    for (const { pc } of connections.slice(-1)) {
-      for (const stat of (await pc.getStats()).values()) {
-        if (stat.type === "candidate-pair" && stat.nominated) {
-          found.push({ available: stat.availableOutgoingBitrate, trip: stat.currentRoundTripTime });
-        }
-        if (stat.type === "outbound-rtp" && stat.kind === "video") {
-          found.push({ target: stat.targetBitrate, w: stat.frameWidth, fps: stat.framesPerSecond, lim: stat.qualityLimitationReason });
-        }
-        if (stat.type === "remote-inbound-rtp") {
-          found.push({ kind: stat.kind, lost: stat.fractionLost, trip: stat.roundTripTime, jit: stat.jitter });
-        }
-      }
-    }
-    return found;
-  }
+  window.meter = { read };
 })();
