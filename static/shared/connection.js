@@ -100,6 +100,7 @@ export class Connection {
       void this.#careful(this.#takePaths());
     }
     if (phase !== "open") return;
+    this.ladder.restart(now);
     void this.setTracks(this.local);
     if (this.described) this.onRemote(this.remote);
     if (!this.connectedAt) return;

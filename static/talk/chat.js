@@ -59,11 +59,11 @@ export function Chat({ room, close }) {
   return html`<section class="chat ${close ? "over" : ""}" aria-label=${t("chat.heading")} onKeyDown=${pressed}>
     ${close && html`<header><h2>${t("chat.heading")}</h2>
       <button class="button quiet small" type="button" onClick=${close}><${Icon} name="x" />${t("dialog.close")}</button></header>`}
-    <ol class="chat-lines" role="log" aria-label=${t("chat.lines")} tabindex="0" ref=${end}>
-      ${lines.map((line) => html`<li key=${line.id} class=${line.mine ? "mine" : ""}>
+    <div class="chat-lines" role="log" aria-label=${t("chat.lines")} tabindex="0" ref=${end}>
+      ${lines.map((line) => html`<p key=${line.id}>
         <b>${t(line.mine ? "chat.me" : "chat.them")}</b> ${line.text}
-        ${!line.arrived && html` <span class="quiet-text">${t("chat.sending")}</span>`}</li>`)}
-    </ol>
+        ${!line.arrived && html` <span class="quiet-text">${t("chat.sending")}</span>`}</p>`)}
+    </div>
     <form class="chat-form" onSubmit=${send}>
       <label class="visually-hidden" for="chat-field">${t("chat.field")}</label>
       <input class="input" id="chat-field" ref=${field} maxlength=${MOST_CHARACTERS} autocomplete="off"

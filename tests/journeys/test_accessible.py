@@ -154,6 +154,7 @@ async def next_person(booth: Page, desk: Eyes) -> None:
 async def in_the_interview(phone: Page, eyes: Eyes, booth: Page, desk: Eyes) -> None:
     """Seen and heard, asked to leave, offered another booth, out of the room, and after it."""
     await eyes.look("interview")
+    await beside_the_picture(phone, eyes, booth, desk)
     await phone.get_by_role("button", name="Ra khỏi phòng").click()
     await eyes.look("leaving the interview")
     await phone.get_by_role("button", name="Ở lại").click()
@@ -169,6 +170,33 @@ async def in_the_interview(phone: Page, eyes: Eyes, booth: Page, desk: Eyes) -> 
     await booth.get_by_role("button", name="Kết thúc", exact=True).click()
     await expect(phone.get_by_role("heading", name="Đã phỏng vấn xong")).to_be_visible()
     await eyes.look("after")
+
+
+async def beside_the_picture(phone: Page, eyes: Eyes, booth: Page, desk: Eyes) -> None:
+    """Captions, a line of chat, less picture, and the choice of it."""
+    await booth.get_by_label("Phụ đề").fill("Chị có làm được ca đêm không?")
+    await booth.keyboard.press("Enter")
+    await booth.get_by_label("Viết tin nhắn").fill("Nghe rõ không?")
+    await booth.keyboard.press("Enter")
+    await expect(phone.get_by_role("log", name="Phụ đề")).to_contain_text("ca đêm")
+    await expect(phone.get_by_role("button", name="1 tin mới")).to_be_visible()
+    await eyes.look("captions and a new line of chat")
+    await phone.get_by_role("button", name="1 tin mới").click()
+    await phone.get_by_label("Viết tin nhắn").fill("Dạ rõ.")
+    await phone.keyboard.press("Enter")
+    await expect(booth.get_by_text("Dạ rõ.")).to_be_visible()
+    await eyes.look("chat over the picture")
+    await phone.keyboard.press("Escape")
+    await phone.locator(".rung-button").click()
+    await phone.get_by_role("radio", name="Hình nhỏ").check()
+    await expect(booth.locator(".rung-button")).to_contain_text("Hình nhỏ", timeout=30_000)
+    await eyes.look("choosing less picture")
+    await phone.keyboard.press("Escape")
+    await eyes.look("less picture")
+    await desk.look("desk, less picture and chat")
+    await booth.locator(".rung-button").click()
+    await desk.look("desk, choosing less picture")
+    await booth.keyboard.press("Escape")
 
 
 async def called(phone: Page, eyes: Eyes) -> None:
