@@ -11,5 +11,7 @@ from fairserver.web.node import Node
 NODE = web.AppKey("node", Node)
 #: Registrations and tries to sign in, by address.
 DOOR = web.AppKey("door", Buckets)
+#: Looks at what is stored about a person and changes of it, by person.
+OWN_DATA = web.AppKey("own_data", Buckets)
 #: Whose X-Forwarded-For is believed.
 PROXIES = web.AppKey("proxies", tuple[Network, ...])
