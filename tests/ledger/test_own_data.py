@@ -101,12 +101,16 @@ async def test_what_others_wrote_of_an_erased_person_goes_and_figures_stay(ledge
         assert await connection.scalar(links) == 0
 
 
+def _everything(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
 async def test_nothing_of_an_erased_person_is_left_in_the_file(tmp_path: Path) -> None:
     async with await Ledger.open(f"sqlite:///{tmp_path}/ledger.db", secret=SECRET) as ledger:
         await ledger.fairs.put(FAIR, plan_json(), "d")
         candidate_id = await whole_person(ledger)
         await ledger.own_data.erase(FAIR, candidate_id, ["t1"])
-        stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        stored = _everything(tmp_path)
     assert candidate_id.encode() in stored
     for private in ("Nguyễn", "nguyen thi hoa", "912345678", "Đức Lập", "tay nghề", "đã giúp"):
         assert private.encode() not in stored, private

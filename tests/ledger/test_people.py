@@ -7,7 +7,15 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from fairserver.ledger import Channel, CodeLocked, CodeWrong, Ledger, Purpose, Statement
+from fairserver.ledger import (
+    Channel,
+    CodeLocked,
+    CodeWrong,
+    ConsentChoices,
+    Ledger,
+    Purpose,
+    Statement,
+)
 from fairserver.protocol.errors import Code, Refused
 from tests.ledger.makers import FAIR, Clock, OpenLedger, form, plan_json, request_id
 

@@ -297,7 +297,7 @@ async def test_an_erased_person_is_gone_from_every_page_and_signed_out(server: S
     second = (await meeting.candidate.do("join", booth_id="b2"))["ticket_id"]
     assert (await erase(server, meeting.person, 999)).json["code"] == "field_wrong"
     assert (await erase(server, meeting.person)).status == 204
-    assert await meeting.candidate.close_code() == 4001
+    assert await meeting.candidate.close_code() == 4401
     assert (await server.get("/api/session", token=meeting.person.token)).status == 401
     by_code = {
         "fair_id": server.fair_id,
