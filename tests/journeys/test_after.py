@@ -3,7 +3,6 @@ own data corrected, hidden and erased."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -11,42 +10,21 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.journeys.people import join_lines, register, staff_a_booth, take_part, total_shows
-from tests.journeys.people import watch_the_fair as watch
+from tests.journeys.keyboard import Keyboard
+from tests.journeys.people import (
+    be_interviewed,
+    join_lines,
+    list_times,
+    register,
+    staff_a_booth,
+    take_part,
+    tomorrow,
+    total_shows,
+    watch_the_fair,
+)
 from tests.journeys.support import FAIR_ID, PHONE, RunningFair, open_page
 
 pytestmark = pytest.mark.journey
-
-#: A day that is near enough for a date to be made, by the clock of Việt Nam.
-_ZONE = dt.timezone(dt.timedelta(hours=7))
-
-
-def tomorrow() -> dt.date:
-    return dt.datetime.now(_ZONE).date() + dt.timedelta(days=1)
-
-
-async def be_interviewed(phone: Page, booth: Page, outcome: str = "Hẹn lần hai") -> None:
-    """Answer the call of booth 01 and come out again with an outcome."""
-    await join_lines(phone, "01")
-    await booth.get_by_role("button", name="Sẵn sàng").click()
-    await phone.get_by_role("button", name="Vào ngay").click()
-    await booth.get_by_role("button", name="Kết thúc", exact=True).click()
-    await booth.get_by_role("button", name=outcome).click()
-    await booth.get_by_role("button", name="Lưu kết quả").click()
-    await expect(booth.get_by_role("button", name="Công bố kết quả")).to_be_visible()
-
-
-async def list_times(booth: Page) -> None:
-    """List three free times of tomorrow morning in the open dialog."""
-    dialog = booth.get_by_role("dialog")
-    await dialog.get_by_text("Danh sách giờ trống").click()
-    times = dialog.locator(".free-times")
-    await times.get_by_label("Ngày").fill(tomorrow().isoformat())
-    await times.get_by_label("Từ").fill("08:30")
-    await times.get_by_label("Đến").fill("10:00")
-    await times.get_by_label("Địa chỉ").fill("Cổng 2, KCN Long Hậu")
-    await times.get_by_role("button", name="Thêm các giờ này").click()
-    await expect(dialog.locator(".time-choice .chip")).to_have_count(3)
 
 
 async def calendar_lines(phone: Page, folder: Path) -> list[str]:
@@ -103,7 +81,7 @@ def weekday() -> str:
 async def test_advice_is_rated_in_two_taps_and_counted_in_the_control_room(
     browser: Browser, fair: RunningFair
 ) -> None:
-    control = await watch(browser, fair)
+    control = await watch_the_fair(browser, fair)
     desk = await staff_a_booth(browser, fair, "b14")
     phone = await take_part(browser, fair)
     await phone.get_by_role("button", name="Chọn gian").click()
@@ -190,3 +168,32 @@ async def test_who_takes_part_no_more_leaves_the_line_and_may_come_back(
     await expect(first.get_by_role("button", name="Rút lại")).to_be_visible()
     await phone.get_by_role("button", name="Các hàng của tôi").click()
     await join_lines(phone, "02")
+
+
+async def test_a_date_is_answered_and_ones_own_data_handled_by_the_keyboard_alone(
+    browser: Browser, fair: RunningFair
+) -> None:
+    booth = await staff_a_booth(browser, fair, "b01")
+    phone = await take_part(browser, fair)
+    await be_interviewed(phone, booth)
+    await booth.get_by_role("button", name="Hẹn ngày khác").click()
+    await list_times(booth)
+    await booth.get_by_role("button", name="09:00").first.click()
+    keys = Keyboard(phone)
+    await keys.press("Không đến được")
+    await expect(phone.get_by_role("button", name="Giữ lịch hẹn")).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("button", name="Không đến được")).to_be_focused()
+    await keys.press("Nhận lời")
+    await expect(phone.get_by_text("Đã nhận lời với")).to_be_visible()
+    await keys.go_to(phone.get_by_role("link", name="Thêm vào lịch"))
+    await keys.press("Dữ liệu của tôi")
+    await expect(phone.get_by_role("heading", name="Dữ liệu của tôi")).to_be_focused()
+    await keys.press("Sửa thông tin")
+    await keys.press("Không sửa")
+    await expect(phone.get_by_role("button", name="Sửa thông tin")).to_be_focused()
+    await keys.press("Rút lại")
+    await expect(phone.get_by_role("button", name="Giữ nguyên")).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await keys.press("Xóa dữ liệu của tôi")
+    await expect(phone.get_by_role("button", name="Không xóa")).to_be_focused()
