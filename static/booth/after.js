@@ -16,8 +16,7 @@ const hasResult = ({ state, outcome }) => state === "done" && outcome !== null &
 export function AfterStrip({ model, ticket }) {
   if (ticket.state !== "done") return null;
   return html`<section class="after-strip" aria-label=${t("after.heading")}>
-    ${hasResult(ticket) && html`<p><b>${t(`outcome.${ticket.outcome}`)}</b>
-      <span class="quiet-text" role="status">${t(ticket.published ? "after.published" : "after.not_published")}</span></p>`}
+    ${hasResult(ticket) && html`<p><b>${t(`outcome.${ticket.outcome}`)}</b> · <span class="quiet-text" role="status">${t(ticket.published ? "after.published" : "after.not_published")}</span></p>`}
     <${AfterActs} model=${model} ticket=${ticket} />
     <${SecondState} ticket=${ticket} />
   </section>`;

@@ -5,7 +5,7 @@ import { clock, has, lang, t } from "../shared/i18n.js";
 import { canOpenMedia } from "../shared/media.js";
 import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
 import { TicketLink } from "./entry.js";
-import { boothNumber, capital, employerName, occasion, place } from "./plan.js";
+import { booth, boothNumber, capital, employerName, occasion, place } from "./plan.js";
 import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
 import { After, Offer, Today, Why } from "./later.js";
@@ -182,7 +182,7 @@ function ThankYou({ ticket }) {
   return html`<section class="card thanks" role="status">
     <${Icon} name="circle-check" />
     <h2>${t("done.title", { place: place(ticket.booth_id) })}</h2>
-    <p>${t("done.what")}</p>
+    <p>${t(booth(ticket.booth_id)?.kind === "advice" ? "done.advice" : "done.what")}</p>
     <button class="button" type="button"
       onClick=${() => (readDone.value = new Set([...readDone.value, ticket.ticket_id]))}>${t("done.ok")}</button>
   </section>`;
