@@ -154,6 +154,24 @@ class OutcomeReason(StrEnum):
     OTHER = "other"
 
 
+class SecondState(StrEnum):
+    """Where the appointment for a second interview stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+#: From each state, those that one step may lead to; a changed date is offered anew.
+SECOND_MOVES: dict[SecondState, frozenset[SecondState]] = {
+    SecondState.OFFERED: frozenset(SecondState),
+    SecondState.ACCEPTED: frozenset(SecondState),
+    SecondState.DECLINED: frozenset({SecondState.OFFERED}),
+    SecondState.CANCELLED: frozenset({SecondState.OFFERED}),
+}
+
+
 class BoothMode(StrEnum):
     """How a booth meets people."""
 

@@ -8,7 +8,7 @@ from fairserver.domain.states import RoomSide
 from fairserver.events import waits
 from fairserver.events.hindrances import IdleCause, idle_cause
 from fairserver.events.projection import Projection
-from fairserver.events.records import Booth, Candidate, Desk, Room, Ticket
+from fairserver.events.records import Booth, Candidate, Desk, Room, Second, Ticket
 from fairserver.protocol import views
 
 
@@ -67,6 +67,18 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         interview_mode=ticket.interview_mode,
         room=room_cell(ticket.room),
         finished_at=ticket.finished_at,
+        result=ticket.outcome if ticket.published else None,
+        second_interview=second_cell(ticket.second),
+        advice_passed=ticket.advice_passed,
+    )
+
+
+def second_cell(second: Second | None) -> views.SecondInterviewCell | None:
+    """Render a second interview's date, or nothing when none was offered."""
+    if second is None:
+        return None
+    return views.SecondInterviewCell(
+        state=second.state, starts_at=second.starts_at, sequence=second.sequence
     )
 
 
@@ -141,6 +153,9 @@ def booth_ticket_cell(
         finished_at=ticket.finished_at,
         outcome=ticket.outcome,
         reason=ticket.reason,
+        published=ticket.published,
+        second_interview=second_cell(ticket.second),
+        profile=owner.profile,
     )
 
 
@@ -169,6 +184,7 @@ def totals_cell(projection: Projection) -> views.TotalsCell:
     waiting_booths = {b.booth_id for b in projection.booths.values() if b.line}
     promises = projection.promises
     decided = promises.decided if promises else 0
+    ratings = Counter(t.advice_passed for t in projection.tickets.values())
     outcomes = Counter(str(t.outcome) for t in projection.tickets.values() if t.outcome)
     return views.TotalsCell(
         registered=len(projection.candidates),
@@ -190,6 +206,8 @@ def totals_cell(projection: Projection) -> views.TotalsCell:
         promises_late=promises.late if promises else 0,
         promise_error_min=round(promises.error_min / decided, 1) if promises and decided else None,
         outcomes=dict(sorted(outcomes.items())),
+        advice_passed=ratings[True],
+        advice_not_passed=ratings[False],
     )
 
 

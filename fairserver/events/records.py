@@ -18,6 +18,7 @@ from fairserver.domain.states import (
     Outcome,
     OutcomeReason,
     RoomSide,
+    SecondState,
     SideState,
     TicketState,
 )
@@ -75,6 +76,15 @@ class Promise:
     waited_min: float | None = None
 
 
+@dataclass(slots=True, frozen=True)
+class Second:
+    """The date of a second interview, ms; ``sequence`` rises with every other date."""
+
+    state: SecondState
+    starts_at: int
+    sequence: int
+
+
 @dataclass(slots=True)
 class Ticket:
     """One turn at one booth."""
@@ -111,6 +121,12 @@ class Ticket:
     finished_at: int | None = None
     outcome: Outcome | None = None
     reason: OutcomeReason | None = None
+    #: The person sees the outcome.
+    published: bool = False
+    #: Where the second interview stands; None when none was offered.
+    second: Second | None = None
+    #: How the person rated the advice.
+    advice_passed: bool | None = None
 
     @property
     def number(self) -> int:
@@ -140,6 +156,11 @@ class Candidate:
     #: Interviews finished today.
     had: int = 0
     busy_ticket_id: str | None = None
+    #: Rises when what booths may read of the person changes.
+    profile: int = 0
+    #: The person takes part no more; and nothing is known of the person any more.
+    withdrawn: bool = False
+    erased: bool = False
     #: All tickets of the day, open and ended, by id.
     tickets: dict[str, Ticket] = field(default_factory=dict)
     #: Of these, the ones that stand in a line.

@@ -114,3 +114,14 @@ async def standing_choices(connection: AsyncConnection, candidate_id: str) -> di
     )
     said = {Purpose(row.purpose): row.given for row in await connection.execute(asked)}
     return {purpose: said.get(purpose, False) for purpose in Purpose}
+
+
+async def has_taken_back(connection: AsyncConnection, candidate_id: str, purpose: Purpose) -> bool:
+    """Tell whether a person said no after registration; an empty box of the form is no such no."""
+    asked = (
+        select(_consents.c.given)
+        .where(_consents.c.candidate_id == candidate_id, _consents.c.purpose == purpose.value)
+        .order_by(_consents.c.consent_id)
+    )
+    said = list(await connection.scalars(asked))
+    return len(said) > 1 and not said[-1]

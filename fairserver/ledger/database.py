@@ -67,6 +67,19 @@ class Database:
         """Start an insert that can say ``on_conflict_do_nothing`` or ``…_do_update``."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
+    async def empty_log(self) -> None:
+        """Bring SQLite's write-ahead log into the file, so that it holds nothing older.
+
+        While others still read an older state it stays for the next time; so does PostgreSQL's,
+        which is its vacuum's business.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._turn, self.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert raw is not None
+            await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -136,6 +149,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is erased is overwritten, not only let go of.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from typing import TypeVar
 
 import msgspec
 
@@ -22,6 +23,8 @@ OLDEST = 100
 NAME_LENGTH = (2, 80)
 COMMUNE_LENGTH = (2, 120)
 WISH_LENGTH = (0, 200)
+#: Of a second interview: an address, or how to take part.
+PLACE_LENGTH = (3, 200)
 
 SEXES = ("nam", "nu")
 LANGUAGES = ("vi", "en")
@@ -51,8 +54,8 @@ class ConsentChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     messages: bool = False
 
 
-class CandidateForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A candidate's answers as they came; ``checked`` cleans them and names every fault."""
+class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person says of themselves, at registration and when it is corrected."""
 
     full_name: str
     #: As the person writes it; null or empty for "no phone".
@@ -64,6 +67,11 @@ class CandidateForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     commune: str
     #: What kind of work, in words; may be empty.
     wish: str = ""
+
+
+class CandidateForm(Answers, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A candidate's answers as they came; ``checked`` cleans them and names every fault."""
+
     language: str = "vi"
     consents: ConsentChoices = ConsentChoices()
     consent_text: str = CONSENT_TEXT
@@ -90,20 +98,9 @@ def checked(form: CandidateForm, fair_date: dt.date, request_id: str) -> Candida
     ``detail['problem']`` are those of the first. The code is the faults' own when they share
     one, and ``field_wrong`` otherwise.
     """
-    clean = msgspec.structs.replace(
-        form,
-        full_name=clean_text(form.full_name),
-        phone=clean_phone(form.phone),
-        commune=clean_text(form.commune),
-        wish=clean_text(form.wish),
-    )
+    clean = cleaned(form)
     faults = [
-        *_name_faults(clean.full_name),
-        *_phone_faults(clean.phone),
-        *_age_faults(clean.birth_year, fair_date.year),
-        *_choice_faults("sex", clean.sex, SEXES),
-        *_length_faults("commune", clean.commune, COMMUNE_LENGTH),
-        *_length_faults("wish", clean.wish, WISH_LENGTH),
+        *answer_faults(clean, fair_date),
         *_choice_faults("language", clean.language, LANGUAGES),
         *_consent_faults(clean.consents),
         *_request_faults(request_id),
@@ -111,6 +108,40 @@ def checked(form: CandidateForm, fair_date: dt.date, request_id: str) -> Candida
     if faults:
         raise refusal(faults)
     return clean
+
+
+def checked_answers(answers: Answers, fair_date: dt.date) -> Answers:
+    """Clean corrected answers by the rules of registration; raises ``Refused`` as ``checked``."""
+    clean = cleaned(answers)
+    if faults := answer_faults(clean, fair_date):
+        raise refusal(faults)
+    return clean
+
+
+_Answers = TypeVar("_Answers", bound=Answers)
+
+
+def cleaned(answers: _Answers) -> _Answers:
+    """Bring answers to NFC, single spaces, and the telephone to E.164."""
+    return msgspec.structs.replace(
+        answers,
+        full_name=clean_text(answers.full_name),
+        phone=clean_phone(answers.phone),
+        commune=clean_text(answers.commune),
+        wish=clean_text(answers.wish),
+    )
+
+
+def answer_faults(clean: Answers, fair_date: dt.date) -> list[FieldFault]:
+    """List everything that is wrong with cleaned answers."""
+    return [
+        *_name_faults(clean.full_name),
+        *_phone_faults(clean.phone),
+        *_age_faults(clean.birth_year, fair_date.year),
+        *_choice_faults("sex", clean.sex, SEXES),
+        *_length_faults("commune", clean.commune, COMMUNE_LENGTH),
+        *_length_faults("wish", clean.wish, WISH_LENGTH),
+    ]
 
 
 def refusal(faults: list[FieldFault]) -> Refused:

@@ -15,9 +15,13 @@ from fairserver.ledger.database import Database, create_database, prove
 from fairserver.ledger.fairs import Fairs
 from fairserver.ledger.migrate import upgrade
 from fairserver.ledger.notes import Notes
+from fairserver.ledger.own_data import OwnData
 from fairserver.ledger.people import People
+from fairserver.ledger.ratings import Ratings
+from fairserver.ledger.second_interviews import SecondInterviews
 from fairserver.ledger.secrecy import Secrecy
 from fairserver.ledger.sessions import Sessions
+from fairserver.ledger.slots import Slots
 from fairserver.ledger.staff import Staff
 
 
@@ -34,6 +38,13 @@ class Ledger:
         self.sessions = Sessions(database)
         #: Candidates, their links, codes and consents.
         self.people = People(database, secrecy, Consents(database))
+        #: What people may do with what is stored about them.
+        self.own_data = OwnData(database)
+        #: Second interviews, and the booths' free times for them.
+        self.second_interviews = SecondInterviews(database)
+        self.slots = Slots(database)
+        #: Ratings of advice.
+        self.ratings = Ratings(database)
         #: Recruiters' notes.
         self.notes = Notes(database)
         #: The copy of every fair's stream.

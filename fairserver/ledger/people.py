@@ -15,6 +15,7 @@ from fairserver.ledger.consents import (
     Purpose,
     Statement,
     add_choices,
+    has_taken_back,
     purposes,
     standing_choices,
 )
@@ -172,13 +173,15 @@ class People:
         """Read what a recruiter may see; the caller has made sure that a ticket links them.
 
         The telephone number comes only with consent ``show_profile``. Raises ``Refused``
-        ``consent_needed`` after ``take_part`` was withdrawn, or ``candidate_unknown``.
+        ``profile_hidden`` after ``take_part`` or ``show_profile`` was withdrawn or the person
+        was erased, or ``candidate_unknown``.
         """
         async with self._database.read() as connection:
             row = await _row_of(connection, candidate_id)
             holds = await standing_choices(connection, candidate_id)
-        if not holds[Purpose.TAKE_PART]:
-            raise Refused(Code.CONSENT_NEEDED, purpose=Purpose.TAKE_PART.value)
+            taken_back = await has_taken_back(connection, candidate_id, Purpose.SHOW_PROFILE)
+        if taken_back or row.erased_at is not None or not holds[Purpose.TAKE_PART]:
+            raise Refused(Code.PROFILE_HIDDEN)
         return BoothProfile(
             full_name=row.full_name,
             birth_year=row.birth_year,

@@ -148,6 +148,8 @@ people = Table(
     Column("language", String(8), nullable=False),
     Column("code_hash", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # Set once nothing names the person any more; the other columns then hold no answers.
+    Column("erased_at", BigInteger),
     UniqueConstraint("fair_id", "request_id"),
     UniqueConstraint("fair_id", "number"),
     Index(None, "fair_id", "full_name_plain"),
@@ -202,6 +204,62 @@ notes = Table(
     Column("at", BigInteger, nullable=False),
     UniqueConstraint("fair_id", "staff_id", "command_id"),
     Index(None, "fair_id", "ticket_id"),
+)
+
+# --- after the interview ----------------------------------------------------------------------
+
+#: Times that a booth has free for second interviews.
+interview_slots = Table(
+    "interview_slots",
+    metadata,
+    Column("slot_id", String(24), primary_key=True),
+    _fair_id(),
+    Column("booth_id", String(24), nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("created_by", String(24), ForeignKey("staff.staff_id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("fair_id", "booth_id", "starts_at"),
+)
+
+#: One for a turn; a slot is held by one of them at most, and by none that is off.
+second_interviews = Table(
+    "second_interviews",
+    metadata,
+    Column("second_interview_id", String(24), primary_key=True),
+    _fair_id(),
+    Column("ticket_id", String(16), nullable=False),
+    Column("booth_id", String(24), nullable=False),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
+    Column("slot_id", String(24), ForeignKey("interview_slots.slot_id")),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    # Rises with every other date or place, and when it is cancelled.
+    Column("sequence", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    UniqueConstraint("fair_id", "ticket_id"),
+    UniqueConstraint("slot_id"),
+    Index(None, "candidate_id"),
+)
+
+#: Form 01, part II: đạt or không đạt, once for a turn.
+ratings = Table(
+    "ratings",
+    metadata,
+    _fair_id(primary_key=True),
+    Column("ticket_id", String(16), primary_key=True),
+    Column("booth_id", String(24), nullable=False),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index(None, "candidate_id"),
 )
 
 # --- what happened ---------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from fairserver.protocol.types import (
     Epoch,
     Language,
     PeerId,
+    SlotId,
     TicketId,
     ViewName,
 )
@@ -197,6 +198,56 @@ class ResumeBooth(Command, frozen=True, kw_only=True, tag="resume_booth"):
     booth_id: BoothId
 
 
+# --- after the interview ------------------------------------------------------------------
+
+
+class PublishResult(Command, frozen=True, kw_only=True, tag="publish_result"):
+    """Show the person the outcome of this turn, or withdraw it again; ``pending`` is no result."""
+
+    ticket_id: TicketId
+    published: bool
+
+
+class OfferSecondInterview(Command, frozen=True, kw_only=True, tag="offer_second_interview"):
+    """Offer the person a date for a second interview, or another date instead.
+
+    Either ``slot_id``, a time of the booth's list, or ``starts_at`` (ms), ``minutes`` and
+    ``place`` (an address, or how to take part when ``online``).
+    """
+
+    ticket_id: TicketId
+    slot_id: SlotId | None = None
+    starts_at: Annotated[int, Meta(ge=0, le=10**14)] | None = None
+    minutes: Annotated[int, Meta(ge=5, le=480)] = 30
+    online: bool = False
+    place: Annotated[str, Meta(max_length=200)] = ""
+
+
+class AnswerSecondInterview(Command, frozen=True, kw_only=True, tag="answer_second_interview"):
+    """Accept or decline the second interview; ``sequence`` is that of the date one has seen."""
+
+    ticket_id: TicketId
+    accept: bool
+    sequence: Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class CancelSecondInterview(Command, frozen=True, kw_only=True, tag="cancel_second_interview"):
+    """Take the second interview back; its time is free again."""
+
+    ticket_id: TicketId
+
+
+class RateAdvice(Command, frozen=True, kw_only=True, tag="rate_advice"):
+    """Rate the advice of this turn (form 01, part II): đạt or không đạt, and a remark.
+
+    ``remark`` is the person's own words: it goes to the ledger and never into an event.
+    """
+
+    ticket_id: TicketId
+    passed: bool
+    remark: Annotated[str, Meta(max_length=500)] = ""
+
+
 # --- the room -----------------------------------------------------------------------------
 
 
@@ -304,6 +355,11 @@ AnyCommand = (
     | RecordOutcome
     | OfferHandOver
     | MakeAppointment
+    | PublishResult
+    | OfferSecondInterview
+    | AnswerSecondInterview
+    | CancelSecondInterview
+    | RateAdvice
     | Recall
     | PauseBooth
     | ResumeBooth

@@ -43,6 +43,14 @@ class Code(StrEnum):
     FIELD_WRONG = "field_wrong"
     CONSENT_NEEDED = "consent_needed"
     TOO_YOUNG = "too_young"
+    PROFILE_HIDDEN = "profile_hidden"
+    IN_INTERVIEW = "in_interview"
+    OUTCOME_PENDING = "outcome_pending"
+    SLOT_TAKEN = "slot_taken"
+    SLOT_UNKNOWN = "slot_unknown"
+    NO_SECOND_INTERVIEW = "no_second_interview"
+    NOT_ADVICE = "not_advice"
+    RATING_CLOSED = "rating_closed"
 
 
 class Refused(Exception):

@@ -19,6 +19,7 @@ from fairserver.domain.states import (
     Outcome,
     OutcomeReason,
     RoomSide,
+    SecondState,
 )
 from fairserver.protocol.types import Millis
 
@@ -251,6 +252,43 @@ class OutcomeRecorded(Event, frozen=True, kw_only=True, tag="outcome_recorded"):
     reason: OutcomeReason | None = None
 
 
+class ResultPublished(Event, frozen=True, kw_only=True, tag="result_published"):
+    """The recruiter showed the person the outcome of a turn, or withdrew it."""
+
+    ticket_id: str
+    published: bool
+
+
+class SecondInterviewChanged(Event, frozen=True, kw_only=True, tag="second_interview_changed"):
+    """The second interview was offered, answered, moved or cancelled.
+
+    ``sequence`` rises with every new date; place and words are in the ledger only.
+    """
+
+    ticket_id: str
+    state: SecondState
+    starts_at: Millis
+    sequence: int
+
+
+class AdviceRated(Event, frozen=True, kw_only=True, tag="advice_rated"):
+    """The person rated the advice of a turn, or changed the rating."""
+
+    ticket_id: str
+    passed: bool
+
+
+class ProfileChanged(Event, frozen=True, kw_only=True, tag="profile_changed"):
+    """What booths may read of a person changed: corrected, hidden, shown again or erased.
+
+    ``withdrawn``: the person takes part no more; ``erased``: nothing is known any more.
+    """
+
+    candidate_id: str
+    withdrawn: bool = False
+    erased: bool = False
+
+
 class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered"):
     """The recruiter offered the person to another booth; the person has not agreed yet."""
 
@@ -351,6 +389,10 @@ AnyEvent = (
     | InterviewStarted
     | InterviewFinished
     | OutcomeRecorded
+    | ResultPublished
+    | SecondInterviewChanged
+    | AdviceRated
+    | ProfileChanged
     | HandOverOffered
     | HandOverDeclined
     | TicketHandedOver

@@ -24,4 +24,6 @@ Millis = int
 Seq = Annotated[int, Meta(ge=0)]
 #: Count of rebuilds of one interview's connection, from 1.
 Epoch = Annotated[int, Meta(ge=0, le=1_000_000)]
+#: A free time that a booth has listed for second interviews.
+SlotId = Annotated[str, Meta(pattern=r"^s[A-Za-z0-9]{1,23}$")]
 Language = Annotated[str, Meta(pattern=r"^(vi|en)$")]

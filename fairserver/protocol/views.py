@@ -18,6 +18,7 @@ from fairserver.domain.states import (
     Lane,
     Outcome,
     OutcomeReason,
+    SecondState,
     SideState,
     TicketState,
 )
@@ -55,6 +56,17 @@ class RoomCell(msgspec.Struct, frozen=True, kw_only=True):
     desk_state: SideState
     talk_ms: int
     talking_since: Millis | None
+
+
+class SecondInterviewCell(msgspec.Struct, frozen=True, kw_only=True):
+    """The second interview's date; its place is read over HTTP.
+
+    Its answer names ``sequence``, so that nobody accepts a date that was changed meanwhile.
+    """
+
+    state: SecondState
+    starts_at: Millis
+    sequence: int
 
 
 class FairCell(Cell, frozen=True, kw_only=True):
@@ -122,6 +134,11 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     interview_mode: InterviewMode | None
     room: RoomCell | None
     finished_at: Millis | None
+    #: The outcome, once the recruiter has published it; null before and when withdrawn.
+    result: Outcome | None = None
+    second_interview: SecondInterviewCell | None = None
+    #: How the person rated the advice; null before.
+    advice_passed: bool | None = None
 
 
 # --- view ``booth``: the recruiters of one booth -------------------------------------------
@@ -188,6 +205,11 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     finished_at: Millis | None
     outcome: Outcome | None
     reason: OutcomeReason | None
+    #: The person sees the outcome.
+    published: bool = False
+    second_interview: SecondInterviewCell | None = None
+    #: Rises when what the booth may read of the person changes: read it again.
+    profile: int = 0
 
 
 # --- view ``control``: the organiser -------------------------------------------------------
@@ -217,6 +239,9 @@ class TotalsCell(Cell, frozen=True, kw_only=True):
     promises_late: int
     promise_error_min: float | None
     outcomes: dict[str, int]
+    #: Advice rated by those who got it: đạt, không đạt.
+    advice_passed: int = 0
+    advice_not_passed: int = 0
 
 
 class ControlBoothCell(Cell, frozen=True, kw_only=True):

@@ -21,11 +21,11 @@ from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
-from fairserver.web import booth_line, guidance, http_api, pages, places
+from fairserver.web import after, booth_line, guidance, http_api, my_data, pages, places
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
 from fairserver.web.https import Https, open_https
-from fairserver.web.keys import DOOR, LOOKUPS, NODE, PROXIES
+from fairserver.web.keys import DOOR, LOOKUPS, NODE, OWN_DATA, PROXIES
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 from fairserver.web.socket import handle_socket
@@ -38,10 +38,15 @@ _STATUS = {
     Code.LINK_UNKNOWN: 401,
     Code.CODE_WRONG: 401,
     Code.NOT_PERMITTED: 403,
+    Code.PROFILE_HIDDEN: 403,
     Code.FAIR_UNKNOWN: 404,
     Code.BOOTH_UNKNOWN: 404,
     Code.TICKET_UNKNOWN: 404,
     Code.CANDIDATE_UNKNOWN: 404,
+    Code.SLOT_UNKNOWN: 404,
+    Code.NO_SECOND_INTERVIEW: 404,
+    Code.SLOT_TAKEN: 409,
+    Code.IN_INTERVIEW: 409,
     Code.TOO_LARGE: 413,
     Code.TOO_FAST: 429,
     Code.CODE_LOCKED: 429,
@@ -53,6 +58,9 @@ _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _DOOR_BURST_S = 60
 #: Searches for a commune that go with one registration: one for each letter or two.
 _LOOKUPS = 10
+#: Requests a second about what is stored of one person, and how many may come at once.
+_OWN_DATA_RATE = 0.5
+_OWN_DATA_BURST = 30
 #: Bytes of the largest request body: a form, never a file.
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
@@ -130,11 +138,14 @@ def make_app(node: Node) -> web.Application:
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
     app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
+    app[OWN_DATA] = Buckets(_OWN_DATA_RATE, _OWN_DATA_BURST)
     app[PROXIES] = node.settings.proxy_networks
     app.add_routes(http_api.routes)
     app.add_routes(guidance.routes)
     app.add_routes(places.routes)
     app.add_routes(booth_line.routes)
+    app.add_routes(after.routes)
+    app.add_routes(my_data.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

@@ -18,6 +18,7 @@ from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass, StoreStatus
 from fairserver.protocol.errors import Code, Refused
+from fairserver.web import after_commands
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
 from fairserver.web.permissions import VIEWS, Scope, scope_of
@@ -239,6 +240,10 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.RecordOutcome: _record_outcome,
     c.ChangeSettings: _change_settings,
     c.MakeAppointment: _make_appointment,
+    c.OfferSecondInterview: after_commands.offer_second_interview,
+    c.AnswerSecondInterview: after_commands.answer_second_interview,
+    c.CancelSecondInterview: after_commands.cancel_second_interview,
+    c.RateAdvice: after_commands.rate_advice,
     c.EnterRoom: _enter_room,
     c.ReportRoom: _report_room,
     c.Signal: _signal,

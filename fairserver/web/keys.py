@@ -13,5 +13,7 @@ NODE = web.AppKey("node", Node)
 DOOR = web.AppKey("door", Buckets)
 #: Searches for a commune, by address.
 LOOKUPS = web.AppKey("lookups", Buckets)
+#: Looks at what is stored about a person and changes of it, by person.
+OWN_DATA = web.AppKey("own_data", Buckets)
 #: Whose X-Forwarded-For is believed.
 PROXIES = web.AppKey("proxies", tuple[Network, ...])

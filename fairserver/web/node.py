@@ -158,8 +158,14 @@ class Node:
             if connection.principal.slot == slot:
                 _show_out(connection)
 
+    def end_subject(self, subject_id: str) -> None:
+        """Close the sockets of a person who is signed in no more, on this node."""
+        for connection in tuple(self.connections):
+            if connection.principal.subject_id == subject_id:
+                _show_out(connection)
+
     async def _recheck_staff(self) -> None:
-        """Close the sockets of staff whose right has ended: soon, not at the next visit.
+        """Close the sockets of those whose right has ended: soon, not at the next visit.
 
         It may have been ended on another node or by a command, so the record is asked.
         """
@@ -174,8 +180,11 @@ class Node:
         for fair_id in self.fairs:
             members = await self.ledger.staff.of_fair(fair_id)
             revoked = {member.staff_id for member in members if member.revoked}
+            people = self.fairs[fair_id].feed.projection.candidates
             for connection in tuple(self.connections):
-                if connection.principal.subject_id in revoked:
+                subject_id = connection.principal.subject_id
+                owner = people.get(subject_id)
+                if subject_id in revoked or (owner is not None and owner.erased):
                     _show_out(connection)
 
 

@@ -58,6 +58,11 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.RecordOutcome: _BOOTH,
     c.OfferHandOver: _BOOTH,
     c.MakeAppointment: _BOOTH_OR_ORGANISER,
+    c.PublishResult: _BOOTH,
+    c.OfferSecondInterview: _BOOTH,
+    c.AnswerSecondInterview: _CANDIDATE,
+    c.CancelSecondInterview: _BOOTH,
+    c.RateAdvice: _CANDIDATE,
     c.Recall: _BOOTH_OR_ORGANISER,
     c.PauseBooth: _BOOTH_OR_ORGANISER,
     c.ResumeBooth: _BOOTH_OR_ORGANISER,
@@ -78,6 +83,18 @@ VIEWS: dict[Role, frozenset[str]] = {
     Role.RECRUITER: frozenset({"booth", "hall"}),
     Role.ORGANISER: frozenset({"control", "hall"}),
     Role.SUPPORT: frozenset({"control", "hall"}),
+}
+
+
+#: What is read and written over HTTP after an interview, in the same terms.
+RESOURCES: dict[str, dict[Role, Scope]] = {
+    #: A second interview with its place, the own rating.
+    "after": _ENDS,
+    "calendar_file": _CANDIDATE,
+    #: Free times of a booth.
+    "slots": _BOOTH,
+    #: Everything that is stored about a person.
+    "my_data": _CANDIDATE,
 }
 
 

@@ -72,6 +72,10 @@
  * @property {number|null} finished_at
  * @property {string|null} outcome
  * @property {string|null} reason
+ * @property {boolean} published the person sees the outcome
+ * @property {{state: "offered"|"accepted"|"declined"|"cancelled", starts_at: number,
+ *   sequence: number}|null} second_interview
+ * @property {number} profile rises when what may be read of the person changes
  */
 
 export {};

@@ -9,6 +9,7 @@ import { listenToKeys } from "./keys.js";
 import { LineColumn } from "./line_column.js";
 import { PersonColumn } from "./person_column.js";
 import { deskName, employerName } from "./plan.js";
+import { SecondInterviewChoice } from "./second_interview.js";
 import { VideoColumn } from "./video_column.js";
 
 /**
@@ -37,6 +38,7 @@ export function DeskPage({ model, camera, call, changeDesk }) {
       <${VideoColumn} model=${model} camera=${camera} call=${call} />
     </main>
     ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
+    ${model.secondFor.value !== null && html`<${SecondInterviewChoice} model=${model} />`}
     ${model.opened.value === "appoint" && html`<${AppointmentChoice} model=${model} />`}
   </div>`;
 }

@@ -2,6 +2,7 @@
 import { html, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { clock, t } from "../shared/i18n.js";
+import { AfterActs, SecondState } from "./after.js";
 import { OutcomeKeys } from "./outcome.js";
 
 /**
@@ -153,6 +154,8 @@ function MetPerson({ model, ticket, open, setOpen }) {
     <span class="since figures">${t("met.at", { time: clock(ticket.finished_at ?? ticket.since) })}</span>
     ${!moved && html`<button class="link-button" type="button" aria-expanded=${open} onClick=${toggle}
       aria-label=${t("met.correct_of", { number: ticket.number })}>${t(open ? "met.cancel" : "met.correct")}</button>`}
+    <${AfterActs} model=${model} ticket=${ticket} small />
+    <${SecondState} ticket=${ticket} />
     ${open && html`<${Correction} model=${model} ticket=${ticket} done=${() => setOpen(null)} />`}
   </li>`;
 }

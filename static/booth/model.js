@@ -62,6 +62,8 @@ export class DeskModel {
     this.opened = signal(/** @type {"hand_over" | "appoint" | null} */ (null));
     /** The booth that the person at the desk did not want to be handed over to. */
     this.declined = signal(/** @type {string | null} */ (null));
+    /** The ticket for which a second interview is being agreed. */
+    this.secondFor = signal(/** @type {string | null} */ (null));
     /** When the last appointment made here is due; ms. */
     this.appointedAt = signal(/** @type {number | null} */ (null));
     this.stops = [this.#freshDraft(), this.#settle(), this.#followOffer()];
@@ -131,6 +133,35 @@ export class DeskModel {
     if (!(await this.#send("appoint", "make_appointment", fields))) return;
     this.opened.value = null;
     this.appointedAt.value = dueAt;
+  }
+
+  /**
+   * Show the person the outcome, or withdraw it.
+   * @param {string} ticketId
+   * @param {boolean} published
+   */
+  publish(ticketId, published) {
+    return this.#send("publish", "publish_result", { ticket_id: ticketId, published });
+  }
+
+  /** @param {string | null} ticketId whose second interview is looked at; null closes it */
+  openSecond(ticketId) {
+    this.fault.value = null;
+    this.secondFor.value = ticketId;
+  }
+
+  /**
+   * Offer a second interview, or another date for it.
+   * @param {string} ticketId
+   * @param {Record<string, unknown>} date
+   */
+  offerSecond(ticketId, date) {
+    return this.#send("second", "offer_second_interview", { ticket_id: ticketId, ...date });
+  }
+
+  /** @param {string} ticketId */
+  cancelSecond(ticketId) {
+    return this.#send("second", "cancel_second_interview", { ticket_id: ticketId });
   }
 
   /**

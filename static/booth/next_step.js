@@ -10,7 +10,7 @@
  * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"interviewing"|"outcome"
  *   |"next"} StepName
  * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"finish"|"save"|"next"
- *   |"later"|"hand_over"|"appoint"|"recall"|"pause_booth"|"resume_booth"} ActName
+ *   |"later"|"hand_over"|"appoint"|"recall"|"pause_booth"|"resume_booth"|"publish"|"second"} ActName
  */
 
 /** What each act sends, and what it names; `choose` asks for more first. */
@@ -31,6 +31,8 @@ export const ACTS = /** @type {const} */ ({
   pause_booth: { type: "pause_booth", names: "booth" },
   resume_booth: { type: "resume_booth", names: "booth" },
   recall: { type: "recall", names: "ticket" },
+  publish: { type: "publish_result", names: "ticket" },
+  second: { type: "offer_second_interview", names: "choose" },
 });
 
 /**

@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "../vendor/ui.js";
 import { api } from "../shared/api.js";
 import { Countdown, Icon, Trouble } from "../shared/components.js";
 import { clock, either, t } from "../shared/i18n.js";
+import { AfterStrip } from "./after.js";
 import { ActionBar } from "./action_bar.js";
 import { HandOverNote } from "./hand_over.js";
 import { OutcomeKeys } from "./outcome.js";
@@ -29,6 +30,7 @@ export function PersonColumn({ model }) {
       ${ticket && html`<${PersonCard} key=${ticket.ticket_id} model=${model} ticket=${ticket} />`}
       ${step === "outcome" && html`<${OutcomeKeys} draft=${model.draft.value}
         edit=${(/** @type {object} */ part) => model.edit(part)} />`}
+      ${ticket && step === "next" && html`<${AfterStrip} model=${model} ticket=${ticket} />`}
       <${Vacancies} model=${model} folded=${step === "outcome"} />
     </div>
     <${ActionBar} model=${model} />
@@ -126,21 +128,24 @@ function PersonFacts({ person, brief }) {
  * @param {TicketCell} ticket
  */
 function usePerson(model, ticket) {
-  const [person, setPerson] = useState(/** @type {Person | null} */ (null));
+  const [read, setRead] = useState(/** @type {{ person: Person, profile: number } | null} */ (null));
   const [fault, setFault] = useState(/** @type {import("./model.js").Fault | null} */ (null));
   const live = model.link.status.value === "live";
+  const { ticket_id: ticketId, state, profile } = ticket;
+  // What was read before the person changed or hid it is not shown any more.
+  const person = read?.profile === profile ? read.person : null;
   useEffect(() => {
-    if (person || !live) return undefined;
+    if ((person && !hasMet(ticket)) || !live) return undefined;
     let wanted = true;
-    const path = `/api/fairs/${model.plan.fair_id}/tickets/${ticket.ticket_id}/person`;
+    const path = `/api/fairs/${model.plan.fair_id}/tickets/${ticketId}/person`;
     api("GET", path).then(
-      (read) => wanted && (setPerson(read), setFault(null)),
-      (error) => wanted && setFault(error),
+      (found) => wanted && (setRead({ person: found, profile }), setFault(null)),
+      (error) => wanted && (setRead(null), setFault(error)),
     );
     return () => {
       wanted = false;
     };
-  }, [ticket.ticket_id, ticket.state, live]);
+  }, [ticketId, state, profile, live]);
   return { person, fault };
 }
 

@@ -71,6 +71,7 @@ function Screen() {
     case "add": return html`<${waiting.value?.Booths ?? Boot} />`;
     case "find": return html`<${waiting.value?.Find ?? Boot} />`;
     case "check": return html`<${studio.value?.DeviceCheck ?? Boot} />`;
+    case "my_data": return html`<${waiting.value?.MyData ?? Boot} />`;
     case "home": return html`<${waiting.value?.Lines ?? Boot} />`;
     default: return html`<${Boot} />`;
   }

@@ -7,7 +7,7 @@ import { randomName } from "../shared/keep.js";
 import { enter, filling } from "./state.js";
 
 /** Purposes of consent; only the first is needed to take part. */
-const CONSENTS = ["take_part", "show_profile", "keep_profile", "statistics", "messages"];
+export const CONSENTS = ["take_part", "show_profile", "keep_profile", "statistics", "messages"];
 
 /** @typedef {Record<string, string>} Faults field → sentence */
 
@@ -65,7 +65,7 @@ export function RegisterForm() {
 }
 
 /** @param {{ name: string, fault?: string, [attribute: string]: any }} props */
-function TextField({ name, fault, ...input }) {
+export function TextField({ name, fault, ...input }) {
   return html`<div class="field">
     <label for=${name}>${t(`form.${name}`)}</label>
     <input class="input" id=${name} name=${name} aria-invalid=${Boolean(fault)}
@@ -93,13 +93,13 @@ function FieldNote({ name, fault }) {
   return html`<p id="${name}-help" class=${fault ? "wrong" : "help"}>${fault || help}</p>`;
 }
 
-/** @param {{ fault?: string }} props */
-function SexField({ fault }) {
+/** @param {{ fault?: string, chosen?: string }} props */
+export function SexField({ fault, chosen }) {
   return html`<fieldset class="field">
     <legend class="label">${t("form.sex")}</legend>
     <div class="choices">
       ${["nu", "nam"].map((value) => html`<label class="choice">
-        <input type="radio" name="sex" value=${value} /><span>${t(`form.sex.${value}`)}</span></label>`)}
+        <input type="radio" name="sex" value=${value} defaultChecked=${value === chosen} /><span>${t(`form.sex.${value}`)}</span></label>`)}
     </div>
     ${fault && html`<p class="wrong">${fault}</p>`}
   </fieldset>`;
@@ -122,7 +122,7 @@ function Consents({ fault }) {
  * @param {HTMLFormElement} form
  * @param {boolean} noPhone
  */
-function readAnswers(form, noPhone) {
+export function readAnswers(form, noPhone) {
   const said = new FormData(form);
   const text = (/** @type {string} */ name) => String(said.get(name) || "").trim().normalize("NFC");
   return {
@@ -162,7 +162,7 @@ function missingFields(answers, noPhone) {
  * @param {any} refusal
  * @returns {Faults} empty when it is not about fields
  */
-function faultsOf({ detail }) {
+export function faultsOf({ detail }) {
   /** @type {{ field: string, problem: string, low?: number, high?: number }[]} */
   const found = detail?.fields || [];
   return Object.fromEntries(found.map(({ field, problem, low = "", high = "" }) => {

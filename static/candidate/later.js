@@ -1,50 +1,54 @@
-// Parts that a phone loads only when somebody asks for them: finding, offers, "why".
+// Parts that a phone loads only when somebody needs them: finding, offers, "why"; what comes after
+// an interview, and one's own data.
 import { html, signal, useEffect } from "../vendor/ui.js";
 import { loadWords } from "../shared/i18n.js";
 import { loadStyle } from "../shared/style.js";
-import { busy, fairCell, onDeck, standing } from "./state.js";
+import { busy, fairCell, onDeck, standing, tickets } from "./state.js";
 
-const parts = signal(/** @type {typeof import("../guidance/parts.js") | null} */ (null));
-let asked = false;
+/** @param {() => Promise<object>} load @param {string} words @param {string[]} styles */
+const bundle = (load, words, styles) =>
+  ({ load, words, styles, parts: signal(/** @type {any} */ (null)), asked: false });
+
+const guidance = bundle(() => import("../guidance/parts.js"), "/static/guidance/words",
+  ["/static/shared/dialog.css", "/static/guidance/guidance.css", "/static/guidance/why.css"]);
+const after = bundle(() => import("./after/parts.js"), "/static/candidate/after/words",
+  ["/static/candidate/after/after.css"]);
 
 /** Before a part that did not come is asked for again; ms. */
 const AGAIN_MS = 2_000;
 
-async function bring() {
-  if (asked) return;
-  asked = true;
+/** @param {typeof guidance} wanted */
+async function bring(wanted) {
+  if (wanted.asked) return;
+  wanted.asked = true;
   try {
     const [found] = await Promise.all([
-      import("../guidance/parts.js"),
-      loadWords(["/static/guidance/words"]),
-      loadStyle("/static/shared/dialog.css"),
-      loadStyle("/static/guidance/guidance.css"),
-      loadStyle("/static/guidance/why.css"),
-    ]);
-    parts.value = found;
+      wanted.load(), loadWords([wanted.words]), ...wanted.styles.map(loadStyle)]);
+    wanted.parts.value = found;
   } catch {
-    asked = false;
-    setTimeout(bring, AGAIN_MS);
+    wanted.asked = false;
+    setTimeout(bring, AGAIN_MS, wanted);
   }
 }
 
 /**
- * @param {"FindPage" | "IdleOffer" | "WhyDialog"} name
+ * @param {typeof guidance} from
+ * @param {string} name
  * @param {object} [props]
  */
-function later(name, props = {}) {
-  useEffect(() => void bring(), []);
-  const Part = /** @type {any} */ (parts.value?.[name]);
+function later(from, name, props = {}) {
+  useEffect(() => void bring(from), []);
+  const Part = from.parts.value?.[name];
   return Part ? html`<${Part} ...${props} />` : null;
 }
 
 export function Find() {
-  return later("FindPage") ?? html`<main class="page"></main>`;
+  return later(guidance, "FindPage") ?? html`<main class="page"></main>`;
 }
 
 /** @param {{ ticket: import("./state.js").Ticket, close: () => void }} props */
 export function Why(props) {
-  return later("WhyDialog", props);
+  return later(guidance, "WhyDialog", props);
 }
 
 /** An idle booth for somebody who waits, while there is room for one more line. */
@@ -56,5 +60,23 @@ export function Offer() {
 }
 
 function IdleOffer() {
-  return later("IdleOffer");
+  return later(guidance, "IdleOffer");
+}
+
+export function MyData() {
+  return later(after, "MyDataPage") ?? html`<main class="page"></main>`;
+}
+
+/** Result, second interview and rating of a turn that is over. @param {{ ticket: import("./state.js").Ticket }} props */
+export function After(props) {
+  return later(after, "AfterTurn", props);
+}
+
+/** What is agreed for today. */
+export function Today() {
+  return tickets.value.some(({ second_interview: second }) => second) ? html`<${TodayBand} />` : null;
+}
+
+function TodayBand() {
+  return later(after, "TodayBand");
 }

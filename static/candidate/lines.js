@@ -5,10 +5,10 @@ import { clock, has, lang, t } from "../shared/i18n.js";
 import { canOpenMedia } from "../shared/media.js";
 import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
 import { TicketLink } from "./entry.js";
-import { boothNumber, capital, employerName, occasion, place } from "./plan.js";
+import { booth, boothNumber, capital, employerName, occasion, place } from "./plan.js";
 import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
-import { Offer, Why } from "./later.js";
+import { After, Offer, Today, Why } from "./later.js";
 import { NotNowAsk, maySayNotNow } from "./not_now.js";
 import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
@@ -18,6 +18,9 @@ import { aheadWords, isNear, milestone, progress, waitWords } from "./wait.js";
 
 /** Turns that are shown when they are over; one given up is not. */
 const ENDED = ["done", "handed_over", "no_show", "closed"];
+
+/** Turns after which something comes. */
+const MET = ["done", "handed_over"];
 
 /** Finished interviews whose "thank you" was read. */
 const readDone = signal(/** @type {ReadonlySet<string>} */ (new Set()));
@@ -33,6 +36,7 @@ export function Lines() {
       <p class="number figures">${me.value?.number ?? who.value?.number}</p>
     </section>
     ${!onDeck.value && html`<${NearBand} />`}
+    <${Today} />
     <${BusyCard} />
     ${ended.map((ticket) => html`<${ThankYou} ticket=${ticket} key=${`thanks-${ticket.ticket_id}`} />`)}
     <ul class="lines">
@@ -61,6 +65,8 @@ function Actions({ first }) {
       <${Icon} name="video" />${t("home.check")}</button>
     <button class="button quiet" type="button" onClick=${() => (screen.value = "card")}>
       ${t("home.my_card")}</button>
+    <button class="button quiet" type="button" onClick=${() => (screen.value = "my_data")}>
+      ${t("home.my_data")}</button>
   </div>`;
 }
 
@@ -176,7 +182,7 @@ function ThankYou({ ticket }) {
   return html`<section class="card thanks" role="status">
     <${Icon} name="circle-check" />
     <h2>${t("done.title", { place: place(ticket.booth_id) })}</h2>
-    <p>${t("done.what")}</p>
+    <p>${t(booth(ticket.booth_id)?.kind === "advice" ? "done.advice" : "done.what")}</p>
     <button class="button" type="button"
       onClick=${() => (readDone.value = new Set([...readDone.value, ticket.ticket_id]))}>${t("done.ok")}</button>
   </section>`;
@@ -194,6 +200,7 @@ function EndedCard({ ticket }) {
     <${CardHead} ticket=${ticket} />
     <p><${Icon} name=${ticket.state === "done" ? "check" : "info"} />
       ${has(key) ? t(key, { time: ticket.finished_at ? clock(ticket.finished_at) : "" }) : ""}</p>
+    ${MET.includes(ticket.state) && html`<${After} ticket=${ticket} />`}
   </li>`;
 }
 

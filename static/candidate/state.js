@@ -15,7 +15,9 @@ import { keep, recall } from "../shared/keep.js";
  *   not_now: number, desk_id: string | null, ready: boolean, deadline: number | null,
  *   extended: boolean, hand_over_to: string | null,
  *   interview_mode: "in_person" | "online" | "phone" | null, room: RoomCell | null,
- *   finished_at: number | null }} Ticket
+ *   finished_at: number | null, result: string | null, advice_passed: boolean | null,
+ *   second_interview: { state: "offered" | "accepted" | "declined" | "cancelled",
+ *     starts_at: number, sequence: number } | null }} Ticket
  * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
  *   busy_ticket_id: string | null }} Me
  * @typedef {{ slot: string, number: number, code?: string, ticket_link?: string }} Who
@@ -28,7 +30,7 @@ export const facts = signal(/** @type {import("./plan.js").Facts | null} */ (nul
 /** Who is signed in on this phone. */
 export const who = signal(/** @type {Who | null} */ (null));
 /** Where the page stands besides what the tickets say. */
-export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | "add" | "find" | "card" | "check"} */ ("boot"));
+export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | "add" | "find" | "card" | "check" | "my_data"} */ ("boot"));
 /** The entry form is being filled in: the parts that come after it may be loaded. */
 export const filling = signal(false);
 /** Why the page could not start or the person could not come in. */

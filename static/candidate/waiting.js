@@ -5,7 +5,7 @@ export { Booths } from "./booths.js";
 export { CallScreen, ComeScreen, PhoneScreen } from "./call.js";
 export { Lines } from "./lines.js";
 export { DeckBand } from "./on_deck.js";
-export { Find } from "./later.js";
+export { Find, MyData } from "./later.js";
 export { isInside } from "./turn.js";
 
 // Every tap is a chance to be allowed to ring later.

@@ -35,6 +35,8 @@
  * @property {number} promises_late by more than five minutes
  * @property {number|null} promise_error_min
  * @property {Record<string, number>} outcomes
+ * @property {number} advice_passed
+ * @property {number} advice_not_passed
  */
 
 /**

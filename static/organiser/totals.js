@@ -48,6 +48,8 @@ export function Outcomes({ model }) {
     <dl class="side-figures figures">
       <div><dt>${t("outcomes.no_shows")}</dt><dd>${totals?.no_shows ?? 0}</dd></div>
       <div><dt>${t("outcomes.left")}</dt><dd>${totals?.left ?? 0}</dd></div>
+      <div><dt>${t("outcomes.advice")}</dt><dd>${t("outcomes.advice_figures", {
+        passed: totals?.advice_passed ?? 0, not_passed: totals?.advice_not_passed ?? 0 })}</dd></div>
       <div><dt>${t("outcomes.registered")}</dt><dd>${totals?.registered ?? 0}</dd></div>
     </dl>
   </section>`;

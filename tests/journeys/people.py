@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from playwright.async_api import Browser, Page, expect
 
 from fairserver.domain.states import Role
 from tests.journeys.support import LAPTOP, PHONE, RunningFair, open_page
 
+#: A day that is near enough for a date to be made, by the clock of Việt Nam.
+_ZONE = dt.timezone(dt.timedelta(hours=7))
 #: True when a page's big video shows moving pictures of the other side.
 _FRAMES = """
 async () => {
@@ -75,3 +79,32 @@ async def watch_the_fair(browser: Browser, fair: RunningFair) -> Page:
 async def total_shows(page: Page, total: str, value: int) -> None:
     """Wait until one of the control room's large numbers has a value."""
     await expect(page.locator(f"[data-total={total}] dd")).to_have_text(str(value))
+
+
+def tomorrow() -> dt.date:
+    """The day after today in Việt Nam."""
+    return dt.datetime.now(_ZONE).date() + dt.timedelta(days=1)
+
+
+async def be_interviewed(phone: Page, booth: Page, outcome: str = "Hẹn lần hai") -> None:
+    """Answer the call of booth 01 and come out again with an outcome."""
+    await join_lines(phone, "01")
+    await booth.get_by_role("button", name="Sẵn sàng").click()
+    await phone.get_by_role("button", name="Vào ngay").click()
+    await booth.get_by_role("button", name="Kết thúc", exact=True).click()
+    await booth.get_by_role("button", name=outcome).click()
+    await booth.get_by_role("button", name="Lưu kết quả").click()
+    await expect(booth.get_by_role("button", name="Công bố kết quả")).to_be_visible()
+
+
+async def list_times(booth: Page) -> None:
+    """List three free times of tomorrow morning in the open dialog."""
+    dialog = booth.get_by_role("dialog")
+    await dialog.get_by_text("Danh sách giờ trống").click()
+    times = dialog.locator(".free-times")
+    await times.get_by_label("Ngày").fill(tomorrow().isoformat())
+    await times.get_by_label("Từ").fill("08:30")
+    await times.get_by_label("Đến").fill("10:00")
+    await times.get_by_label("Địa chỉ").fill("Cổng 2, KCN Long Hậu")
+    await times.get_by_role("button", name="Thêm các giờ này").click()
+    await expect(dialog.locator(".time-choice .chip")).to_have_count(3)

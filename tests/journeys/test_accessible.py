@@ -12,7 +12,9 @@ from fairserver.domain.settings import FairSettings
 from tests.journeys import eyes as sight
 from tests.journeys.eyes import Eyes, Light, open_eyes
 from tests.journeys.people import (
+    be_interviewed,
     join_lines,
+    list_times,
     register,
     sees_the_other,
     staff_a_booth,
@@ -271,6 +273,78 @@ async def test_the_hall_the_control_room_and_a_closed_fair_are_accessible(
     await eyes.look("closed fair")
     await room.look("control room, closed")
     assert eyes.faults + room.faults == [], "\n".join(eyes.faults + room.faults)
+
+
+async def agreeing(phone: Page, eyes: Eyes, booth: Page, desk: Eyes) -> None:
+    """The result, a date and the booth's dialog for it."""
+    await eyes.look("result not published")
+    await booth.get_by_role("button", name="Công bố kết quả").click()
+    await booth.get_by_role("button", name="Hẹn ngày khác").click()
+    await list_times(booth)
+    await desk.look("desk, second interview")
+    await booth.get_by_role("button", name="09:00").first.click()
+    await expect(phone.get_by_role("button", name="Nhận lời")).to_be_visible()
+    await eyes.look("second interview offered")
+    await phone.get_by_role("button", name="Không đến được").click()
+    await eyes.look("declining")
+    await phone.get_by_role("button", name="Giữ lịch hẹn").click()
+    await phone.get_by_role("button", name="Nhận lời").click()
+    await expect(booth.locator(".after-strip")).to_contain_text("đã nhận lời")
+    await eyes.look("second interview accepted")
+    await booth.get_by_role("button", name="Hôm nay").click()
+    await desk.look("desk, met today")
+
+
+async def own_data(phone: Page, eyes: Eyes) -> None:
+    """What is stored, its correction, a consent taken back, and being erased."""
+    await phone.get_by_role("button", name="Dữ liệu của tôi").click()
+    await expect(phone.locator(".consent-list")).to_be_visible()
+    await eyes.look("my data")
+    await phone.get_by_role("button", name="Sửa thông tin").click()
+    await phone.get_by_label("Năm sinh").fill("1800")
+    await phone.get_by_role("button", name="Lưu", exact=True).click()
+    await expect(phone.locator(".wrong")).to_be_visible()
+    await phone.get_by_role("button", name="Rút lại").first.click()
+    await phone.get_by_role("button", name="Xóa dữ liệu của tôi").click()
+    await eyes.look("my data, questions")
+    await phone.get_by_label("Để chắc chắn").fill("1")
+    await phone.get_by_role("button", name="Xóa hẳn").click()
+    await expect(phone.get_by_role("heading", name="Đã xóa dữ liệu")).to_be_visible()
+    await eyes.look("erased")
+
+
+async def test_what_comes_after_an_interview_is_accessible(
+    browser: Browser, fair: RunningFair, lights: Lights
+) -> None:
+    booth = await staff_a_booth(browser, fair, "b01")
+    phone = await take_part(browser, fair)
+    eyes, desk = await open_eyes(phone, lights.phone), await open_eyes(booth, lights.laptop)
+    await be_interviewed(phone, booth)
+    await agreeing(phone, eyes, booth, desk)
+    await advice(phone, eyes, browser, fair)
+    await own_data(phone, eyes)
+    assert eyes.faults + desk.faults == [], "\n".join(eyes.faults + desk.faults)
+
+
+async def advice(phone: Page, eyes: Eyes, browser: Browser, fair: RunningFair) -> None:
+    """The form for rating advice, and the rating."""
+    adviser = await staff_a_booth(browser, fair, "b14")
+    await adviser.get_by_role("button", name="Sẵn sàng").click()
+    await join_only(phone, "14")
+    coming = phone.get_by_role("button", name="Tôi đang đến")
+    await coming.or_(phone.get_by_role("button", name="Vào ngay")).click()
+    start = adviser.get_by_role("button", name="Bắt đầu")
+    finish = adviser.get_by_role("button", name="Kết thúc", exact=True)
+    await expect(start.or_(finish)).to_be_visible()
+    if await start.is_visible():
+        await start.click()
+    await finish.click()
+    await expect(phone.get_by_role("button", name="Gửi đánh giá")).to_be_visible()
+    await eyes.look("rating")
+    await phone.get_by_text("Đạt", exact=True).click()
+    await phone.get_by_role("button", name="Gửi đánh giá").click()
+    await expect(phone.get_by_text("Đã đánh giá:")).to_be_visible()
+    await eyes.look("rated")
 
 
 #: Whatever still moves or takes time to change, and what of a button cannot be told from the page.

@@ -7,7 +7,15 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from fairserver.ledger import Channel, CodeLocked, CodeWrong, Ledger, Purpose, Statement
+from fairserver.ledger import (
+    Channel,
+    CodeLocked,
+    CodeWrong,
+    ConsentChoices,
+    Ledger,
+    Purpose,
+    Statement,
+)
 from fairserver.protocol.errors import Code, Refused
 from tests.ledger.makers import FAIR, Clock, OpenLedger, form, plan_json, request_id
 
@@ -161,14 +169,25 @@ async def test_a_number_that_cannot_be_is_simply_wrong(ledger: Ledger, number: i
 
 
 async def test_a_booth_sees_the_phone_only_with_consent_to_show_it(ledger: Ledger) -> None:
-    registered = await ledger.people.register(FAIR, request_id(), form())
-    seen = await ledger.people.profile_for_booth(registered.candidate_id)
-    assert (seen.full_name, seen.phone) == ("Nguyễn Thị Hoà", "+84912345678")
-    await ledger.people.record_consents(
-        registered.candidate_id, {Purpose.SHOW_PROFILE: False}, BY_STAFF
-    )
-    seen = await ledger.people.profile_for_booth(registered.candidate_id)
-    assert (seen.full_name, seen.phone) == ("Nguyễn Thị Hoà", None)
+    silent = form(consents=ConsentChoices(take_part=True))
+    for number, answers, phone in ((1, form(), "+84912345678"), (2, silent, None)):
+        registered = await ledger.people.register(FAIR, request_id(number), answers)
+        seen = await ledger.people.profile_for_booth(registered.candidate_id)
+        assert (seen.full_name, seen.phone) == ("Nguyễn Thị Hoà", phone)
+
+
+@pytest.mark.parametrize("given_before", [True, False])
+async def test_a_booth_sees_nothing_once_showing_is_taken_back_until_it_is_given_again(
+    ledger: Ledger, given_before: bool
+) -> None:
+    answers = form(consents=ConsentChoices(take_part=True, show_profile=given_before))
+    candidate_id = (await ledger.people.register(FAIR, request_id(), answers)).candidate_id
+    await ledger.people.record_consents(candidate_id, {Purpose.SHOW_PROFILE: False}, BY_STAFF)
+    with pytest.raises(Refused) as caught:
+        await ledger.people.profile_for_booth(candidate_id)
+    assert caught.value.code is Code.PROFILE_HIDDEN
+    await ledger.people.record_consents(candidate_id, {Purpose.SHOW_PROFILE: True}, BY_STAFF)
+    assert (await ledger.people.profile_for_booth(candidate_id)).phone == "+84912345678"
 
 
 async def test_a_booth_sees_nothing_once_taking_part_is_withdrawn(ledger: Ledger) -> None:
@@ -178,7 +197,7 @@ async def test_a_booth_sees_nothing_once_taking_part_is_withdrawn(ledger: Ledger
     )
     with pytest.raises(Refused) as caught:
         await ledger.people.profile_for_booth(registered.candidate_id)
-    assert caught.value.code is Code.CONSENT_NEEDED
+    assert caught.value.code is Code.PROFILE_HIDDEN
 
 
 async def test_consents_are_added_and_never_changed(ledger: Ledger, clock: Clock) -> None:

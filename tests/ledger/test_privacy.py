@@ -22,7 +22,8 @@ from tests.ledger.makers import FAIR, SECRET, form, plan_json, request_id
 #: Every text that an event may carry: identifiers, states and causes, nothing a person writes.
 _TEXTS = {
     *("lane", "channel", "appointment_id", "to_booth_id", "site_id", "paused"),
-    "passed",  # ticket ids, each with a reason's code
+    "passed",  # ticket ids, each with a reason's code; of advice: yes or no
+    *("published", "withdrawn", "erased"),
     *("by", "candidate_id", "ticket_id", "booth_id", "desk_id", "desks", "peer", "cause"),
     *("state", "outcome", "reason", "side", "mode", "settings", "booths"),
 }

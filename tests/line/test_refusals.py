@@ -52,6 +52,12 @@ async def in_three_lines(fair: LiveFair) -> None:
     await fair.load(booths=[*BOOTHS, _FOURTH])
 
 
+async def withdrawn(fair: LiveFair) -> None:
+    """The person was in a line and takes part no more."""
+    await s.waiting(fair)
+    await fair.do("change_profile", C1, candidate_id="c1", withdrawn=True)
+
+
 async def expired(fair: LiveFair) -> None:
     """The deadline is over, and no node has fired it yet."""
     await s.called(fair)
@@ -123,6 +129,10 @@ async def near_the_end(fair: LiveFair) -> None:
 _FOURTH = BoothPlan(booth_id="b4", mode=BoothMode.ONLINE, minutes=5, desks=["b4-1"])
 
 T1 = {"ticket_id": "t1"}
+SHOWN = {"ticket_id": "t1", "published": True}
+SECOND = {"ticket_id": "t1", "state": "offered", "starts_at": 1, "sequence": 0}
+RATED = {"ticket_id": "t1", "passed": True}
+GONE = {"candidate_id": "c1", "withdrawn": True}
 DONE = {"ticket_id": "t1", "outcome": "hired"}
 ENTER = {"ticket_id": "t1", "peer": CANDIDATE_PEER}
 REPORT = {"ticket_id": "t1", "peer": CANDIDATE_PEER, "state": "connected"}
@@ -188,6 +198,15 @@ REFUSALS = [
     Refusal("answer_hand_over", "ticket_wrong_state", s.interviewing, C1, YES),
     Refusal("answer_hand_over", "ticket_wrong_state", s.handed_over, C1, YES),
     Refusal("answer_hand_over", "fair_closed", offered_while_closing, C1, YES),
+    Refusal("publish_result", "ticket_wrong_state", s.interviewing, B1, SHOWN),
+    Refusal("publish_result", "outcome_pending", s.done, B1, SHOWN),
+    Refusal("note_second_interview", "ticket_wrong_state", s.handed_over, B1, SECOND),
+    Refusal("rate_advice", "ticket_wrong_state", s.interviewing, C1, RATED),
+    Refusal("change_profile", "candidate_unknown", nothing, C1, GONE),
+    Refusal("change_profile", "candidate_unknown", s.waiting, C2, GONE),
+    Refusal("change_profile", "in_interview", s.interviewing, C1, GONE),
+    Refusal("join", "consent_needed", withdrawn, C1, {"candidate_id": "c1", "booth_id": "b2"}),
+    Refusal("recall", "consent_needed", withdrawn, ORGANISER, T1),
     Refusal("make_appointment", "candidate_unknown", nothing, B1, MEET),
     Refusal("make_appointment", "booth_unknown", s.waiting, B2, MEET),
     Refusal("make_appointment", "booth_unknown", s.waiting, ORGANISER, {**MEET, "booth_id": "b9"}),
@@ -245,6 +264,9 @@ for _name, _own, _other, _args in (
     ("start", B1, B2, T1),
     ("finish", B1, B2, DONE),
     ("record_outcome", B1, B2, DONE),
+    ("publish_result", B1, B2, SHOWN),
+    ("note_second_interview", B1, B2, SECOND),
+    ("rate_advice", C1, C2, RATED),
     ("enter_room", C1, C2, ENTER),
     ("report_room", C1, B2, REPORT),
     ("ready", C1, C2, T1),

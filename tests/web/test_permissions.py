@@ -27,6 +27,11 @@ _TICKET: dict[type[c.Command], dict[str, Any]] = {
     c.NotNow: {},
     c.Leave: {},
     c.Recall: {},
+    c.PublishResult: {"published": True},
+    c.OfferSecondInterview: {"starts_at": 4_000_000_000_000, "place": "Cổng chính"},
+    c.AnswerSecondInterview: {"accept": True, "sequence": 0},
+    c.CancelSecondInterview: {},
+    c.RateAdvice: {"passed": True},
     c.MoveTicket: {"before_ticket_id": "t2"},
 }
 _BOOTH: dict[type[c.Command], dict[str, Any]] = {

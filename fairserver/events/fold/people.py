@@ -30,9 +30,17 @@ def _set_present(fair: FairRecords, candidate_id: str, *, present: bool) -> None
     moves.owner_changed(fair, candidate)
 
 
+def _profile_changed(fair: FairRecords, event: ev.ProfileChanged) -> None:
+    candidate = fair.candidates[event.candidate_id]
+    candidate.profile += 1
+    candidate.withdrawn, candidate.erased = event.withdrawn, event.erased
+    fair.touched.candidates.add(event.candidate_id)
+
+
 #: What each event of this module does.
 HANDLERS: Handlers = {
     ev.CandidateRegistered: _candidate_registered,
     ev.CandidatePresent: _candidate_present,
     ev.CandidateAway: _candidate_away,
+    ev.ProfileChanged: _profile_changed,
 }

@@ -2,7 +2,8 @@
 -- args     candidate_id, booth_id
 -- emits    ticket_issued, and ticket_called if a desk is ready and nobody stands before
 -- refuses  candidate_unknown, booth_unknown, fair_closed, already_in_line, join_limit,
---          no_time_left (the booth cannot serve a newcomer before the end)
+--          no_time_left (the booth cannot serve a newcomer before the end),
+--          consent_needed (the person takes part no more)
 -- answers  {ticket_id}
 local function refuse_join(ctx, args)
   if not in_scope(ctx, 'candidate', args.candidate_id)
@@ -13,6 +14,7 @@ local function refuse_join(ctx, args)
     return 'booth_unknown', { booth_id = args.booth_id }
   end
   if ctx.state == 'closed' then return 'fair_closed', {} end
+  if has_withdrawn(ctx, args.candidate_id) then return 'consent_needed', {} end
   local places = ctx:key('places', args.candidate_id)
   local ticket_id = redis.call('HGET', places, args.booth_id)
   if ticket_id then return 'already_in_line', { ticket_id = ticket_id } end

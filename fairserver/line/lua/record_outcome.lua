@@ -1,6 +1,6 @@
 -- Set or correct the outcome of a finished interview.
 -- args     ticket_id, outcome, reason (optional)
--- emits    outcome_recorded
+-- emits    outcome_recorded; result_published when a published one becomes pending again
 -- refuses  ticket_unknown, ticket_wrong_state (not finished)
 transition('record_outcome', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
@@ -9,4 +9,5 @@ transition('record_outcome', function(ctx, args)
   ctx:set('ticket', ticket.id, 'outcome', args.outcome)
   ctx:emit('outcome_recorded', { ticket_id = ticket.id, outcome = args.outcome,
                                  reason = args.reason })
+  if args.outcome == 'pending' then set_published(ctx, ticket, false) end
 end)

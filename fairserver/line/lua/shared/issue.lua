@@ -55,7 +55,7 @@ end
 -- An appointment has come due: its person stands in the appointment lane from now on.
 local function fall_due(ctx, appointment_id)
   local appointment = ctx:read('appointment', appointment_id)
-  if ctx.state == 'closed' then return end
+  if ctx.state == 'closed' or has_withdrawn(ctx, appointment.candidate_id) then return end
   local ticket_id = issue_in_lane(ctx, appointment.candidate_id, appointment.booth_id,
                                   'appointment')
   ctx:emit('appointment_due', { appointment_id = appointment_id, ticket_id = ticket_id })

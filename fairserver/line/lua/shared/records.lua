@@ -29,3 +29,20 @@ local function wrong_desk_state(desk)
   if desk.ticket_id then return nil, 'desk_busy', { state = desk.state } end
   return nil, 'desk_wrong_state', { state = desk.state }
 end
+
+local function open_tickets(ctx, candidate_id)
+  local ticket_ids = redis.call('HVALS', ctx:key('places', candidate_id))
+  table.sort(ticket_ids)
+  return ticket_ids
+end
+
+-- Whether a person has said not to take part any more.
+local function has_withdrawn(ctx, candidate_id)
+  return redis.call('HGET', ctx:key('candidate', candidate_id), 'withdrawn') == '1'
+end
+
+local function set_published(ctx, ticket, published)
+  if (ticket.published == '1') == published then return end
+  ctx:set('ticket', ticket.id, 'published', published and 1 or 0)
+  ctx:emit('result_published', { ticket_id = ticket.id, published = published })
+end

@@ -1,0 +1,36 @@
+-- What booths may read of a person changed. Who takes part no more, or is erased, leaves every line.
+-- args     candidate_id, withdrawn, erased
+-- emits    ticket_left for each open turn, ticket_called for whoever can be called now,
+--          profile_changed
+-- refuses  candidate_unknown, in_interview (a turn at a desk cannot be left)
+local function leave_all(ctx, candidate_id)
+  local held
+  for _, ticket_id in ipairs(open_tickets(ctx, candidate_id)) do
+    local ticket = find_ticket(ctx, ticket_id)
+    if ticket.state == 'waiting' then
+      step_out(ctx, ticket.id, ticket.booth_id)
+    else
+      held = ticket
+      let_go(ctx, ticket, 'ready')
+    end
+    end_turn(ctx, ticket, 'left')
+    ctx:emit('ticket_left', { ticket_id = ticket.id })
+  end
+  -- Last: nothing is left by which the person could be called again.
+  if held then settle(ctx, held) end
+end
+
+transition('change_profile', function(ctx, args)
+  local candidate = ctx:read('candidate', args.candidate_id)
+  if not candidate or not in_scope(ctx, 'candidate', args.candidate_id) then
+    return nil, 'candidate_unknown', {}
+  end
+  if args.withdrawn then
+    local busy = candidate.busy and ctx:read('ticket', candidate.busy)
+    if busy and busy.state == 'interviewing' then return nil, 'in_interview', {} end
+    leave_all(ctx, args.candidate_id)
+  end
+  ctx:set('candidate', args.candidate_id, 'withdrawn', args.withdrawn and 1 or 0)
+  ctx:emit('profile_changed', { candidate_id = args.candidate_id, withdrawn = args.withdrawn,
+                                erased = args.erased })
+end)

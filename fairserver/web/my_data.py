@@ -1,0 +1,265 @@
+"""What is stored about me: see it, take it along, correct it, take a consent back, be erased.
+
+Everything is asked and answered for the person who is signed in: no address names anybody.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from fairserver.domain.states import FairState, Lane, Outcome, Role, TicketState
+from fairserver.events.projection import Projection
+from fairserver.events.records import Ticket
+from fairserver.ledger import Ledger
+from fairserver.ledger.consents import Channel, Consent, Purpose, Statement
+from fairserver.ledger.forms import CONSENT_TEXT, Answers
+from fairserver.ledger.own_data import SignIn
+from fairserver.ledger.people import Person
+from fairserver.ledger.ratings import Rating
+from fairserver.ledger.second_interviews import SecondInterview
+from fairserver.line.line import Actor
+from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Language, Millis
+from fairserver.web.access import drop_cookie
+from fairserver.web.after import permitted
+from fairserver.web.http_api import json_response, live_fair, read_body
+from fairserver.web.keys import NODE
+from fairserver.web.node import LiveFair, Node
+from fairserver.web.principal import Principal
+
+routes = web.RouteTableDef()
+
+
+class OwnTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """One turn, as the person may know it: an outcome only once it is published."""
+
+    ticket_id: str
+    booth_id: str
+    booth: str
+    employer: str
+    state: TicketState
+    lane: Lane
+    issued_at: Millis
+    started_at: Millis | None
+    finished_at: Millis | None
+    result: Outcome | None
+    #: An outcome is written down that the recruiter has not published.
+    result_held_back: bool
+
+
+class OwnNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recruiter wrote about a turn; who wrote it is another person's data."""
+
+    ticket_id: str
+    at: Millis
+    text: str
+
+
+class MyData(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is stored about one person at one fair."""
+
+    fair_id: str
+    person: Person
+    #: What holds now, by purpose, and everything ever said, oldest first.
+    standing: dict[str, bool]
+    consents: list[Consent]
+    turns: list[OwnTurn]
+    second_interviews: list[SecondInterview]
+    ratings: list[Rating]
+    #: Notes on turns whose result is published, or all once the fair has ended.
+    notes: list[OwnNote]
+    notes_held_back: int
+    sign_ins: list[SignIn]
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One purpose that a person agrees to or takes back."""
+
+    purpose: Purpose
+    given: bool
+    language: Language = "vi"
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The second yes: one's own number, so that no stray request erases anybody."""
+
+    number: Annotated[int, Meta(ge=1)]
+
+
+# --- see it, take it along ----------------------------------------------------------------------
+
+
+@routes.get("/api/fairs/{fair_id}/my-data")
+async def show_my_data(request: web.Request) -> web.Response:
+    """Show a person everything that is stored about them."""
+    principal = await permitted(request, "my_data")
+    return json_response(await _gather(request.app[NODE], live_fair(request), principal))
+
+
+@routes.get("/api/fairs/{fair_id}/my-data/file")
+async def download_my_data(request: web.Request) -> web.Response:
+    """Give the same as a file to keep."""
+    principal = await permitted(request, "my_data")
+    found = await _gather(request.app[NODE], live_fair(request), principal)
+    response = json_response(found)
+    response.body = msgspec.json.format(msgspec.json.encode(found), indent=2)
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+async def _gather(node: Node, fair: LiveFair, principal: Principal) -> MyData:
+    candidate_id, ledger = principal.subject_id, node.ledger
+    projection = fair.feed.projection
+    consents = await ledger.people.consents(candidate_id)
+    said = {consent.purpose: consent.given for consent in consents}
+    tickets = _tickets(projection, candidate_id)
+    notes, held_back = await _notes(ledger, projection, fair.plan.fair_id, tickets)
+    return MyData(
+        fair_id=fair.plan.fair_id,
+        person=await ledger.people.get(candidate_id),
+        standing={purpose.value: said.get(purpose, False) for purpose in Purpose},
+        consents=consents,
+        turns=[_turn(fair, ticket) for ticket in tickets],
+        second_interviews=await ledger.second_interviews.of_candidate(candidate_id),
+        ratings=await ledger.ratings.of_candidate(candidate_id),
+        notes=notes,
+        notes_held_back=held_back,
+        sign_ins=await ledger.own_data.sign_ins(candidate_id),
+    )
+
+
+def _tickets(projection: Projection, candidate_id: str) -> list[Ticket]:
+    owner = projection.candidates.get(candidate_id)
+    return list(owner.tickets.values()) if owner is not None else []
+
+
+def _turn(fair: LiveFair, ticket: Ticket) -> OwnTurn:
+    booth = fair.plan.booth(ticket.booth_id)
+    return OwnTurn(
+        ticket_id=ticket.ticket_id,
+        booth_id=ticket.booth_id,
+        booth=booth.number,
+        employer=booth.employer.name,
+        state=ticket.state,
+        lane=ticket.lane,
+        issued_at=ticket.issued_at,
+        started_at=ticket.started_at,
+        finished_at=ticket.finished_at,
+        result=ticket.outcome if ticket.published else None,
+        result_held_back=not ticket.published and ticket.outcome not in (None, Outcome.PENDING),
+    )
+
+
+async def _notes(
+    ledger: Ledger, projection: Projection, fair_id: str, tickets: list[Ticket]
+) -> tuple[list[OwnNote], int]:
+    """Read the notes that may be seen now, and count the others.
+
+    A note could tell an outcome before its time; no note stays hidden after the fair.
+    """
+    shown: list[OwnNote] = []
+    held_back = 0
+    for ticket in tickets:
+        notes = await ledger.notes.of_ticket(fair_id, ticket.ticket_id)
+        if ticket.published or projection.state is FairState.CLOSED:
+            shown += [OwnNote(ticket_id=n.ticket_id, at=n.at, text=n.text) for n in notes]
+        else:
+            held_back += len(notes)
+    return shown, held_back
+
+
+# --- change it ----------------------------------------------------------------------------------
+
+
+@routes.put("/api/fairs/{fair_id}/my-data")
+async def correct_my_data(request: web.Request) -> web.Response:
+    """Correct the own answers, by the rules of registration; booths read them anew."""
+    principal = await permitted(request, "my_data")
+    node, fair = request.app[NODE], live_fair(request)
+    answers = await read_body(request, Answers)
+    await node.ledger.own_data.correct(principal.fair_id, principal.subject_id, answers)
+    await _tell(node, principal, withdrawn=_has_withdrawn(fair, principal))
+    return json_response(await _gather(node, fair, principal))
+
+
+@routes.post("/api/fairs/{fair_id}/my-data/consents")
+async def change_consent(request: web.Request) -> web.Response:
+    """Give or take back one consent; what follows from it happens before the answer.
+
+    Without ``take_part`` every line is left and none can be joined; without it or
+    ``show_profile`` booths read nothing of the person any more.
+    """
+    principal = await permitted(request, "my_data")
+    node, fair = request.app[NODE], live_fair(request)
+    choice = await read_body(request, Choice)
+    is_taking_part = choice.purpose is Purpose.TAKE_PART
+    withdrawn = not choice.given if is_taking_part else _has_withdrawn(fair, principal)
+    if withdrawn and is_taking_part:  # may be refused, in an interview: nothing is noted then
+        await _tell(node, principal, withdrawn=True)
+    how = Statement(
+        text_version=CONSENT_TEXT,
+        language=choice.language,
+        channel=Channel.OWN_TAP,
+        recorded_by=f"candidate:{principal.subject_id}",
+    )
+    await node.ledger.people.record_consents(
+        principal.subject_id, {choice.purpose: choice.given}, how
+    )
+    await _tell(node, principal, withdrawn=withdrawn)
+    return json_response(await _gather(node, fair, principal))
+
+
+def _has_withdrawn(fair: LiveFair, principal: Principal) -> bool:
+    owner = fair.feed.projection.candidates.get(principal.subject_id)
+    return owner is not None and owner.withdrawn
+
+
+async def _tell(node: Node, principal: Principal, **what: Any) -> None:
+    """Let booths read the person anew; who has withdrawn leaves every line in the same step."""
+    actor = Actor.candidate(principal.subject_id)
+    await node.line.run(
+        principal.fair_id, "change_profile", actor, candidate_id=principal.subject_id, **what
+    )
+
+
+@routes.delete("/api/fairs/{fair_id}/my-data")
+async def erase_my_data(request: web.Request) -> web.Response:
+    """Erase the person who is signed in: lines left, answers emptied, signed out everywhere.
+
+    Raises ``Refused`` ``in_interview`` before anything is changed.
+    """
+    principal = await permitted(request, "my_data")
+    node, fair = request.app[NODE], live_fair(request)
+    asked = await read_body(request, Erasure)
+    if principal.role is not Role.CANDIDATE or str(asked.number) != principal.display_name:
+        fault = {"field": "number", "problem": "not_a_choice"}
+        raise Refused(Code.FIELD_WRONG, **fault, fields=[fault])
+    tickets = _tickets(fair.feed.projection, principal.subject_id)
+    await _tell(node, principal, withdrawn=True)
+    await node.ledger.own_data.erase(
+        principal.fair_id, principal.subject_id, [ticket.ticket_id for ticket in tickets]
+    )
+    await _tell(node, principal, withdrawn=True, erased=True)
+    await _take_back_dates(node, principal)
+    node.end_subject(principal.subject_id)
+    response = web.Response(status=204)
+    drop_cookie(request, response, node.settings, principal.slot)
+    return response
+
+
+async def _take_back_dates(node: Node, principal: Principal) -> None:
+    """Tell booths of the second interviews that went with the person."""
+    for second in await node.ledger.second_interviews.of_candidate(principal.subject_id):
+        await node.line.run(
+            principal.fair_id,
+            "note_second_interview",
+            Actor.candidate(principal.subject_id),
+            ticket_id=second.ticket_id,
+            state=second.state.value,
+            starts_at=second.starts_at,
+            sequence=second.sequence,
+        )

@@ -1,0 +1,46 @@
+/** After an interview: the result shown to the person with one tap, and the second interview. */
+import { html } from "../vendor/ui.js";
+import { Icon } from "../shared/components.js";
+import { clock, date, t } from "../shared/i18n.js";
+import { isoDay } from "./times.js";
+
+/**
+ * @typedef {import("./cells.js").TicketCell} TicketCell
+ * @typedef {import("./model.js").DeskModel} DeskModel
+ */
+
+/** @param {TicketCell} ticket */
+const hasResult = ({ state, outcome }) => state === "done" && outcome !== null && outcome !== "pending";
+
+/** Under the person just met. @param {{ model: DeskModel, ticket: TicketCell }} props */
+export function AfterStrip({ model, ticket }) {
+  if (ticket.state !== "done") return null;
+  return html`<section class="after-strip" aria-label=${t("after.heading")}>
+    ${hasResult(ticket) && html`<p><b>${t(`outcome.${ticket.outcome}`)}</b> · <span class="quiet-text" role="status">${t(ticket.published ? "after.published" : "after.not_published")}</span></p>`}
+    <${AfterActs} model=${model} ticket=${ticket} />
+    <${SecondState} ticket=${ticket} />
+  </section>`;
+}
+
+/** @param {{ model: DeskModel, ticket: TicketCell, small?: boolean }} props */
+export function AfterActs({ model, ticket, small = false }) {
+  if (ticket.state !== "done") return null;
+  const { ticket_id: id, number, published } = ticket;
+  const kind = small ? "link-button" : "button";
+  const held = model.busy.value !== null;
+  const whose = html`<span class="visually-hidden"> ${t("number.of", { number: String(number) })}</span>`;
+  return html`<div class="after-acts">
+    ${hasResult(ticket) && html`<button class=${kind} type="button" disabled=${held}
+      onClick=${() => model.publish(id, !published)}>${t(published ? "after.unpublish" : "after.publish")}${whose}</button>`}
+    <button class=${kind} type="button" disabled=${held} aria-haspopup="dialog"
+      onClick=${() => model.openSecond(id)}>${t(ticket.second_interview ? "after.second_change" : "after.second")}${whose}</button>
+  </div>`;
+}
+
+/** What became of the date. @param {{ ticket: TicketCell }} props */
+export function SecondState({ ticket: { second_interview: second } }) {
+  if (!second) return null;
+  const when = `${clock(second.starts_at)} ${date(isoDay(second.starts_at))}`;
+  return html`<p class=${`second-state ${second.state}`} role="status"><${Icon} name="calendar" />
+    <span>${t(`second.${second.state}`, { when })}</span></p>`;
+}
