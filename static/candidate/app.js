@@ -86,8 +86,8 @@ function Boot() {
 }
 
 function App() {
-  return turn() ?? html`<div class="upper"><${Bar} />${waiting.value && html`<${waiting.value.DeckBand} />`}</div>
-    <${Screen} />
+  return html`${turn() ?? html`<div class="upper"><${Bar} />${waiting.value && html`<${waiting.value.DeckBand} />`}</div>
+    <${Screen} />`}
     ${link.value && html`<footer class="foot"><${ConnectionLine} link=${link.value} /></footer>`}`;
 }
 

@@ -27,6 +27,8 @@ import { randomName } from "./keep.js";
  */
 
 const WATCH_MS = 500;
+/** Who is heard so long after having been called lost has lost no more than the socket; ms. */
+const VOUCH_MS = 2_000;
 
 /** One end of one interview room, over all its connections. */
 export class Room {
@@ -52,6 +54,8 @@ export class Room {
     /** The epoch that `connection` belongs to; 0 before the first. */
     this.epoch = 0;
     this.connection = /** @type {Connection | null} */ (null);
+    /** Since when the server calls the other end lost, or 0; ms. */
+    this.lostSince = 0;
     /** Signals of an epoch whose cell has not come yet. */
     this.early = /** @type {PeerSignal[]} */ ([]);
     const stopSignals = link.onSignal((message) => this.#signalled(message));
@@ -198,6 +202,25 @@ export class Room {
     if (connection !== this.connection) return;
     this.quality.value = connection.verdict.word;
     this.#mend(connection, Date.now());
+    this.#vouch(connection, Date.now());
+  }
+
+  /**
+   * The server has lost the other end's socket, and here the two go on talking: say so, once.
+   * @param {Connection} connection
+   * @param {number} now
+   */
+  #vouch(connection, now) {
+    if (this.#otherState() !== "lost") this.lostSince = 0;
+    else if (!this.lostSince) this.lostSince = now;
+    else if (now - this.lostSince > VOUCH_MS && connection.hears(now)) {
+      this.lostSince = Infinity;
+      this.#report("connected");
+    }
+  }
+
+  #otherState() {
+    return this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"] || "away";
   }
 
   /**
@@ -206,7 +229,7 @@ export class Room {
    * @param {number} now
    */
   #mend(connection, now) {
-    const other = this.getRoom()?.[this.side === "desk" ? "candidate_state" : "desk_state"] || "away";
+    const other = this.#otherState();
     const awaited = other === "joined" || other === "connected";
     if (!connection.broken(now, awaited)) return;
     if (this.state.value === "live") {
