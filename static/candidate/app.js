@@ -44,8 +44,9 @@ function turn() {
   const ticket = busy.value;
   const part = waiting.value;
   if (!ticket || !part) return null;
-  const { ticket_id: ticketId, state, mode } = ticket;
-  if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${ticketId} />`;
+  const { ticket_id: ticketId, state, since, mode } = ticket;
+  // Another call is another screen: it rings, and asks anew.
+  if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${`${ticketId} ${since}`} />`;
   if (mode === "onsite") return html`<${part.ComeScreen} ticket=${ticket} />`;
   if (ticket.interview_mode === "phone") return html`<${part.PhoneScreen} ticket=${ticket} />`;
   if (!studio.value || !part.isInside(ticketId)) return null;

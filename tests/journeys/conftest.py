@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from fairserver.settings import ServerSettings, StoreSettings
 from fairserver.web.app import serving
+from tests.journeys.far import QUICK, REAL, FarFair, far_fair
 from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
 
 
@@ -29,6 +30,15 @@ async def fair(
     async with serving(settings) as node:
         await node.open_fair(FAIR_ID)
         yield RunningFair(node)
+
+
+@pytest.fixture(params=[QUICK, pytest.param(REAL, marks=pytest.mark.soak)], ids=["quick", "real"])
+async def far(
+    request: pytest.FixtureRequest, store: Redis, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[FarFair]:
+    """Run a node behind a network of the test's own: quickly, and in the soak at a hall's pace."""
+    async with far_fair(store, tmp_path, free_port(), request.param) as fair:
+        yield fair
 
 
 @pytest.fixture
