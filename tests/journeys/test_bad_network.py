@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,7 +135,8 @@ async def test_a_black_out_while_talking_does_not_touch_the_talk(
     epoch, peers = far.room.epoch, dict(far.room.peers)
     async with far.dark(phone):
         # The server finds the socket gone; the booth, which goes on seeing the person, says so.
-        await until(lambda: far.room.both_connected and far.room.talking_since)
+        await far.happened("room_connected", 3)
+        assert far.room.talking_since is not None
         await both_see(booth, phone)
     await expect(phone.get_by_text("Hai bên cứ nói chuyện tiếp")).to_be_hidden(timeout=60_000)
     await both_see(booth, phone)
@@ -144,6 +146,7 @@ async def test_a_black_out_while_talking_does_not_touch_the_talk(
     (finished,) = [event for event in events if event["event"] == "interview_finished"]
     (started,) = [event for event in events if event["event"] == "interview_started"]
     assert finished["talk_ms"] == talked_ms(events)
+    assert Counter(event["event"] for event in events)["room_lost"] == 1
     await happened_once(far)
     lasted = finished["at"] - started["at"]
     report(
