@@ -206,7 +206,7 @@ export class Room {
   }
 
   /**
-   * The server has lost the other end's socket, and here the two go on talking: say so, once.
+   * The server has lost the other end's socket, and here the two go on talking: say so.
    * @param {Connection} connection
    * @param {number} now
    */
@@ -214,7 +214,7 @@ export class Room {
     if (this.#otherState() !== "lost") this.lostSince = 0;
     else if (!this.lostSince) this.lostSince = now;
     else if (now - this.lostSince > VOUCH_MS && connection.hears(now)) {
-      this.lostSince = Infinity;
+      this.lostSince = now;
       this.#report("connected");
     }
   }

@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from redis.asyncio import Redis
 
 from fairserver.settings import ServerSettings, StoreSettings
 from fairserver.web.app import serving
 from tests.journeys.far import QUICK, REAL, FarFair, far_fair
 from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
+
+#: Not a measure of speed: two busy cores with several videos take their time.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture

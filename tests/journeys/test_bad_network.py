@@ -62,7 +62,7 @@ async def test_a_black_out_while_waiting_keeps_the_place(
         if not far.pace.dark_s:
             await until(lambda: not far.is_present)  # longer than the fair's patience
         assert far.ticket.state == "waiting"
-    await expect(phone.get_by_text("Đã giữ chỗ")).to_be_visible(timeout=60_000)
+    await expect(phone.get_by_text("Đã giữ chỗ")).to_be_visible()
     await until(lambda: far.is_present)
     assert (far.ticket.state, far.ticket.order) == ("waiting", before)
 
@@ -112,7 +112,7 @@ async def test_a_call_that_runs_out_in_a_black_out_is_a_missed_one_and_is_said(
     # The answer reaches the server after all, and is not taken for one to the second call.
     await until(lambda: far.ticket.state == "called" and far.ticket.since > first)
     accept = phone.get_by_role("button", name="Vào ngay")
-    await expect(accept).to_be_enabled(timeout=60_000)
+    await expect(accept).to_be_enabled()
     await accept.click()
     await both_see(booth, phone)
     await until(lambda: far.room.both_connected)
@@ -138,7 +138,7 @@ async def test_a_black_out_while_talking_does_not_touch_the_talk(
         await far.happened("room_connected", 3)
         assert far.room.talking_since is not None
         await both_see(booth, phone)
-    await expect(phone.get_by_text("Hai bên cứ nói chuyện tiếp")).to_be_hidden(timeout=60_000)
+    await expect(phone.get_by_text("Hai bên cứ nói chuyện tiếp")).to_be_hidden()
     await both_see(booth, phone)
     assert (far.room.epoch, far.room.peers) == (epoch, peers)
     await finish(booth, phone)

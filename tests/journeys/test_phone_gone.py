@@ -58,7 +58,7 @@ async def test_a_phone_asleep_while_waiting_keeps_its_place(
     async with asleep(sleeper, far):
         await until(lambda: not far.is_present)
     await until(lambda: far.is_present)
-    await expect(phone.get_by_text("Đã giữ chỗ")).to_be_visible(timeout=60_000)
+    await expect(phone.get_by_text("Đã giữ chỗ")).to_be_visible()
     assert (far.ticket.state, far.ticket.order) == ("waiting", before)
     booth = await far.staff_a_booth(browser)
     await be_called(booth, phone)
