@@ -75,6 +75,9 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     commands_burst: Annotated[int, Meta(ge=1, le=10_000)] = 60
     #: Registrations per second from one address (a hall often has one for all phones).
     registrations_per_second: Annotated[int, Meta(ge=1, le=1000)] = 5
+    #: Seconds of silence after which a client is asked for a sign of life, and asks for one itself;
+    #: half as long without one is the end of its socket.
+    heartbeat_s: Annotated[int, Meta(ge=1, le=60)] = 20
     #: Open sockets of one node.
     max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 5000
 

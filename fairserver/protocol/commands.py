@@ -16,6 +16,7 @@ from fairserver.protocol.types import (
     DeskId,
     Epoch,
     Language,
+    Moment,
     PeerId,
     SlotId,
     TicketId,
@@ -75,9 +76,14 @@ class Leave(Command, frozen=True, kw_only=True, tag="leave"):
 
 
 class Accept(Command, frozen=True, kw_only=True, tag="accept"):
-    """Answer a call: the desk and the candidate connect."""
+    """Answer a call: the desk and the candidate connect.
+
+    With ``since``, the ticket cell's, it answers that call only and no later one, however long it
+    was on its way.
+    """
 
     ticket_id: TicketId
+    since: Moment | None = None
 
 
 class MoreTime(Command, frozen=True, kw_only=True, tag="more_time"):
@@ -87,9 +93,13 @@ class MoreTime(Command, frozen=True, kw_only=True, tag="more_time"):
 
 
 class Ready(Command, frozen=True, kw_only=True, tag="ready"):
-    """Say "I'm ready" while on deck: the next free desk starts with this person at once."""
+    """Say "I'm ready" while on deck: the next free desk starts with this person at once.
+
+    ``since`` as in ``accept``: of the heads-up.
+    """
 
     ticket_id: TicketId
+    since: Moment | None = None
 
 
 class NotNow(Command, frozen=True, kw_only=True, tag="not_now"):
@@ -177,7 +187,7 @@ class MakeAppointment(Command, frozen=True, kw_only=True, tag="make_appointment"
     candidate_id: CandidateId | None = None
     ticket_id: TicketId | None = None
     booth_id: BoothId
-    due_at: Annotated[int, Meta(ge=0, le=10**14)]
+    due_at: Moment
 
 
 class Recall(Command, frozen=True, kw_only=True, tag="recall"):
@@ -321,7 +331,7 @@ class ChangeSettings(Command, frozen=True, kw_only=True, tag="change_settings"):
     """Change the fair's rules, and its end (ms; 0 for none), while it runs."""
 
     settings: FairSettings
-    ends_at: Annotated[int, Meta(ge=0, le=10**14)] | None = None
+    ends_at: Moment | None = None
 
 
 class ChangeBooth(Command, frozen=True, kw_only=True, tag="change_booth"):

@@ -20,6 +20,8 @@ PeerId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{6,40}$")]
 ViewName = Annotated[str, Meta(pattern=r"^(me|hall|control|booth)$")]
 #: Milliseconds since 1970-01-01 UTC, by the live store's clock (or a rehearsal's own).
 Millis = int
+#: The same, when a client says it.
+Moment = Annotated[int, Meta(ge=0, le=10**14)]
 #: Number of an event within its fair: 1, 2, 3 … without gaps.
 Seq = Annotated[int, Meta(ge=0)]
 #: Count of rebuilds of one interview's connection, from 1.

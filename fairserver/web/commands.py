@@ -76,7 +76,7 @@ async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello)
         version=fairserver.__version__,
         fair_id=connection.principal.fair_id,
         role=connection.principal.role.value,
-        heartbeat_s=node.heartbeat_s,
+        heartbeat_s=node.settings.limits.heartbeat_s,
     )
     connection.say(Ok(id=command.id, seq=feed.projection.seq, result=msgspec.to_builtins(result)))
     # Always: who comes back from another node may hold what was true there.

@@ -36,8 +36,6 @@ from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between the server's pings on every socket.
-HEARTBEAT_S = 20
 #: Seconds between looks at whether signed-in staff still are.
 _RECHECK_S = 5.0
 
@@ -61,7 +59,6 @@ class Node:
         self._origins = settings.origins
         self.ledger = ledger
         self.line = Line(store)
-        self.heartbeat_s = HEARTBEAT_S
         self.reader = Reader(store, self._store_changed)
         self.signals = SignalBus(store)
         self.archiver = Archiver(store, ledger)

@@ -20,7 +20,7 @@ from fairserver.web.commands import carry_out, leave_rooms
 from fairserver.web.connection import Connection
 from fairserver.web.keys import NODE
 from fairserver.web.limits import Bucket
-from fairserver.web.node import HEARTBEAT_S, LiveFair, Node
+from fairserver.web.node import LiveFair, Node
 from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     if node.draining or len(node.connections) >= node.settings.limits.max_connections:
         return web.Response(status=503, headers={"Retry-After": "5"})
     ws = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_S,
+        heartbeat=node.settings.limits.heartbeat_s,
         compress=False,
         max_msg_size=node.settings.limits.message_bytes * _HARD_FACTOR,
         timeout=5.0,

@@ -44,8 +44,9 @@ function turn() {
   const ticket = busy.value;
   const part = waiting.value;
   if (!ticket || !part) return null;
-  const { ticket_id: ticketId, state, mode } = ticket;
-  if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${ticketId} />`;
+  const { ticket_id: ticketId, state, since, mode } = ticket;
+  // Another call is another screen: it rings, and asks anew.
+  if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${`${ticketId} ${since}`} />`;
   if (mode === "onsite") return html`<${part.ComeScreen} ticket=${ticket} />`;
   if (ticket.interview_mode === "phone") return html`<${part.PhoneScreen} ticket=${ticket} />`;
   if (!studio.value || !part.isInside(ticketId)) return null;
@@ -87,8 +88,8 @@ function Boot() {
 }
 
 function App() {
-  return turn() ?? html`<div class="upper"><${Bar} />${waiting.value && html`<${waiting.value.DeckBand} />`}</div>
-    <${Screen} />
+  return html`${turn() ?? html`<div class="upper"><${Bar} />${waiting.value && html`<${waiting.value.DeckBand} />`}</div>
+    <${Screen} />`}
     ${link.value && html`<footer class="foot"><${ConnectionLine} link=${link.value} /></footer>`}`;
 }
 

@@ -48,14 +48,14 @@ function jobsOf(boothId) {
 function Answer({ ticket }) {
   const [error, setError] = useState(null);
   const [asked, setAsked] = useState(false);
-  const { ticket_id, mode, extended } = ticket;
+  const { ticket_id, mode, extended, since } = ticket;
   const accept = () => {
     setAsked(true);
     backIn(ticket_id);
     // The camera is asked for in this very tap, while the answer travels.
     if (mode !== "onsite") askForMedia();
-    send("accept", { ticket_id }).catch((refusal) => {
-      unanswer();
+    send("accept", { ticket_id, since }).catch((refusal) => {
+      unanswer(ticket);
       setError(refusal);
       setAsked(false);
     });

@@ -10,7 +10,7 @@ import { askAgain, askForMedia, ownMedia } from "./own_media.js";
 import { ownRoom, takeBack } from "./own_room.js";
 import { HandOverOffer } from "./hand_over.js";
 import { capital, employerName, place } from "./plan.js";
-import { serverNow, tickets } from "./state.js";
+import { link, serverNow, tickets } from "./state.js";
 import { goOut } from "./turn.js";
 
 export { DeviceCheck } from "./check.js";
@@ -67,9 +67,10 @@ const SIGNAL = { good: "signal-high", fair: "signal-medium", poor: "signal-low" 
 function Standing({ ticket, room, seen }) {
   const state = room.state.value;
   const desk = ticket.room?.desk_state;
-  if (state === "live") return null;
+  if (state === "live" && link.value?.status.value === "live") return null;
   let key = "interview.connecting";
-  if (seen || state === "lost") key = "interview.lost";
+  if (state === "live") key = "interview.link_away";
+  else if (seen || state === "lost") key = "interview.lost";
   else if (!ticket.room?.desk_peer || desk === "away") key = "interview.desk_away";
   return html`<p class="standing-line" role="status">
     ${capital(t(key, { place: place(ticket.booth_id) }))}</p>`;

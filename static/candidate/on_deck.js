@@ -40,14 +40,14 @@ function headsUp() {
 function Asked({ ticket }) {
   const [error, setError] = useState(null);
   const [asked, setAsked] = useState(false);
-  const { ticket_id, mode } = ticket;
+  const { ticket_id, mode, since } = ticket;
   const ready = () => {
     setAsked(true);
     setError(null);
     backIn(ticket_id);
     // Asked for in this very tap: later the interview opens without another one.
     if (mode !== "onsite") void askForMedia();
-    send("ready", { ticket_id }).catch((refusal) => {
+    send("ready", { ticket_id, since }).catch((refusal) => {
       setError(refusal);
       setAsked(false);
       if (mode !== "onsite") dropMedia();

@@ -15,9 +15,9 @@ export function answer(ticket) {
   answered.value = callOf(ticket);
 }
 
-/** The answer was refused. */
-export function unanswer() {
-  answered.value = "";
+/** The answer was refused. @param {import("./state.js").Ticket} ticket */
+export function unanswer(ticket) {
+  if (answered.value === callOf(ticket)) answered.value = "";
 }
 
 /** @param {import("./state.js").Ticket} ticket */

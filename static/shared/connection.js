@@ -306,6 +306,11 @@ export class Connection {
     return this.steady && now - this.bytesAt > (this.wordsOnly ? WORDS_MS : SILENT_MS);
   }
 
+  /** Whether bytes of the other end's picture or sound come in right now. @param {number} now */
+  hears(now) {
+    return this.bytes > 0 && now - this.bytesAt <= SILENT_MS;
+  }
+
   /** Whether media comes in right now. @param {number} now */
   flows(now) {
     return this.flowing && !this.broken(now, true);

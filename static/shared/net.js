@@ -2,7 +2,7 @@
 import { signal } from "../vendor/ui.js";
 import { lang } from "./i18n.js";
 import { randomName } from "./keep.js";
-import { PING_MS, PROBE_MS, Wire, returnAfter } from "./wire.js";
+import { PROBE_MS, Wire, returnAfter } from "./wire.js";
 
 /**
  * @typedef {import("./wire.js").Cells} Cells
@@ -128,6 +128,7 @@ export class Link {
     this.retry = undefined;
     const socket = new WebSocket(this.url);
     this.socket = socket;
+    this.wire.opening(Date.now());
     socket.onopen = () => {
       this.wire.opened(Date.now());
       this.#flush();
@@ -220,11 +221,11 @@ export class Link {
     const now = Date.now();
     const slept = now - this.tickedAt > SLEPT_MS;
     this.tickedAt = now;
-    if (slept) this.wire.probe(now, PROBE_MS);
+    if (slept) this.#find();
     this.wire.tick(now);
     this.#flush();
     if (this.socket && this.wire.phase === "live") {
-      this.status.value = this.wire.deadAt < Infinity && now > this.wire.deadAt - PING_MS / 2
+      this.status.value = this.wire.deadAt < Infinity && now > this.wire.deadAt - this.wire.silence / 4
         ? "stale" : "live";
     } else if (this.status.value === "stale" && now - this.lostAt > STALE_MS) {
       this.status.value = "offline";
@@ -233,12 +234,17 @@ export class Link {
     }
   }
 
-  /** The network or the screen is back: find out at once whether the link lives. */
+  /** The network or the screen is back. */
   #wake() {
     if (document.visibilityState === "hidden") return;
+    this.#find();
+    this.#flush();
+  }
+
+  /** Find out at once whether the link lives, or try it again. */
+  #find() {
     if (this.retry !== undefined) this.#open();
     else this.wire.probe(Date.now(), PROBE_MS);
-    this.#flush();
   }
 }
 

@@ -37,6 +37,8 @@ const BEGIN = 300_000;
 const MOST = { candidate: 600_000, desk: 1_200_000 };
 /** No sound for so long: the telephone is offered. */
 const PHONE_MS = 20_000;
+/** Who is heard so long after having been called lost has lost no more than the socket; ms. */
+const VOUCH_MS = 2_000;
 
 /** One end of one interview room, over all its connections. */
 export class Room {
@@ -80,6 +82,8 @@ export class Room {
     this.ladder = new Ladder(BEGIN, MOST[side], Date.now());
     /** The most that the two people want sent. */
     this.limit = /** @type {Rung} */ ("video");
+    /** Since when the server calls the other end lost, or 0; ms. */
+    this.lostSince = 0;
     /** Signals of an epoch whose cell has not come yet. */
     this.early = /** @type {PeerSignal[]} */ ([]);
     const stopSignals = link.onSignal((message) => this.#signalled(message));
@@ -297,6 +301,21 @@ export class Room {
     if (connection !== this.connection) return;
     this.quality.value = connection.verdict.word;
     this.#mend(connection, Date.now());
+    this.#vouch(connection, Date.now());
+  }
+
+  /**
+   * The server has lost the other end's socket, and here the two go on talking: say so.
+   * @param {Connection} connection
+   * @param {number} now
+   */
+  #vouch(connection, now) {
+    if (this.#other() !== "lost") this.lostSince = 0;
+    else if (!this.lostSince) this.lostSince = now;
+    else if (now - this.lostSince > VOUCH_MS && connection.hears(now)) {
+      this.lostSince = now;
+      this.#report("connected");
+    }
   }
 
   /**

@@ -20,9 +20,10 @@
  *   | { kind: "dead" }} WireEvent
  */
 
-/** Silence after which a sign of life is asked for, and how long to wait for it; ms. */
+/** Silence after which a sign of life is asked for, unless the server's hello says otherwise; ms. */
 export const SILENCE_MS = 20_000;
-export const PING_MS = 10_000;
+/** A socket that is not open by then, or whose hello is not answered, never will be; ms. */
+export const OPEN_MS = 10_000;
 /** Waiting time when the answer should be there at once: after a sleep or on `online`; ms. */
 export const PROBE_MS = 3_000;
 
@@ -38,8 +39,10 @@ export class Wire {
     this.views = new Map(views.map((view) => [view, emptyView()]));
     /** Commands without an answer yet, in order: they are sent again after a reconnect. */
     this.pending = /** @type {Map<string, string>} */ (new Map());
-    /** `closed` no socket, `greeting` hello sent, `live` hello answered. */
-    this.phase = /** @type {"closed" | "greeting" | "live"} */ ("closed");
+    /** `closed` no socket, `opening` one is tried, `greeting` hello sent, `live` hello answered. */
+    this.phase = /** @type {"closed" | "opening" | "greeting" | "live"} */ ("closed");
+    /** Silence after which a sign of life is asked for; half of it is waited for the sign; ms. */
+    this.silence = SILENCE_MS;
     /** Commands that the server could not carry out while its store was away: tried again. */
     this.putOff = /** @type {Set<string>} */ (new Set());
     this.helloId = "";
@@ -67,11 +70,18 @@ export class Wire {
     return this.events.splice(0);
   }
 
+  /** A socket is being opened. @param {number} now */
+  opening(now) {
+    this.phase = "opening";
+    this.heardAt = now;
+    this.deadAt = now + OPEN_MS;
+  }
+
   /** A socket is open. @param {number} now */
   opened(now) {
     this.phase = "greeting";
     this.heardAt = now;
-    this.deadAt = now + PING_MS;
+    this.deadAt = now + OPEN_MS;
     this.#hello();
   }
 
@@ -119,18 +129,19 @@ export class Wire {
     if (this.phase === "closed") return;
     if (this.phase === "live") this.#tryAgain();
     if (now >= this.deadAt) this.events.push({ kind: "dead" });
-    else if (now - this.heardAt >= SILENCE_MS) this.probe(now, PING_MS);
+    else if (now - this.heardAt >= this.silence) this.probe(now, this.silence / 2);
   }
 
   /**
-   * Ask for a sign of life now, to come within `patience` milliseconds.
+   * Ask for a sign of life now, to come within `patience` milliseconds. A socket that is still
+   * being opened gets no longer either: after a sleep it may have been one of the network before.
    * @param {number} now
    * @param {number} patience
    */
   probe(now, patience) {
-    if (this.phase !== "live") return;
+    if (this.phase === "closed") return;
     this.deadAt = Math.min(this.deadAt, now + patience);
-    if (this.pingId) return;
+    if (this.pingId || this.phase !== "live") return;
     this.pingId = this.newId();
     this.output.push(JSON.stringify({ type: "ping", id: this.pingId }));
   }
@@ -182,6 +193,7 @@ export class Wire {
   #greeted(result) {
     this.phase = "live";
     this.deadAt = Infinity;
+    this.silence = result.heartbeat_s * 1_000 || SILENCE_MS;
     this.events.push({ kind: "greeted", result });
     this.output.push(...this.pending.values());
     // A view wanted since the hello was sent.

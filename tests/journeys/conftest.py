@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from redis.asyncio import Redis
 
 from fairserver.settings import ServerSettings, StoreSettings
 from fairserver.web.app import serving
+from tests.journeys.far import QUICK, REAL, FarFair, far_fair
 from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
+
+#: Not a measure of speed: two busy cores with several videos take their time.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture
@@ -29,6 +33,15 @@ async def fair(
     async with serving(settings) as node:
         await node.open_fair(FAIR_ID)
         yield RunningFair(node)
+
+
+@pytest.fixture(params=[QUICK, pytest.param(REAL, marks=pytest.mark.soak)], ids=["quick", "real"])
+async def far(
+    request: pytest.FixtureRequest, store: Redis, tmp_path: Path, free_port: Callable[[], int]
+) -> AsyncIterator[FarFair]:
+    """Run a node behind a network of the test's own: quickly, and in the soak at a hall's pace."""
+    async with far_fair(store, tmp_path, free_port(), request.param) as fair:
+        yield fair
 
 
 @pytest.fixture

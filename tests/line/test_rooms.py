@@ -93,6 +93,37 @@ async def test_a_socket_found_dead_does_not_lose_a_page_that_is_back_by_another(
     assert await fair.news(seq) == ["room_lost"]
 
 
+async def test_an_end_still_seen_by_the_other_has_lost_its_socket_only_and_the_clock_runs(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.interviewing(fair)
+    said = {"peer": CANDIDATE_PEER, "link": "old"}
+    await fair.as_owner("report_room", ticket_id, **said, state="connected")
+    await fair.as_owner("report_room", ticket_id, **said, state="lost", gone=True)
+    await fair.pass_time(3)
+    seq = await fair.seq()
+    for _ in range(2):
+        await fair.as_booth("report_room", ticket_id, peer=DESK_PEER, state="connected")
+    assert await fair.news(seq) == ["room_connected"]
+    await fair.pass_time(60)
+    seq = await fair.seq()
+    back = {"peer": CANDIDATE_PEER, "link": "new"}
+    await fair.as_owner("report_room", ticket_id, **back, state="connected")
+    assert await fair.news(seq) == []
+    answer = await fair.as_booth("finish", ticket_id, outcome="pending")
+    assert answer.result["talk_ms"] == 60_000
+
+
+async def test_an_end_that_says_itself_that_it_is_lost_is_not_vouched_for(fair: LiveFair) -> None:
+    ticket_id = await s.interviewing(fair)
+    said = {"peer": CANDIDATE_PEER, "link": "one"}
+    await fair.as_owner("report_room", ticket_id, **said, state="connected")
+    await fair.as_owner("report_room", ticket_id, **said, state="lost")
+    seq = await fair.seq()
+    await fair.as_booth("report_room", ticket_id, peer=DESK_PEER, state="connected")
+    assert await fair.news(seq) == []
+
+
 # --- made ahead ---------------------------------------------------------------------------------
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import BoothMode, DeskState, Outcome, TicketState
+from fairserver.line.line import Actor
 from fairserver.protocol import events as ev
+from fairserver.protocol.errors import Code
 from fairserver.protocol.events import BoothPlan
 from tests.line import situations as s
 from tests.line.live import BEGIN, BOOTHS, CANDIDATE_PEER, DESK_PEER, ORGANISER, LiveFair
@@ -144,6 +146,19 @@ async def test_an_answer_at_the_last_millisecond_counts(fair: LiveFair) -> None:
     await fair.pass_time(60)
     await fair.as_owner("accept", ticket_id)
     await fair.fire()
+    assert await fair.ticket_state(ticket_id) == TicketState.CONNECTING
+
+
+async def test_an_answer_to_an_earlier_call_accepts_no_later_one(fair: LiveFair) -> None:
+    ticket_id = await s.called(fair)
+    first = (await fair.fold()).tickets[ticket_id].since
+    await fair.as_booth("mark_missed", ticket_id)
+    await fair.wait(30)
+    late = {"ticket_id": ticket_id, "since": first}
+    await fair.refused(Code.CALL_EXPIRED, "accept", Actor.candidate("c1"), **late)
+    assert await fair.ticket_state(ticket_id) == TicketState.CALLED
+    second = (await fair.fold()).tickets[ticket_id].since
+    await fair.as_owner("accept", ticket_id, since=second)
     assert await fair.ticket_state(ticket_id) == TicketState.CONNECTING
 
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  PING_MS, PROBE_MS, SILENCE_MS, Wire, returnAfter,
+  OPEN_MS, PROBE_MS, SILENCE_MS, Wire, returnAfter,
 } from "../../static/shared/wire.js";
 
 function newWire(views = ["me"]) {
@@ -173,9 +173,9 @@ test("a silence asks for a sign of life, and its absence is death", () => {
   assert.deepEqual(frames(wire), []);
   wire.tick(SILENCE_MS);
   assert.equal(frames(wire)[0].type, "ping");
-  wire.tick(SILENCE_MS + PING_MS - 1);
+  wire.tick(SILENCE_MS * 1.5 - 1);
   assert.deepEqual(wire.takeEvents(), []);
-  wire.tick(SILENCE_MS + PING_MS);
+  wire.tick(SILENCE_MS * 1.5);
   assert.deepEqual(wire.takeEvents(), [{ kind: "dead" }]);
 });
 
@@ -184,7 +184,7 @@ test("any frame is a sign of life", () => {
   wire.tick(SILENCE_MS);
   hear(wire, { type: "store", state: "ok" }, SILENCE_MS + 5);
   wire.takeEvents();
-  wire.tick(SILENCE_MS + PING_MS);
+  wire.tick(SILENCE_MS * 1.5);
   assert.deepEqual(wire.takeEvents(), []);
 });
 
@@ -199,7 +199,34 @@ test("after a sleep the answer has to come soon", () => {
 test("a hello that is never answered is death too", () => {
   const wire = newWire();
   wire.opened(0);
-  wire.tick(PING_MS);
+  wire.tick(OPEN_MS);
+  assert.deepEqual(wire.takeEvents(), [{ kind: "dead" }]);
+});
+
+test("a socket that never opens is given up, sooner after a sleep", () => {
+  const wire = newWire();
+  wire.opening(0);
+  wire.tick(OPEN_MS - 1);
+  assert.deepEqual(wire.takeEvents(), []);
+  wire.tick(OPEN_MS);
+  assert.deepEqual(wire.takeEvents(), [{ kind: "dead" }]);
+  wire.closed();
+  wire.opening(20_000);
+  wire.probe(21_000, PROBE_MS);
+  assert.deepEqual(frames(wire), []);
+  wire.tick(21_000 + PROBE_MS);
+  assert.deepEqual(wire.takeEvents(), [{ kind: "dead" }]);
+});
+
+test("the server says after which silence a sign of life is asked for", () => {
+  const wire = newWire();
+  wire.opened(0);
+  const [hello] = frames(wire);
+  hear(wire, { type: "ok", id: hello.id, result: { now: 1_000, heartbeat_s: 4 } });
+  wire.tick(4_000);
+  assert.equal(frames(wire)[0].type, "ping");
+  wire.takeEvents();
+  wire.tick(6_000);
   assert.deepEqual(wire.takeEvents(), [{ kind: "dead" }]);
 });
 

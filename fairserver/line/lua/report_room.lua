@@ -1,5 +1,6 @@
 -- What became of one end's connection. Both connected: the interview is on, its clock runs. A
--- connection made ahead can be lost or left; it counts as connected only once it is seen.
+-- connection made ahead can be lost or left; it counts as connected only once it is seen. An end
+-- that says "connected" again vouches for the other one, if all that was lost of it is its socket.
 -- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now),
 --          link (optional: the socket by which the end is reached), gone (that socket is closed)
 -- emits    room_connected, room_lost or room_left; interview_started the first time
@@ -13,6 +14,15 @@ local function both_connected(ctx, ticket, side)
   end
 end
 
+local function vouch(ctx, ticket, side, epoch)
+  local other = other_side(side)
+  if ticket[other .. '_state'] ~= 'lost' or not is_cut_off(ticket, other) then return end
+  ticket[other .. '_state'] = 'connected'
+  ctx:set('ticket', ticket.id, other .. '_state', 'connected')
+  ctx:emit('room_connected', { ticket_id = ticket.id, side = other, epoch = epoch })
+  both_connected(ctx, ticket, side)
+end
+
 transition('report_room', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
@@ -23,10 +33,14 @@ transition('report_room', function(ctx, args)
   if args.epoch and args.epoch ~= epoch then return nil, 'old_epoch', { epoch = epoch } end
   if args.gone then
     if has_other_link(ticket, side, args.link) then return {} end
+    cut_off(ctx, ticket, side)
   else
     keep_link(ctx, ticket, side, args.link)
   end
-  if ticket[side .. '_state'] == args.state then return {} end
+  if ticket[side .. '_state'] == args.state then
+    if args.state == 'connected' then vouch(ctx, ticket, side, epoch) end
+    return {}
+  end
   ctx:set('ticket', ticket.id, side .. '_state', args.state)
   ctx:emit('room_' .. args.state, { ticket_id = ticket.id, side = side, epoch = epoch })
   if args.state == 'connected' then

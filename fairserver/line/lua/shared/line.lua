@@ -118,6 +118,12 @@ local function named(reasons)
   return reasons
 end
 
+-- An answer that names its call, or its heads-up, answers no other: it may have been on its way
+-- for minutes, and nobody may be put before a camera by a tap of long ago.
+local function is_of(args, began)
+  return not args.since or args.since == tonumber(began)
+end
+
 local fill_deck -- in deck.lua, which builds on this file
 
 local function accept_ms(ctx, booth_id)
@@ -159,7 +165,7 @@ local function call(ctx, ticket_id, booth_id, desk_id, passed, cause)
   redis.call('SREM', ctx:key('wants', booth_id), desk_id)
   ctx:set('desk', desk_id, 'state', 'calling', 'since', ctx.now, 'ticket_id', ticket_id)
   ctx:set('ticket', ticket_id, 'state', 'called', 'desk_id', desk_id,
-          'deadline', deadline, 'extended', 0)
+          'called', ctx.now, 'deadline', deadline, 'extended', 0)
   keep_room_of(ctx, ticket_id, desk_id)
   plan(ctx, 'call', ticket_id, deadline)
   ctx:emit('ticket_called', { ticket_id = ticket_id, desk_id = desk_id, deadline = deadline,
@@ -295,7 +301,7 @@ end
 
 -- Take away what a heads-up or a call has left at a ticket that will wait again.
 local function forget_call(ctx, ticket_id)
-  redis.call('HDEL', ctx:key('ticket', ticket_id), 'desk_id', 'deadline', 'ready',
+  redis.call('HDEL', ctx:key('ticket', ticket_id), 'desk_id', 'called', 'deadline', 'ready',
              unpack(ROOM_FIELDS))
 end
 

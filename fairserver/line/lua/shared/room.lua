@@ -40,6 +40,17 @@ local function has_other_link(ticket, side, link)
   return ticket[side .. '_link'] and ticket[side .. '_link'] ~= link
 end
 
+-- The socket of an end is gone. Its picture may still flow: that passes by the server.
+local NO_LINK = 'none'
+
+local function cut_off(ctx, ticket, side)
+  ctx:set('ticket', ticket.id, side .. '_link', NO_LINK)
+end
+
+local function is_cut_off(ticket, side)
+  return ticket[side .. '_link'] == NO_LINK
+end
+
 local function other_side(side)
   if side == 'desk' then return 'candidate' end
   return 'desk'
