@@ -20,6 +20,7 @@ from fairserver.domain.states import (
     RoomSide,
     SideState,
     TicketState,
+    Way,
 )
 
 #: How much the newest interview counts in a booth's mean: about the last five decide.
@@ -140,6 +141,8 @@ class Candidate:
     #: Interviews finished today.
     had: int = 0
     busy_ticket_id: str | None = None
+    #: How the person talks online.
+    way: Way = Way.VIDEO
     #: All tickets of the day, open and ended, by id.
     tickets: dict[str, Ticket] = field(default_factory=dict)
     #: Of these, the ones that stand in a line.

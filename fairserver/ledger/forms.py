@@ -29,6 +29,9 @@ LANGUAGES = ("vi", "en")
 #: Version of the consent sentences that the entry page shows; raised when a sentence changes.
 CONSENT_TEXT = "1"
 
+#: The same of the sentence by which a person lets recruiters telephone during a call.
+PHONE_CALL_TEXT = "1"
+
 #: Mobile numbers since 2018: 03, 05, 07, 08 and 09 and eight more digits.
 _MOBILE = re.compile(r"^(?:\+84|0084|84|0)([35789]\d{8})$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
@@ -111,6 +114,19 @@ def checked(form: CandidateForm, fair_date: dt.date, request_id: str) -> Candida
     if faults:
         raise refusal(faults)
     return clean
+
+
+def checked_phone(phone: str | None) -> str | None:
+    """Clean a telephone number alone; raises ``Refused`` (``field_wrong``) as ``checked`` does."""
+    clean = clean_phone(phone)
+    if faults := _phone_faults(clean):
+        raise refusal(faults)
+    return clean
+
+
+def phone_needed() -> Refused:
+    """Make the refusal for a person without a telephone number."""
+    return refusal([_wrong("phone", "needed")])
 
 
 def refusal(faults: list[FieldFault]) -> Refused:

@@ -43,6 +43,9 @@ class Code(StrEnum):
     FIELD_WRONG = "field_wrong"
     CONSENT_NEEDED = "consent_needed"
     TOO_YOUNG = "too_young"
+    PHONE_NOT_AGREED = "phone_not_agreed"
+    ECHO_FULL = "echo_full"
+    ECHO_AWAY = "echo_away"
 
 
 class Refused(Exception):

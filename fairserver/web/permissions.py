@@ -48,6 +48,7 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.Ready: _CANDIDATE_OR_ORGANISER,
     c.NotNow: _CANDIDATE_OR_ORGANISER,
     c.AnswerHandOver: _CANDIDATE_OR_ORGANISER,
+    c.ChooseWay: _CANDIDATE_OR_ORGANISER,
     c.OpenDesk: _BOOTH,
     c.CallNext: _BOOTH,
     c.PauseDesk: _BOOTH_OR_ORGANISER,

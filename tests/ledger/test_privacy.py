@@ -24,7 +24,7 @@ _TEXTS = {
     *("lane", "channel", "appointment_id", "to_booth_id", "site_id", "paused"),
     "passed",  # ticket ids, each with a reason's code
     *("by", "candidate_id", "ticket_id", "booth_id", "desk_id", "desks", "peer", "cause"),
-    *("state", "outcome", "reason", "side", "mode", "settings", "booths"),
+    *("state", "outcome", "reason", "side", "mode", "way", "settings", "booths"),
 }
 
 

@@ -30,9 +30,19 @@ def _set_present(fair: FairRecords, candidate_id: str, *, present: bool) -> None
     moves.owner_changed(fair, candidate)
 
 
+def _way_chosen(fair: FairRecords, event: ev.WayChosen) -> None:
+    candidate = fair.candidates[event.candidate_id]
+    candidate.way = event.way
+    moves.owner_changed(fair, candidate)
+    for ticket in candidate.tickets.values():
+        if ticket.is_busy:
+            fair.touch_ticket(ticket.ticket_id)
+
+
 #: What each event of this module does.
 HANDLERS: Handlers = {
     ev.CandidateRegistered: _candidate_registered,
     ev.CandidatePresent: _candidate_present,
     ev.CandidateAway: _candidate_away,
+    ev.WayChosen: _way_chosen,
 }
