@@ -21,11 +21,11 @@ from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
-from fairserver.web import booth_line, guidance, http_api, pages
+from fairserver.web import booth_line, echo, guidance, http_api, own_link, pages
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
 from fairserver.web.https import Https, open_https
-from fairserver.web.keys import DOOR, NODE, PROXIES
+from fairserver.web.keys import DOOR, ECHO_DOOR, NODE, PROXIES
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 from fairserver.web.socket import handle_socket
@@ -45,12 +45,17 @@ _STATUS = {
     Code.TOO_LARGE: 413,
     Code.TOO_FAST: 429,
     Code.CODE_LOCKED: 429,
+    Code.ECHO_FULL: 503,
+    Code.ECHO_AWAY: 503,
     Code.INTERNAL: 500,
     Code.STORE_AWAY: 503,
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Seconds that a burst of registrations from one hall's address may come faster.
 _DOOR_BURST_S = 60
+#: Tests against the echo that one person may begin: so many a second, so many at once.
+_ECHO_RATE = 0.1
+_ECHO_BURST = 6
 #: Bytes of the largest request body: a form, never a file.
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
@@ -127,10 +132,13 @@ def make_app(node: Node) -> web.Application:
     app[NODE] = node
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
+    app[ECHO_DOOR] = Buckets(_ECHO_RATE, _ECHO_BURST)
     app[PROXIES] = node.settings.proxy_networks
     app.add_routes(http_api.routes)
     app.add_routes(guidance.routes)
     app.add_routes(booth_line.routes)
+    app.add_routes(echo.routes)
+    app.add_routes(own_link.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

@@ -11,5 +11,7 @@ from fairserver.web.node import Node
 NODE = web.AppKey("node", Node)
 #: Registrations and tries to sign in, by address.
 DOOR = web.AppKey("door", Buckets)
+#: Tests against the echo, by person.
+ECHO_DOOR = web.AppKey("echo_door", Buckets)
 #: Whose X-Forwarded-For is believed.
 PROXIES = web.AppKey("proxies", tuple[Network, ...])

@@ -81,6 +81,9 @@ VIEWS: dict[Role, frozenset[str]] = {
     Role.SUPPORT: frozenset({"control", "hall"}),
 }
 
+#: Who may try camera and network against the echo.
+MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE})
+
 
 def scope_of(role: Role, command: type[c.Command]) -> Scope | None:
     """Tell how far a role's permission for a command reaches; None is no permission."""

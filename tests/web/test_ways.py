@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import segno
+
+from fairserver.domain.states import Role
 from fairserver.ledger import Channel, Purpose
 from tests.web.support import Meeting, Server
 
@@ -68,3 +72,23 @@ async def test_an_organiser_reads_the_consent_aloud_and_says_so(server: Server) 
     assert said[-1].purpose is Purpose.PHONE_CALL
     assert said[-1].channel is Channel.STAFF
     assert said[-1].recorded_by.startswith("staff:")
+
+
+async def test_a_candidate_gets_the_own_link_again_as_text_and_as_a_code(server: Server) -> None:
+    person = await server.candidate()
+    reply = await server.get(f"{server.fair_url}/own_link", token=person.token)
+    assert reply.json == {"url": f"{server.base_url}{person.ticket_link}", "phone_end": "678"}
+    code = await server.get(f"{server.fair_url}/own_link.svg", token=person.token)
+    assert code.headers["Content-Type"] == "image/svg+xml"
+    assert code.headers["Cache-Control"] == "no-store"
+    drawn = io.BytesIO()
+    segno.make_qr(reply.json["url"], error="m").save(
+        drawn, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False
+    )
+    assert code.body == drawn.getvalue()
+    for path in ("own_link", "own_link.svg"):
+        for role in (Role.RECRUITER, Role.ORGANISER, Role.SUPPORT):
+            other = await server.staff(role, "b1" if role is Role.RECRUITER else None)
+            reply = await server.get(f"{server.fair_url}/{path}", token=other.token)
+            assert (reply.status, reply.json["code"]) == (403, "not_permitted")
+        assert (await server.get(f"{server.fair_url}/{path}")).status == 401
