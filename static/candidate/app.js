@@ -47,7 +47,7 @@ function turn() {
   const { ticket_id: ticketId, state, mode } = ticket;
   if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${ticketId} />`;
   if (mode === "onsite") return html`<${part.ComeScreen} ticket=${ticket} />`;
-  if (ticket.interview_mode === "phone") return html`<${part.PhoneScreen} ticket=${ticket} />`;
+  if (part.byPhone(ticket)) return html`<${part.PhoneScreen} ticket=${ticket} />`;
   if (!studio.value || !part.isInside(ticketId)) return null;
   return html`<${studio.value.Interview} ticketId=${ticketId} key=${ticketId} />`;
 }
@@ -70,7 +70,7 @@ function Screen() {
     case "card": return html`<${NumberCard} />`;
     case "add": return html`<${waiting.value?.Booths ?? Boot} />`;
     case "find": return html`<${waiting.value?.Find ?? Boot} />`;
-    case "check": return html`<${studio.value?.DeviceCheck ?? Boot} />`;
+    case "check": return html`<${waiting.value?.DeviceCheck ?? Boot} />`;
     case "home": return html`<${waiting.value?.Lines ?? Boot} />`;
     default: return html`<${Boot} />`;
   }
