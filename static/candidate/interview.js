@@ -99,7 +99,7 @@ function NoPicture({ fault, audio }) {
   }
   return html`<section class="no-picture" role="status">
     <p><b>${t(audio ? "interview.sound_only" : "interview.listen_only")}</b>
-      ${t(`media.${fault || "none"}`)}</p>
+      ${fault && t(`media.${fault}`)}</p>
     <div class="actions">
       ${fault !== "missing" && html`<button class="button small" type="button" onClick=${askAgain}>
         ${t("media.again")}</button>`}

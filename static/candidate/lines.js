@@ -37,11 +37,11 @@ export function Lines() {
       ${waiting.map((ticket) => html`<${LineCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
       ${ended.map((ticket) => html`<${EndedCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
     </ul>
+    <${NoCamera} wanted=${waiting.some(({ mode }) => mode !== "onsite")} />
     <${Offer} />
     ${!waiting.length && !busy.value && html`<p class="lead centre">${t("home.no_line")}</p>`}
     <${Actions} first=${!waiting.length && !busy.value} />
     <${SoundHint} wanted=${waiting.length > 0} />
-    <${NoCamera} wanted=${waiting.some(({ mode }) => mode !== "onsite")} />
     <p class="visually-hidden" role="status">${announcement(waiting[0])}</p>
   </main>`;
 }

@@ -15,7 +15,7 @@ const foreseen = signal(/** @type {import("../shared/media.js").Trouble | null} 
 export const mediaTrouble = computed(() => {
   const opened = ownMedia.value;
   if (!opened) return foreseen.value;
-  return opened.video ? null : { fault: opened.fault || "none", audio: opened.audio };
+  return opened.video ? null : { fault: opened.fault, audio: opened.audio };
 });
 
 /** Look whether the camera will open, without a question to the person. */
@@ -25,10 +25,12 @@ export async function lookAhead() {
 
 let asking = /** @type {Promise<OpenedMedia> | null} */ (null);
 
-/** Open camera and microphone, once, however many parts of the page ask. */
-export function askForMedia() {
-  // Who talks by sound only is asked for the microphone alone.
-  const want = me.value?.way === "audio" ? { video: false } : {};
+/**
+ * Open camera and microphone, once, however many parts of the page ask.
+ * @param {string} [way] how the person talks; who talks by sound only is asked for no camera
+ */
+export function askForMedia(way = me.value?.way) {
+  const want = way === "audio" ? { video: false } : {};
   asking = asking || openMedia(want).then((opened) => {
     ownMedia.value = opened;
     return opened;
@@ -53,7 +55,7 @@ export async function openWhereAllowed() {
 /** Ask again after a refusal or with another device. */
 export function askAgain() {
   dropMedia();
-  return askForMedia();
+  return askForMedia("video");
 }
 
 /** Let go of camera and microphone. */

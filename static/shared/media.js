@@ -40,7 +40,10 @@ export async function openMedia({ video = SMALL, audio = SOUND } = {}) {
   return { stream: null, audio: false, video: false, fault };
 }
 
-/** @typedef {{ fault: MediaFault, audio: boolean }} Trouble `audio`: sound may still be had */
+/**
+ * @typedef {{ fault: MediaFault | null, audio: boolean }} Trouble
+ * `fault` is null where no camera was asked for; `audio`: sound may still be had.
+ */
 
 /**
  * Find out, without asking anybody, why there will be no picture; null while there may be one.

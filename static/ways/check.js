@@ -23,7 +23,7 @@ export function DeviceCheck() {
     <h1>${t("check.title")}</h1>
     <div class="mirror">${media?.video
       ? html`<${OwnPicture} stream=${media.stream} label=${t("check.own")} />`
-      : html`<p>${media ? t(`media.${media.fault || "none"}`) : t("check.asking")}</p>`}</div>
+      : html`<p>${!media ? t("check.asking") : media.fault ? t(`media.${media.fault}`) : t("ways.chosen_audio")}</p>`}</div>
     <ul class="card checks">
       <${Result} good=${media?.video} name="video" />
       <${Result} good=${media?.audio} name="audio" />

@@ -2,7 +2,7 @@
 import { html, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, has, t } from "../shared/i18n.js";
-import { askForMedia, dropMedia, mediaTrouble } from "../candidate/own_media.js";
+import { askAgain, askForMedia, dropMedia, mediaTrouble, ownMedia } from "../candidate/own_media.js";
 import { busy, fair, me, send } from "../candidate/state.js";
 import { OtherBrowser } from "./browser.js";
 import { browserKind } from "./browser_kind.js";
@@ -20,10 +20,11 @@ const ICONS = { audio: "mic", phone: "phone", browser: "door-open", station: "ma
  * @param {Way} way
  */
 export async function choose(way) {
-  // Another way needs other devices; in the room they are asked for in this very tap.
+  const needed = ownMedia.value !== null || (busy.value && busy.value.state !== "called");
+  // Another way needs other devices.
   dropMedia();
+  if (needed && (way === "video" || way === "audio")) void askForMedia(way);
   await send("choose_way", { way });
-  if (way !== "phone" && busy.value && busy.value.state !== "called") void askForMedia();
 }
 
 /** While waiting: said early, because there is time to act; what was chosen can be changed. */
@@ -48,7 +49,8 @@ export function Ways({ done = () => {} }) {
   const [open, setOpen] = useState(/** @type {Choice | null} */ (null));
   const [error, setError] = useState(null);
   const trouble = mediaTrouble.value;
-  const fault = trouble?.fault ?? "none";
+  const now = me.value?.way ?? "video";
+  const fault = trouble?.fault ?? "choose";
   /** @param {Way} way */
   const take = (way) => choose(way).then(done, setError);
   /** @param {Choice} choice */
@@ -58,12 +60,12 @@ export function Ways({ done = () => {} }) {
     else setOpen(open === choice ? null : choice);
   };
   const choices = /** @type {Choice[]} */ (["audio", "phone", "browser", "station"])
-    .filter((choice) => choice !== "audio" || trouble?.audio !== false);
+    .filter((choice) => choice !== now && (choice !== "audio" || trouble?.audio !== false));
   return html`<div class="ways">
     <h2 id="ways-title">${t(`ways.title_${fault}`)}</h2>
     ${fault === "refused" && html`<${AllowAgain} />`}
-    ${(me.value?.way ?? "video") !== "video" && html`<button class="button" type="button"
-      onClick=${() => take("video")}><${Icon} name="video" />${t("ways.video")}</button>`}
+    ${now !== "video" && html`<div class="way"><button class="button wide" type="button" onClick=${() => take("video")}>
+      <${Icon} name="video" /><span>${t("ways.video")}</span></button></div>`}
     ${choices.map((choice) => html`<div class="way" key=${choice}>
       <button class="button wide" type="button" aria-expanded=${choice === "audio" ? undefined : open === choice}
         onClick=${() => pick(choice)}><${Icon} name=${ICONS[choice]} />
@@ -81,13 +83,9 @@ export function Ways({ done = () => {} }) {
 
 /** How to let the page have the camera after all, in the words of this browser. */
 function AllowAgain() {
-  const again = () => {
-    dropMedia();
-    void askForMedia();
-  };
   const key = `ways.allow_${browserKind(navigator.userAgent)}`;
   return html`<p>${t(has(key) ? key : "ways.allow_other")}</p>
-    <button class="button small" type="button" onClick=${again}>
+    <button class="button small" type="button" onClick=${askAgain}>
       <${Icon} name="refresh-cw" />${t("ways.try_again")}</button>`;
 }
 
