@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.eyes import PHONE as LIGHTS
 from tests.journeys.eyes import open_eyes
-from tests.journeys.people import join_lines, register, sees_the_other, staff_a_booth
+from tests.journeys.people import comes_true, join_lines, register, sees_the_other, staff_a_booth
 from tests.journeys.support import PHONE, RunningFair, open_page
 
 pytestmark = pytest.mark.journey
@@ -56,7 +56,7 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 
 async def hears_the_other(page: Page) -> None:
     """Wait until sound of the other side is decoded and played on this page."""
-    await page.wait_for_function(_HEARS, timeout=40_000)
+    await comes_true(page, _HEARS)
 
 
 async def phone_in(context: BrowserContext, fair: RunningFair, *, number: str = "") -> Page:
