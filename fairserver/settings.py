@@ -64,6 +64,15 @@ class IceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     turn_ttl_s: Annotated[int, Meta(ge=60, le=86_400)] = 600
 
 
+class EchoSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The echo against which people try camera and network; each picture takes processor time."""
+
+    #: People at a time; 0: no echo.
+    places: Annotated[int, Meta(ge=0, le=32)] = 2
+    #: How long one may try.
+    seconds: Annotated[int, Meta(ge=10, le=120)] = 20
+
+
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much one client may ask of the server."""
 
@@ -110,6 +119,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     tls: TlsSettings = TlsSettings()
     store: StoreSettings = StoreSettings()
     ice: IceSettings = IceSettings()
+    echo: EchoSettings = EchoSettings()
     limits: LimitSettings = LimitSettings()
 
     @property

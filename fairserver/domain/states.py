@@ -126,6 +126,19 @@ class Lane(StrEnum):
     ORDINARY = "ordinary"
 
 
+class Way(StrEnum):
+    """How a person takes part in an interview that is not in the hall.
+
+    ``phone``: the recruiter calls the person's telephone; ``station``: the person is on the way
+    to a computer of the fair, where it will be ``video``.
+    """
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    PHONE = "phone"
+    STATION = "station"
+
+
 class Outcome(StrEnum):
     """The result of one interview (session sheet of the Centres: G1 to G6).
 

@@ -41,6 +41,7 @@ def me_cell(candidate: Candidate) -> views.MeCell:
         present=candidate.present,
         interviews=candidate.had,
         busy_ticket_id=candidate.busy_ticket_id,
+        way=candidate.way,
     )
 
 
@@ -148,6 +149,7 @@ def booth_ticket_cell(
         ready=ticket.ready,
         deadline=ticket.deadline,
         hand_over_to=ticket.hand_over_to,
+        way=owner.way,
         interview_mode=ticket.interview_mode,
         room=room_cell(ticket.room),
         finished_at=ticket.finished_at,

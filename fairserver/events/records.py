@@ -21,6 +21,7 @@ from fairserver.domain.states import (
     SecondState,
     SideState,
     TicketState,
+    Way,
 )
 
 #: How much the newest interview counts in a booth's mean: about the last five decide.
@@ -161,6 +162,8 @@ class Candidate:
     #: The person takes part no more; and nothing is known of the person any more.
     withdrawn: bool = False
     erased: bool = False
+    #: How the person talks online.
+    way: Way = Way.VIDEO
     #: All tickets of the day, open and ended, by id.
     tickets: dict[str, Ticket] = field(default_factory=dict)
     #: Of these, the ones that stand in a line.

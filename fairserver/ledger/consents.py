@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     KEEP_PROFILE = "keep_profile"
     STATISTICS = "statistics"
     MESSAGES = "messages"
+    #: Not a box of the form: asked when the person wants to be telephoned for an interview.
+    PHONE_CALL = "phone_call"
 
 
 class Channel(StrEnum):
@@ -89,7 +91,7 @@ class Consents:
 
 def purposes(choices: ConsentChoices) -> dict[Purpose, bool]:
     """Read the boxes of a form as purposes; an empty box is a recorded "no"."""
-    return {purpose: getattr(choices, purpose.value) for purpose in Purpose}
+    return {Purpose(name): given for name, given in msgspec.structs.asdict(choices).items()}
 
 
 async def add_choices(

@@ -32,6 +32,9 @@ LANGUAGES = ("vi", "en")
 #: Version of the consent sentences that the entry page shows; raised when a sentence changes.
 CONSENT_TEXT = "1"
 
+#: The same of the sentence by which a person lets recruiters telephone during a call.
+PHONE_CALL_TEXT = "1"
+
 #: Mobile numbers since 2018: 03, 05, 07, 08 and 09 and eight more digits.
 _MOBILE = re.compile(r"^(?:\+84|0084|84|0)([35789]\d{8})$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
@@ -118,6 +121,14 @@ def checked_answers(answers: Answers, fair_date: dt.date) -> Answers:
     return clean
 
 
+def checked_phone(phone: str | None) -> str | None:
+    """Clean a telephone number alone; raises ``Refused`` (``field_wrong``) as ``checked`` does."""
+    clean = clean_phone(phone)
+    if faults := _phone_faults(clean):
+        raise refusal(faults)
+    return clean
+
+
 _Answers = TypeVar("_Answers", bound=Answers)
 
 
@@ -142,6 +153,11 @@ def answer_faults(clean: Answers, fair_date: dt.date) -> list[FieldFault]:
         *_length_faults("commune", clean.commune, COMMUNE_LENGTH),
         *_length_faults("wish", clean.wish, WISH_LENGTH),
     ]
+
+
+def phone_needed() -> Refused:
+    """Make the refusal for a person without a telephone number."""
+    return refusal([_wrong("phone", "needed")])
 
 
 def refusal(faults: list[FieldFault]) -> Refused:

@@ -21,7 +21,7 @@ from fairserver.ledger.consents import (
 )
 from fairserver.ledger.database import Database
 from fairserver.ledger.fairs import date_of
-from fairserver.ledger.forms import CandidateForm, checked, plain
+from fairserver.ledger.forms import CandidateForm, checked, checked_phone, phone_needed, plain
 from fairserver.ledger.secrecy import Secrecy, new_id, token_hash
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
@@ -169,12 +169,47 @@ class People:
                 for row in await connection.execute(asked)
             ]
 
-    async def profile_for_booth(self, candidate_id: str) -> BoothProfile:
+    async def link_token(self, candidate_id: str) -> str | None:
+        """Derive the token of a candidate's ticket link again; None when it was revoked.
+
+        Raises ``Refused`` ``candidate_unknown``.
+        """
+        async with self._database.read() as connection:
+            row = await _row_of(connection, candidate_id)
+        token = self._secrecy.link_token(row.fair_id, row.request_id)
+        return token if await self.by_link(row.fair_id, token) else None
+
+    async def let_call(self, candidate_id: str, phone: str | None, how: Statement) -> None:
+        """Note that recruiters may telephone this person during a call, by ``phone`` if given.
+
+        Raises ``Refused`` ``field_wrong`` for a number that is none or missing.
+        """
+        number = checked_phone(phone)
+        async with self._database.write() as connection:
+            row = await _row_of(connection, candidate_id)
+            if number is None and row.phone is None:
+                raise phone_needed()
+            if number is not None and number != row.phone:
+                mine = _people.c.candidate_id == candidate_id
+                await connection.execute(update(_people).where(mine).values(phone=number))
+            choices = {Purpose.PHONE_CALL: True}
+            await add_choices(connection, candidate_id, choices, how, self._database.now())
+
+    async def end_calls(self, candidate_id: str, how: Statement) -> None:
+        """Withdraw what ``let_call`` noted; nothing happens where it does not hold."""
+        async with self._database.write() as connection:
+            if (await standing_choices(connection, candidate_id))[Purpose.PHONE_CALL]:
+                choices = {Purpose.PHONE_CALL: False}
+                await add_choices(connection, candidate_id, choices, how, self._database.now())
+
+    async def profile_for_booth(
+        self, candidate_id: str, number_by: Purpose | None = Purpose.SHOW_PROFILE
+    ) -> BoothProfile:
         """Read what a recruiter may see; the caller has made sure that a ticket links them.
 
-        The telephone number comes only with consent ``show_profile``. Raises ``Refused``
-        ``profile_hidden`` after ``take_part`` or ``show_profile`` was withdrawn or the person
-        was erased, or ``candidate_unknown``.
+        The telephone number comes only where consent ``number_by`` holds; with None never. Raises
+        ``Refused`` ``profile_hidden`` after ``take_part`` or ``show_profile`` was withdrawn or the
+        person was erased, or ``candidate_unknown``.
         """
         async with self._database.read() as connection:
             row = await _row_of(connection, candidate_id)
@@ -188,7 +223,7 @@ class People:
             sex=row.sex,
             commune=row.commune,
             wish=row.wish,
-            phone=row.phone if holds[Purpose.SHOW_PROFILE] else None,
+            phone=row.phone if number_by is not None and holds[number_by] else None,
         )
 
     async def record_consents(

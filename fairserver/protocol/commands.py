@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import BoothMode, Outcome, OutcomeReason
+from fairserver.domain.states import BoothMode, Outcome, OutcomeReason, Way
 from fairserver.protocol.types import (
     BoothId,
     CandidateId,
@@ -115,6 +115,20 @@ class AnswerHandOver(Command, frozen=True, kw_only=True, tag="answer_hand_over")
     agree: bool
 
 
+class ChooseWay(Command, frozen=True, kw_only=True, tag="choose_way"):
+    """Say how the person can talk online: by picture, sound only, telephone, or at a station.
+
+    By telephone ``agree`` must be said: the recruiter sees the number while the call lasts.
+    ``phone`` gives another number than the form's. Both are personal data: they go to the ledger
+    and never into an event. Staff name the ``candidate_id`` they act for.
+    """
+
+    way: Way
+    candidate_id: CandidateId | None = None
+    agree: bool = False
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+
+
 # --- the desk -----------------------------------------------------------------------------
 
 
@@ -149,7 +163,10 @@ class MarkMissed(Command, frozen=True, kw_only=True, tag="mark_missed"):
 
 
 class Start(Command, frozen=True, kw_only=True, tag="start"):
-    """Begin an interview in person or by telephone; a video interview starts by itself."""
+    """Begin an interview in person or by telephone; a video interview starts by itself.
+
+    A running video interview goes on by telephone when the person has chosen that way.
+    """
 
     ticket_id: TicketId
 
@@ -355,6 +372,7 @@ AnyCommand = (
     | Ready
     | NotNow
     | AnswerHandOver
+    | ChooseWay
     | OpenDesk
     | PauseDesk
     | CloseDesk

@@ -51,6 +51,9 @@ class Code(StrEnum):
     NO_SECOND_INTERVIEW = "no_second_interview"
     NOT_ADVICE = "not_advice"
     RATING_CLOSED = "rating_closed"
+    PHONE_NOT_AGREED = "phone_not_agreed"
+    ECHO_FULL = "echo_full"
+    ECHO_AWAY = "echo_away"
 
 
 class Refused(Exception):

@@ -20,6 +20,7 @@ from fairserver.domain.states import (
     OutcomeReason,
     RoomSide,
     SecondState,
+    Way,
 )
 from fairserver.protocol.types import Millis
 
@@ -103,6 +104,13 @@ class CandidateAway(Event, frozen=True, kw_only=True, tag="candidate_away"):
     """No sign of life for ``presence_s``: the places stay, nobody calls."""
 
     candidate_id: str
+
+
+class WayChosen(Event, frozen=True, kw_only=True, tag="way_chosen"):
+    """The person said how they can talk online; ``video`` until then."""
+
+    candidate_id: str
+    way: Way
 
 
 class DeskChanged(Event, frozen=True, kw_only=True, tag="desk_changed"):
@@ -233,6 +241,13 @@ class InterviewStarted(Event, frozen=True, kw_only=True, tag="interview_started"
 
     ticket_id: str
     mode: InterviewMode = InterviewMode.ONLINE
+
+
+class InterviewModeChanged(Event, frozen=True, kw_only=True, tag="interview_mode_changed"):
+    """The running interview goes on in another mode: by telephone, as the person asked."""
+
+    ticket_id: str
+    mode: InterviewMode
 
 
 class InterviewFinished(Event, frozen=True, kw_only=True, tag="interview_finished"):
@@ -372,6 +387,7 @@ AnyEvent = (
     | CandidateRegistered
     | CandidatePresent
     | CandidateAway
+    | WayChosen
     | DeskChanged
     | TicketIssued
     | TicketReordered
@@ -387,6 +403,7 @@ AnyEvent = (
     | TicketLeft
     | TicketClosed
     | InterviewStarted
+    | InterviewModeChanged
     | InterviewFinished
     | OutcomeRecorded
     | ResultPublished

@@ -21,6 +21,7 @@ from fairserver.domain.states import (
     SecondState,
     SideState,
     TicketState,
+    Way,
 )
 from fairserver.protocol.types import Millis
 
@@ -104,6 +105,8 @@ class MeCell(Cell, frozen=True, kw_only=True):
     interviews: int
     #: The ticket that holds the candidate at a desk; all other places are frozen.
     busy_ticket_id: str | None
+    #: How the person talks online.
+    way: Way
 
 
 class OwnTicketCell(Cell, frozen=True, kw_only=True):
@@ -200,6 +203,8 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     ready: bool
     deadline: Millis | None
     hand_over_to: str | None
+    #: How the person talks online.
+    way: Way
     interview_mode: InterviewMode | None
     room: RoomCell | None
     finished_at: Millis | None

@@ -29,12 +29,16 @@ class IcePlan:
         self._turn_secret = turn_secret
         self._turn_ttl_s = turn_ttl_s
 
-    def servers_for(self, peer: str, now_s: float) -> list[IceServer]:
-        """Give the servers for one peer: a TURN user of its own, valid from ``now_s`` (Unix)."""
+    def servers_for(self, peer: str, now_s: float, ttl_s: int | None = None) -> list[IceServer]:
+        """Give the servers for one peer: a TURN user of its own, valid from ``now_s`` (Unix).
+
+        ``ttl_s`` makes it valid for a shorter time than the plan's.
+        """
         servers = [IceServer(urls=self._stun_urls)] if self._stun_urls else []
         if self._turn_urls:
             # coturn's REST scheme: the name carries the end of validity, the password its HMAC.
-            username = f"{int(now_s) + self._turn_ttl_s}:{peer}"
+            ttl = self._turn_ttl_s if ttl_s is None else min(ttl_s, self._turn_ttl_s)
+            username = f"{int(now_s) + ttl}:{peer}"
             digest = hmac.new(self._turn_secret, username.encode(), hashlib.sha1).digest()
             credential = base64.b64encode(digest).decode()
             servers.append(

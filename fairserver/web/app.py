@@ -21,11 +21,21 @@ from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
-from fairserver.web import after, booth_line, guidance, http_api, my_data, pages, places
+from fairserver.web import (
+    after,
+    booth_line,
+    echo,
+    guidance,
+    http_api,
+    my_data,
+    own_link,
+    pages,
+    places,
+)
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
 from fairserver.web.https import Https, open_https
-from fairserver.web.keys import DOOR, LOOKUPS, NODE, OWN_DATA, PROXIES
+from fairserver.web.keys import DOOR, ECHO_DOOR, LOOKUPS, NODE, OWN_DATA, PROXIES
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 from fairserver.web.socket import handle_socket
@@ -50,6 +60,8 @@ _STATUS = {
     Code.TOO_LARGE: 413,
     Code.TOO_FAST: 429,
     Code.CODE_LOCKED: 429,
+    Code.ECHO_FULL: 503,
+    Code.ECHO_AWAY: 503,
     Code.INTERNAL: 500,
     Code.STORE_AWAY: 503,
 }
@@ -61,6 +73,9 @@ _LOOKUPS = 10
 #: Requests a second about what is stored of one person, and how many may come at once.
 _OWN_DATA_RATE = 0.5
 _OWN_DATA_BURST = 30
+#: Tests against the echo that one person may begin: so many a second, so many at once.
+_ECHO_RATE = 0.1
+_ECHO_BURST = 6
 #: Bytes of the largest request body: a form, never a file.
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
@@ -139,6 +154,7 @@ def make_app(node: Node) -> web.Application:
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
     app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
     app[OWN_DATA] = Buckets(_OWN_DATA_RATE, _OWN_DATA_BURST)
+    app[ECHO_DOOR] = Buckets(_ECHO_RATE, _ECHO_BURST)
     app[PROXIES] = node.settings.proxy_networks
     app.add_routes(http_api.routes)
     app.add_routes(guidance.routes)
@@ -146,6 +162,8 @@ def make_app(node: Node) -> web.Application:
     app.add_routes(booth_line.routes)
     app.add_routes(after.routes)
     app.add_routes(my_data.routes)
+    app.add_routes(echo.routes)
+    app.add_routes(own_link.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 import fairserver
-from fairserver.domain.states import RoomSide, TicketState
+from fairserver.domain.states import RoomSide, TicketState, Way
 from fairserver.events.records import Ticket
+from fairserver.ledger.consents import Channel, Statement
+from fairserver.ledger.forms import PHONE_CALL_TEXT
 from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass, StoreStatus
@@ -100,14 +102,48 @@ async def _ping(_: Node, connection: Connection, __: Actor, command: c.Ping) -> 
 
 
 async def _join(node: Node, connection: Connection, actor: Actor, command: c.Join) -> Ok:
-    """Let candidates join for themselves, and staff for the person they name."""
-    candidate_id = command.candidate_id
-    if connection.principal.side is RoomSide.CANDIDATE:
-        candidate_id = connection.principal.subject_id
-    if candidate_id is None:
-        raise Refused(Code.CANDIDATE_UNKNOWN)
-    named = msgspec.structs.replace(command, candidate_id=candidate_id)
+    named = msgspec.structs.replace(command, candidate_id=_person(connection, command))
     return await _transition(node, connection, actor, named)
+
+
+def _person(connection: Connection, command: c.Join | c.ChooseWay) -> str:
+    """Tell for whom a command is: candidates act for themselves, staff for whom they name."""
+    if connection.principal.side is RoomSide.CANDIDATE:
+        return connection.principal.subject_id
+    if command.candidate_id is None:
+        raise Refused(Code.CANDIDATE_UNKNOWN)
+    return command.candidate_id
+
+
+async def _choose_way(node: Node, connection: Connection, actor: Actor, command: c.ChooseWay) -> Ok:
+    """Change the way live; the number and what was agreed go to the ledger only.
+
+    The agreement is noted before the way is, and withdrawn after: no recruiter is told to
+    telephone somebody who has not agreed.
+    """
+    candidate_id = _person(connection, command)
+    if candidate_id not in connection.feed.projection.candidates:
+        raise Refused(Code.CANDIDATE_UNKNOWN)  # of another fair: the ledger knows them all
+    how = _statement(connection, actor)
+    if command.way is Way.PHONE:
+        if not command.agree:
+            raise Refused(Code.PHONE_NOT_AGREED)
+        await node.ledger.people.let_call(candidate_id, command.phone, how)
+    named = c.ChooseWay(id=command.id, way=command.way, candidate_id=candidate_id)
+    answer = await _transition(node, connection, actor, named)
+    if command.way is not Way.PHONE:
+        await node.ledger.people.end_calls(candidate_id, how)
+    return answer
+
+
+def _statement(connection: Connection, actor: Actor) -> Statement:
+    own = connection.principal.side is RoomSide.CANDIDATE
+    return Statement(
+        text_version=PHONE_CALL_TEXT,
+        language=connection.language,
+        channel=Channel.OWN_TAP if own else Channel.STAFF,
+        recorded_by=actor.by,
+    )
 
 
 async def _change_settings(
@@ -237,6 +273,7 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.Unwatch: _unwatch,
     c.Ping: _ping,
     c.Join: _join,
+    c.ChooseWay: _choose_way,
     c.RecordOutcome: _record_outcome,
     c.ChangeSettings: _change_settings,
     c.MakeAppointment: _make_appointment,

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.states import Role, TicketState
+from fairserver.domain.states import Role, TicketState, Way
+from fairserver.events.records import Candidate, Ticket
+from fairserver.ledger.consents import Purpose
 from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import Registered
 from fairserver.protocol.errors import Code, Refused
@@ -38,6 +40,8 @@ _LINKED = frozenset(
 )
 #: States after the interview.
 _AFTER = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
+#: States in which the recruiter may telephone who has asked for that.
+_TALKING = frozenset({TicketState.CONNECTING, TicketState.INTERVIEWING})
 
 
 class RegisterRequest(CandidateForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -265,10 +269,20 @@ async def show_person(request: web.Request) -> web.Response:
     ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
     if ticket is None or ticket.booth_id != principal.booth_id or ticket.state not in _LINKED:
         raise Refused(Code.TICKET_UNKNOWN)
-    profile = await node.ledger.people.profile_for_booth(ticket.candidate_id)
-    if ticket.state not in _AFTER:  # the telephone number is for after the interview
-        profile = msgspec.structs.replace(profile, phone=None)
-    return json_response(profile)
+    owner = fair.feed.projection.candidates[ticket.candidate_id]
+    number_by = _number_by(ticket, owner)
+    return json_response(await node.ledger.people.profile_for_booth(owner.candidate_id, number_by))
+
+
+def _number_by(ticket: Ticket, owner: Candidate) -> Purpose | None:
+    """Name the consent by which a recruiter may see the telephone number now, if any can.
+
+    After the interview it is that of the form. While the two talk it is another one, given for
+    the call itself, and it ends with it.
+    """
+    if ticket.state in _AFTER:
+        return Purpose.SHOW_PROFILE
+    return Purpose.PHONE_CALL if owner.way is Way.PHONE and ticket.state in _TALKING else None
 
 
 # --- shared -------------------------------------------------------------------------------------

@@ -15,5 +15,7 @@ DOOR = web.AppKey("door", Buckets)
 LOOKUPS = web.AppKey("lookups", Buckets)
 #: Looks at what is stored about a person and changes of it, by person.
 OWN_DATA = web.AppKey("own_data", Buckets)
+#: Tests against the echo, by person.
+ECHO_DOOR = web.AppKey("echo_door", Buckets)
 #: Whose X-Forwarded-For is believed.
 PROXIES = web.AppKey("proxies", tuple[Network, ...])

@@ -26,6 +26,7 @@ from fairserver.line.line import SYSTEM, Actor, Line
 from fairserver.protocol.answers import CloseCode, StoreStatus
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
+from fairserver.rooms.echo_desk import EchoDesk
 from fairserver.rooms.ice import IcePlan
 from fairserver.rooms.signals import SignalBus
 from fairserver.settings import ServerSettings, read_turn_secret
@@ -68,6 +69,7 @@ class Node:
             read_turn_secret(settings) or b"",
             settings.ice.turn_ttl_s,
         )
+        self.echo = EchoDesk(settings.echo.places, settings.echo.seconds)
         self.fairs: dict[str, LiveFair] = {}
         self.connections: set[Connection] = set()
         #: The node is going down: sockets close, rooms are not given up.
@@ -120,6 +122,7 @@ class Node:
             await fair.deadlines.stop()
             await fair.presence.stop()
             fair.feed.close()
+        await self.echo.stop()
         await self.signals.stop()
         await self.reader.stop()
         self.archiver.stop()

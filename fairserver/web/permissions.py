@@ -48,6 +48,7 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.Ready: _CANDIDATE_OR_ORGANISER,
     c.NotNow: _CANDIDATE_OR_ORGANISER,
     c.AnswerHandOver: _CANDIDATE_OR_ORGANISER,
+    c.ChooseWay: _CANDIDATE_OR_ORGANISER,
     c.OpenDesk: _BOOTH,
     c.CallNext: _BOOTH,
     c.PauseDesk: _BOOTH_OR_ORGANISER,
@@ -84,6 +85,9 @@ VIEWS: dict[Role, frozenset[str]] = {
     Role.ORGANISER: frozenset({"control", "hall"}),
     Role.SUPPORT: frozenset({"control", "hall"}),
 }
+
+#: Who may try camera and network against the echo.
+MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE})
 
 
 #: What is read and written over HTTP after an interview, in the same terms.

@@ -89,5 +89,6 @@ function wantedRooms(model) {
   const own = model.ticket.value;
   const talks = own && !model.byPhone && (isAtDesk(own) || own.state === "called");
   const next = nextAt(model.desk.desk_id, model.desks.value, model.deck.value);
-  return [...(talks ? [own.ticket_id] : []), ...(next ? [next.ticket_id] : [])];
+  const ahead = next && next.way !== "phone";
+  return [...(talks ? [own.ticket_id] : []), ...(ahead ? [next.ticket_id] : [])];
 }

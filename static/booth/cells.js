@@ -67,6 +67,7 @@
  * @property {boolean} ready on deck: said "I'm ready"
  * @property {number|null} deadline
  * @property {string|null} hand_over_to booth that was offered
+ * @property {"video"|"audio"|"phone"|"station"} way how the person talks online
  * @property {"in_person"|"online"|"phone"|null} interview_mode
  * @property {RoomCell|null} room
  * @property {number|null} finished_at

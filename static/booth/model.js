@@ -2,7 +2,7 @@
  * What one desk of the booth sees and does: signals over the live link, and the acts.
  */
 import { computed, effect, signal } from "../vendor/ui.js";
-import { ACTS, hasMet, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
+import { ACTS, hasMet, isAtDesk, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
  * @typedef {import("./cells.js").BoothCell} BoothCell
@@ -69,9 +69,10 @@ export class DeskModel {
     this.stops = [this.#freshDraft(), this.#settle(), this.#followOffer()];
   }
 
-  /** Whether the interview at the desk runs by telephone. */
+  /** Whether the interview at the desk runs by telephone, or will. */
   get byPhone() {
-    return this.ticket.value?.interview_mode === "phone";
+    const ticket = this.ticket.value;
+    return ticket?.interview_mode === "phone" || (ticket?.way === "phone" && isAtDesk(ticket));
   }
 
   /** @param {Partial<Draft>} part */

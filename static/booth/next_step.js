@@ -7,9 +7,9 @@
  */
 
 /**
- * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"interviewing"|"outcome"
- *   |"next"} StepName
- * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"finish"|"save"|"next"
+ * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"phoning"|"to_phone"
+ *   |"interviewing"|"outcome"|"next"} StepName
+ * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"call_phone"|"finish"|"save"|"next"
  *   |"later"|"hand_over"|"appoint"|"recall"|"pause_booth"|"resume_booth"|"publish"|"second"} ActName
  */
 
@@ -24,6 +24,7 @@ export const ACTS = /** @type {const} */ ({
   missed: { type: "mark_missed", names: "ticket" },
   start: { type: "start", names: "ticket" },
   phone: { type: "start", names: "ticket" },
+  call_phone: { type: "start", names: "ticket" },
   finish: { type: "finish", names: "ticket" },
   save: { type: "record_outcome", names: "ticket" },
   hand_over: { type: "offer_hand_over", names: "choose" },
@@ -48,6 +49,8 @@ export const STEPS = {
   beckoning: { primary: "start", others: ["missed"] },
   arriving: { primary: "start", others: ["missed"] },
   connecting: { primary: "finish", others: ["phone", "missed"] },
+  phoning: { primary: "call_phone", others: ["missed"] },
+  to_phone: { primary: "call_phone", others: ["finish"] },
   interviewing: { primary: "finish", others: ["hand_over"] },
   outcome: { primary: "save", others: ["later", "appoint", "pause"] },
   next: { primary: "next", others: ["appoint", "pause", "close"] },
@@ -89,6 +92,10 @@ export function stepOf(desk, ticket, mode, saved) {
   if (!desk) return "loading";
   if (mode === "onsite" && desk.state === "calling") return "beckoning";
   if (mode === "onsite" && desk.state === "connecting") return "arriving";
+  if (mode !== "onsite" && ticket?.way === "phone" && ticket.interview_mode !== "phone") {
+    if (desk.state === "connecting") return "phoning";
+    if (desk.state === "interviewing") return "to_phone";
+  }
   if (desk.state !== "wrap_up") return desk.state;
   const open = ticket?.state === "done" && !saved && (ticket.outcome === null || ticket.outcome === "pending");
   return open ? "outcome" : "next";

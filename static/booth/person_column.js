@@ -7,8 +7,8 @@ import { AfterStrip } from "./after.js";
 import { ActionBar } from "./action_bar.js";
 import { HandOverNote } from "./hand_over.js";
 import { OutcomeKeys } from "./outcome.js";
-import { hasMet } from "./next_step.js";
-import { wageText } from "./plan.js";
+import { hasMet, isAtDesk } from "./next_step.js";
+import { phoneText, wageText } from "./plan.js";
 
 /**
  * @typedef {import("./cells.js").TicketCell} TicketCell
@@ -103,11 +103,26 @@ function PersonCard({ model, ticket }) {
   return html`<article class="card person" aria-label=${t("person.heading")}>
     <p class="person-number figures">${t("number.of", { number: String(ticket.number) })}</p>
     ${person && html`<${PersonFacts} person=${person} brief=${hasMet(ticket)} />`}
+    ${model.booth.mode !== "onsite" && !hasMet(ticket) && ticket.way !== "video" && html`<${WayNote}
+      ticket=${ticket} phone=${person?.phone ?? null} />`}
     ${!person && !fault && html`<p class="quiet-text">${t("person.reading")}</p>`}
     <${Trouble} error=${fault} />
     ${ticket.first_interview && !hasMet(ticket) && html`<p class="first">
       <${Icon} name="info" />${t("step.interviewing_first")}</p>`}
   </article>`;
+}
+
+/**
+ * How this person talks, and the number to call while the call is theirs.
+ * @param {{ ticket: TicketCell, phone: string | null }} props
+ */
+function WayNote({ ticket, phone }) {
+  const icon = { video: "video", audio: "mic", phone: "phone", station: "map-pin" }[ticket.way];
+  return html`<div class="way-note">
+    <p><${Icon} name=${icon} />${t(`way.${ticket.way}`, { number: String(ticket.number) })}</p>
+    ${phone && isAtDesk(ticket) && html`<p>${t("person.call")}
+      <a class="call-number figures" href=${`tel:${phone}`}>${phoneText(phone)}</a></p>`}
+  </div>`;
 }
 
 /** @param {{ person: Person, brief: boolean }} props ``brief`` leaves room for the outcome */
@@ -117,9 +132,9 @@ function PersonFacts({ person, brief }) {
     ${!brief && html`<dl class="facts">
       <dt>${t("person.commune")}</dt><dd>${person.commune}</dd>
       <dt>${t("person.wish")}</dt><dd>${person.wish || t("person.no_wish")}</dd>
-      ${person.phone && html`<dt>${t("person.phone")}</dt>
-        <dd><a href=${`tel:${person.phone}`}>${person.phone}</a></dd>`}
-    </dl>`}`;
+    </dl>`}
+    ${brief && person.phone && html`<p>${t("person.phone")}
+      <a href=${`tel:${person.phone}`}>${phoneText(person.phone)}</a></p>`}`;
 }
 
 /**
@@ -128,24 +143,26 @@ function PersonFacts({ person, brief }) {
  * @param {TicketCell} ticket
  */
 function usePerson(model, ticket) {
-  const [read, setRead] = useState(/** @type {{ person: Person, profile: number } | null} */ (null));
+  const [read, setRead] = useState(/** @type {{ person: Person, profile: number, may: string } | null} */ (null));
   const [fault, setFault] = useState(/** @type {import("./model.js").Fault | null} */ (null));
   const live = model.link.status.value === "live";
-  const { ticket_id: ticketId, state, profile } = ticket;
-  // What was read before the person changed or hid it is not shown any more.
+  const { ticket_id: ticketId, profile } = ticket;
+  // What may be seen of the person changes with the turn: the number for a call, and after it. What
+  // was read before the person changed or hid it is not shown any more.
+  const may = `${profile} ${hasMet(ticket) ? "after" : isAtDesk(ticket) ? ticket.way : "before"}`;
   const person = read?.profile === profile ? read.person : null;
   useEffect(() => {
-    if ((person && !hasMet(ticket)) || !live) return undefined;
+    if (!live || read?.may === may) return undefined;
     let wanted = true;
     const path = `/api/fairs/${model.plan.fair_id}/tickets/${ticketId}/person`;
     api("GET", path).then(
-      (found) => wanted && (setRead({ person: found, profile }), setFault(null)),
+      (found) => wanted && (setRead({ person: found, profile, may }), setFault(null)),
       (error) => wanted && (setRead(null), setFault(error)),
     );
     return () => {
       wanted = false;
     };
-  }, [ticketId, state, profile, live]);
+  }, [ticketId, may, live]);
   return { person, fault };
 }
 

@@ -43,3 +43,12 @@ export function wageText({ wage_unit, wage_min, wage_max }) {
   const range = low === high ? money(low) : `${low.toLocaleString("vi-VN")}–${money(high)}`;
   return t(`wage.${wage_unit}`, { range });
 }
+
+/**
+ * A Vietnamese number as it is dialled: 0912 345 678.
+ * @param {string} phone E.164, or anything else, which stays as it is
+ */
+export function phoneText(phone) {
+  const local = /^\+84(\d{3})(\d{3})(\d{3})$/.exec(phone);
+  return local ? `0${local[1]} ${local[2]} ${local[3]}` : phone;
+}

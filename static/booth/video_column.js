@@ -45,9 +45,17 @@ function Stage({ model, camera, call }) {
 }
 
 /** @param {{ model: DeskModel, call: Call }} props */
-function StageNote({ call }) {
+function StageNote({ model, call }) {
   const state = call.room.value?.state.value;
+  const ticket = model.ticket.value;
+  if (ticket?.way === "audio" && state === "live") {
+    return html`<p class="stage-note sound-only" role="status"><${Icon} name="mic" />
+      ${t("way.audio", { number: String(ticket.number) })}</p>`;
+  }
   if (!state || state === "live") return null;
+  if (ticket?.way === "station") {
+    return html`<p class="stage-note" role="status">${t("way.station", { number: String(ticket.number) })}</p>`;
+  }
   if (state === "taken_over") {
     return html`<div class="stage-note"><p role="alert">${t("video.taken")}</p>
       <button class="button" type="button" onClick=${() => call.takeBack()}>${t("video.take_back")}</button>

@@ -48,7 +48,7 @@ function turn() {
   // Another call is another screen: it rings, and asks anew.
   if (state === "called") return html`<${part.CallScreen} ticket=${ticket} key=${`${ticketId} ${since}`} />`;
   if (mode === "onsite") return html`<${part.ComeScreen} ticket=${ticket} />`;
-  if (ticket.interview_mode === "phone") return html`<${part.PhoneScreen} ticket=${ticket} />`;
+  if (part.byPhone(ticket)) return html`<${part.PhoneScreen} ticket=${ticket} />`;
   if (!studio.value || !part.isInside(ticketId)) return null;
   return html`<${studio.value.Interview} ticketId=${ticketId} key=${ticketId} />`;
 }
@@ -71,7 +71,7 @@ function Screen() {
     case "card": return html`<${NumberCard} />`;
     case "add": return html`<${waiting.value?.Booths ?? Boot} />`;
     case "find": return html`<${waiting.value?.Find ?? Boot} />`;
-    case "check": return html`<${studio.value?.DeviceCheck ?? Boot} />`;
+    case "check": return html`<${waiting.value?.DeviceCheck ?? Boot} />`;
     case "my_data": return html`<${waiting.value?.MyData ?? Boot} />`;
     case "home": return html`<${waiting.value?.Lines ?? Boot} />`;
     default: return html`<${Boot} />`;

@@ -6,7 +6,7 @@ import { flashTitle, keepAwake, ring } from "../shared/sound.js";
 import { OwnPicture } from "../shared/picture.js";
 import { askForMedia, openWhereAllowed, ownMedia } from "./own_media.js";
 import { HandOverOffer } from "./hand_over.js";
-import { NoCamera } from "./lines.js";
+import { AskNumber, NoCamera } from "./later.js";
 import { NotNowButton } from "./not_now.js";
 import { booth, employerName, place } from "./plan.js";
 import { me, send, serverNow } from "./state.js";
@@ -19,11 +19,12 @@ export function CallScreen({ ticket }) {
   const title = useRef(/** @type {HTMLElement | null} */ (null));
   const where = place(ticket.booth_id, ticket.desk_id);
   const onsite = ticket.mode === "onsite";
-  const sentence = t(onsite ? "call.onsite" : "call.online", { place: where });
+  const phone = !onsite && me.value?.way === "phone";
+  const sentence = t(onsite ? "call.onsite" : phone ? "call.phone" : "call.online", { place: where });
   useEffect(() => {
     const stops = [ring(), flashTitle(sentence), keepAwake()];
     title.current?.focus();
-    if (!onsite) void openWhereAllowed();
+    if (!onsite && !phone) void openWhereAllowed();
     return () => stops.forEach((stop) => stop());
   }, []);
   const mirror = !onsite && ownMedia.value?.video ? ownMedia.value.stream : null;
@@ -49,11 +50,12 @@ function Answer({ ticket }) {
   const [error, setError] = useState(null);
   const [asked, setAsked] = useState(false);
   const { ticket_id, mode, extended, since } = ticket;
+  const phone = me.value?.way === "phone";
   const accept = () => {
     setAsked(true);
     backIn(ticket_id);
     // The camera is asked for in this very tap, while the answer travels.
-    if (mode !== "onsite") askForMedia();
+    if (mode !== "onsite" && !phone) askForMedia();
     send("accept", { ticket_id, since }).catch((refusal) => {
       unanswer(ticket);
       setError(refusal);
@@ -64,7 +66,7 @@ function Answer({ ticket }) {
   const moreTime = () => send("more_time", { ticket_id }).catch(setError);
   return html`<div class="answer">
     <button class="button primary accept" type="button" disabled=${asked} onClick=${accept}>
-      ${t(mode === "onsite" ? "call.coming" : "call.accept")}</button>
+      ${t(mode === "onsite" ? "call.coming" : phone ? "call.phone_accept" : "call.accept")}</button>
     ${extended ? html`<p>${t("call.extended")}</p>`
       : html`<button class="button more" type="button" disabled=${asked} onClick=${moreTime}>
         ${t("call.more_time")}</button>`}
@@ -73,14 +75,29 @@ function Answer({ ticket }) {
   </div>`;
 }
 
-/** The recruiter talks by telephone: nothing to do here. @param {{ ticket: Ticket }} props */
+/**
+ * The recruiter talks by telephone, or is about to; who has not said so is asked for the number.
+ * @param {{ ticket: Ticket }} props
+ */
 export function PhoneScreen({ ticket }) {
+  const [error, setError] = useState(null);
+  const asked = me.value?.way === "phone";
+  const soon = ticket.interview_mode !== "phone";
+  const here = () => {
+    // Asked for in this very tap, as at the call.
+    void askForMedia();
+    send("choose_way", { way: "video" }).catch(setError);
+  };
   return html`<main class="page come">
     <${Icon} name="phone" />
-    <h1>${t("phone.title")}</h1>
+    <h1>${t(soon ? "phone.soon_title" : "phone.title")}</h1>
     <p class="lead">${employerName(ticket.booth_id)}</p>
     <p class="number figures">${me.value?.number}</p>
     <p class="quiet-text">${t("phone.what")}</p>
+    ${!asked && html`<section class="card ask-number"><h2>${t("phone.agree_title")}</h2><${AskNumber} /></section>`}
+    ${soon && html`<button class="button quiet" type="button" onClick=${here}>
+      <${Icon} name="video" />${t("phone.here")}</button>`}
+    <${Trouble} error=${error} />
     <${HandOverOffer} ticket=${ticket} />
   </main>`;
 }

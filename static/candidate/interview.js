@@ -9,11 +9,10 @@ import { keepAwake } from "../shared/sound.js";
 import { askAgain, askForMedia, ownMedia } from "./own_media.js";
 import { ownRoom, takeBack } from "./own_room.js";
 import { HandOverOffer } from "./hand_over.js";
+import { Ways } from "./later.js";
 import { capital, employerName, place } from "./plan.js";
 import { link, serverNow, tickets } from "./state.js";
 import { goOut } from "./turn.js";
-
-export { DeviceCheck } from "./check.js";
 
 /**
  * @typedef {import("./state.js").Ticket} Ticket
@@ -93,13 +92,21 @@ function Self({ alone }) {
 /** @param {{ fault: string | null, audio: boolean }} props */
 function NoPicture({ fault, audio }) {
   const [closed, setClosed] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   if (closed) return null;
+  if (choosing) {
+    return html`<section class="no-picture choosing">
+      <${Ways} done=${() => setChoosing(false)} />
+      <button class="button small" type="button" onClick=${() => setChoosing(false)}>${t("media.go_on")}</button>
+    </section>`;
+  }
   return html`<section class="no-picture" role="status">
     <p><b>${t(audio ? "interview.sound_only" : "interview.listen_only")}</b>
-      ${t(`media.${fault || "none"}`)}</p>
+      ${fault && t(`media.${fault}`)}</p>
     <div class="actions">
       ${fault !== "missing" && html`<button class="button small" type="button" onClick=${askAgain}>
         ${t("media.again")}</button>`}
+      <button class="button small" type="button" onClick=${() => setChoosing(true)}>${t("media.other_way")}</button>
       <button class="button small" type="button" onClick=${() => setClosed(true)}>${t("media.go_on")}</button>
     </div>
   </section>`;

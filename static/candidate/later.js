@@ -1,9 +1,10 @@
-// Parts that a phone loads only when somebody needs them: finding, offers, "why"; what comes after
-// an interview, and one's own data.
+// Parts that a phone loads only when somebody needs them: finding, offers, "why", other ways; what
+// comes after an interview, and one's own data.
 import { html, signal, useEffect } from "../vendor/ui.js";
 import { loadWords } from "../shared/i18n.js";
 import { loadStyle } from "../shared/style.js";
-import { busy, fairCell, onDeck, standing, tickets } from "./state.js";
+import { lookAhead, mediaTrouble } from "./own_media.js";
+import { busy, fairCell, me, onDeck, standing, tickets } from "./state.js";
 
 /** @param {() => Promise<object>} load @param {string} words @param {string[]} styles */
 const bundle = (load, words, styles) =>
@@ -13,6 +14,7 @@ const guidance = bundle(() => import("../guidance/parts.js"), "/static/guidance/
   ["/static/shared/dialog.css", "/static/guidance/guidance.css", "/static/guidance/why.css"]);
 const after = bundle(() => import("./after/parts.js"), "/static/candidate/after/words",
   ["/static/candidate/after/after.css"]);
+const ways = bundle(() => import("../ways/parts.js"), "/static/ways/words", ["/static/ways/ways.css"]);
 
 /** Before a part that did not come is asked for again; ms. */
 const AGAIN_MS = 2_000;
@@ -44,6 +46,10 @@ function later(from, name, props = {}) {
 
 export function Find() {
   return later(guidance, "FindPage") ?? html`<main class="page"></main>`;
+}
+
+export function DeviceCheck() {
+  return later(ways, "DeviceCheck") ?? html`<main class="page"></main>`;
 }
 
 /** @param {{ ticket: import("./state.js").Ticket, close: () => void }} props */
@@ -79,4 +85,27 @@ export function Today() {
 
 function TodayBand() {
   return later(after, "TodayBand");
+}
+
+/** Ways to the interview where there is no picture. @param {{ wanted: boolean }} props */
+export function NoCamera({ wanted }) {
+  useEffect(() => {
+    if (wanted) void lookAhead();
+  }, [wanted]);
+  const other = mediaTrouble.value || (me.value?.way ?? "video") !== "video";
+  return wanted && other ? html`<${WaysCard} />` : null;
+}
+
+function WaysCard() {
+  return later(ways, "WaysCard");
+}
+
+/** The choice by itself, where the page has asked for it. @param {{ done?: () => void }} props */
+export function Ways(props) {
+  return later(ways, "Ways", props);
+}
+
+/** The number for a call that the recruiter began by telephone. */
+export function AskNumber() {
+  return later(ways, "AskNumber");
 }

@@ -1,14 +1,12 @@
 // Waiting: the number, one card a line, the honest wait, what to do now.
 import { html, signal, useEffect, useState } from "../vendor/ui.js";
 import { Icon, Trouble, useQuestion } from "../shared/components.js";
-import { clock, has, lang, t } from "../shared/i18n.js";
-import { canOpenMedia } from "../shared/media.js";
+import { clock, has, t } from "../shared/i18n.js";
 import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
-import { TicketLink } from "./entry.js";
 import { booth, boothNumber, capital, employerName, occasion, place } from "./plan.js";
 import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
-import { After, Offer, Today, Why } from "./later.js";
+import { After, NoCamera, Offer, Today, Why } from "./later.js";
 import { NotNowAsk, maySayNotNow } from "./not_now.js";
 import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
@@ -43,11 +41,11 @@ export function Lines() {
       ${waiting.map((ticket) => html`<${LineCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
       ${ended.map((ticket) => html`<${EndedCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
     </ul>
+    <${NoCamera} wanted=${waiting.some(({ mode }) => mode !== "onsite")} />
     <${Offer} />
     ${!waiting.length && !busy.value && html`<p class="lead centre">${t("home.no_line")}</p>`}
     <${Actions} first=${!waiting.length && !busy.value} />
     <${SoundHint} wanted=${waiting.length > 0} />
-    <${NoCamera} wanted=${waiting.some(({ mode }) => mode !== "onsite")} />
     <p class="visually-hidden" role="status">${announcement(waiting[0])}</p>
   </main>`;
 }
@@ -209,22 +207,6 @@ function SoundHint({ wanted }) {
   if (!wanted || soundOn.value) return null;
   return html`<button class="button wide" type="button" onClick=${() => { unlockSound(); chime(); }}>
     <${Icon} name="volume-2" />${t("sound.allow")}</button>`;
-}
-
-/** Said while there is time to act, not at the call. @param {{ wanted: boolean }} props */
-export function NoCamera({ wanted }) {
-  if (!wanted || canOpenMedia()) return null;
-  const sites = fair.value?.sites || [];
-  return html`<section class="card no-camera">
-    <h2>${t("no_camera.title")}</h2>
-    <ol>
-      <li>${t("no_camera.browser")}
-        <${TicketLink} path=${who.value?.ticket_link || location.pathname} /></li>
-      <li>${t("no_camera.site")}
-        <ul>${sites.map((site) => html`<li><b>${site.name[lang.value]}</b> – ${site.place}</li>`)}</ul></li>
-      <li>${t("no_camera.staff")}</li>
-    </ol>
-  </section>`;
 }
 
 /**

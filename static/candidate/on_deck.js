@@ -7,7 +7,7 @@ import { chime, flashTitle, keepAwake, ring } from "../shared/sound.js";
 import { NotNowButton } from "./not_now.js";
 import { askForMedia, dropMedia, ownMedia } from "./own_media.js";
 import { capital, employerName, place } from "./plan.js";
-import { onDeck, send, serverNow, tickets } from "./state.js";
+import { me, onDeck, send, serverNow, tickets } from "./state.js";
 import { backIn } from "./turn.js";
 
 /** @typedef {import("./state.js").Ticket} Ticket */
@@ -46,7 +46,7 @@ function Asked({ ticket }) {
     setError(null);
     backIn(ticket_id);
     // Asked for in this very tap: later the interview opens without another one.
-    if (mode !== "onsite") void askForMedia();
+    if (mode !== "onsite" && me.value?.way !== "phone") void askForMedia();
     send("ready", { ticket_id, since }).catch((refusal) => {
       setError(refusal);
       setAsked(false);
@@ -96,7 +96,7 @@ function Ready({ ticket }) {
   return html`<div class="deck-words" role="status">
       <${Icon} name="circle-check" />
       <p><b>${t("deck.is_ready")}</b>
-        <span>${t(onsite ? "deck.sit" : "deck.hold", { place: place(ticket.booth_id) })}</span></p>
+        <span>${t(onsite ? "deck.sit" : me.value?.way === "phone" ? "deck.hold_phone" : "deck.hold", { place: place(ticket.booth_id) })}</span></p>
       ${!onsite && stream && html`<${OwnPicture} stream=${stream} label=${t("interview.self")} />`}
     </div>
     <div class="deck-acts"><${NotNowButton} ticket=${ticket} /></div>`;

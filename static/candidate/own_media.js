@@ -1,17 +1,37 @@
 // The person's own camera and microphone: opened in the tap that accepts, closed after.
-import { signal } from "../vendor/ui.js";
-import { openMedia, stopMedia } from "../shared/media.js";
+import { computed, signal } from "../vendor/ui.js";
+import { foresee, openMedia, stopMedia } from "../shared/media.js";
+import { me } from "./state.js";
 
 /** @typedef {import("../shared/media.js").OpenedMedia} OpenedMedia */
 
 /** What is open, or null before it was asked for. */
 export const ownMedia = signal(/** @type {OpenedMedia | null} */ (null));
 
+/** What can be known without asking the person for anything. */
+const foreseen = signal(/** @type {import("../shared/media.js").Trouble | null} */ (null));
+
+/** Why there is no picture and whether there may be sound; null while nothing speaks against it. */
+export const mediaTrouble = computed(() => {
+  const opened = ownMedia.value;
+  if (!opened) return foreseen.value;
+  return opened.video ? null : { fault: opened.fault, audio: opened.audio };
+});
+
+/** Look whether the camera will open, without a question to the person. */
+export async function lookAhead() {
+  foreseen.value = await foresee();
+}
+
 let asking = /** @type {Promise<OpenedMedia> | null} */ (null);
 
-/** Open camera and microphone, once, however many parts of the page ask. */
-export function askForMedia() {
-  asking = asking || openMedia().then((opened) => {
+/**
+ * Open camera and microphone, once, however many parts of the page ask.
+ * @param {string} [way] how the person talks; who talks by sound only is asked for no camera
+ */
+export function askForMedia(way = me.value?.way) {
+  const want = way === "audio" ? { video: false } : {};
+  asking = asking || openMedia(want).then((opened) => {
     ownMedia.value = opened;
     return opened;
   });
@@ -35,7 +55,7 @@ export async function openWhereAllowed() {
 /** Ask again after a refusal or with another device. */
 export function askAgain() {
   dropMedia();
-  return askForMedia();
+  return askForMedia("video");
 }
 
 /** Let go of camera and microphone. */

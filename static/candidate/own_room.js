@@ -4,7 +4,7 @@ import { computed, effect, signal } from "../vendor/ui.js";
 import { isThrifty } from "../shared/own_end.js";
 import { openRoom } from "../shared/room.js";
 import { dropMedia, ownMedia } from "./own_media.js";
-import { link, tickets } from "./state.js";
+import { link, me, send, tickets } from "./state.js";
 import { isAnswered, isInside } from "./turn.js";
 
 /**
@@ -18,8 +18,11 @@ export const ownRoom = signal(/** @type {Room | null} */ (null));
 /** @param {Ticket} ticket */
 const isAtDesk = ({ state }) => state === "connecting" || state === "interviewing";
 
+/** Whether a ticket's talk runs by telephone, or will. @param {Ticket} ticket */
+export const byPhone = (ticket) => ticket.interview_mode === "phone" || me.value?.way === "phone";
+
 /** @param {Ticket} ticket */
-const hasRoom = (ticket) => ticket.mode !== "onsite" && ticket.interview_mode !== "phone"
+const hasRoom = (ticket) => ticket.mode !== "onsite" && !byPhone(ticket)
   && (isAtDesk(ticket) || ticket.state === "called" || (ticket.state === "on_deck" && ticket.ready));
 
 const wanted = computed(() =>
@@ -86,4 +89,13 @@ effect(() => {
   const room = ownRoom.value;
   const stream = ownMedia.value?.stream ?? null;
   if (room && room.stream !== stream) void room.setTracks(stream);
+});
+
+effect(() => {
+  // In the room the recruiter is told what there really is, whatever was said before.
+  const media = ownMedia.value;
+  const way = me.value?.way;
+  if (!ownRoom.value || !media?.stream || !way || way === "phone") return;
+  const truly = media.video ? "video" : "audio";
+  if (way !== truly) send("choose_way", { way: truly }).catch(() => {});
 });

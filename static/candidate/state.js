@@ -19,7 +19,7 @@ import { keep, recall } from "../shared/keep.js";
  *   second_interview: { state: "offered" | "accepted" | "declined" | "cancelled",
  *     starts_at: number, sequence: number } | null }} Ticket
  * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
- *   busy_ticket_id: string | null }} Me
+ *   busy_ticket_id: string | null, way: "video" | "audio" | "phone" | "station" }} Me
  * @typedef {{ slot: string, number: number, code?: string, ticket_link?: string }} Who
  */
 

@@ -5,7 +5,8 @@ export { Booths } from "./booths.js";
 export { CallScreen, ComeScreen, PhoneScreen } from "./call.js";
 export { Lines } from "./lines.js";
 export { DeckBand } from "./on_deck.js";
-export { Find, MyData } from "./later.js";
+export { DeviceCheck, Find, MyData } from "./later.js";
+export { byPhone } from "./own_room.js";
 export { isInside } from "./turn.js";
 
 // Every tap is a chance to be allowed to ring later.

@@ -41,6 +41,33 @@ export async function openMedia({ video = SMALL, audio = SOUND } = {}) {
 }
 
 /**
+ * @typedef {{ fault: MediaFault | null, audio: boolean }} Trouble
+ * `fault` is null where no camera was asked for; `audio`: sound may still be had.
+ */
+
+/**
+ * Find out, without asking anybody, why there will be no picture; null while there may be one.
+ * @returns {Promise<Trouble | null>}
+ */
+export async function foresee() {
+  if (!canOpenMedia()) return { fault: "missing", audio: false };
+  try {
+    const names = /** @type {PermissionName[]} */ (["camera", "microphone"]);
+    const [camera, mic] = await Promise.all(names.map((name) => navigator.permissions.query({ name })));
+    if (camera.state === "denied") return { fault: "refused", audio: mic.state !== "denied" };
+  } catch {
+    // This browser cannot say: it will when it is asked.
+  }
+  try {
+    const kinds = (await navigator.mediaDevices.enumerateDevices()).map(({ kind }) => kind);
+    if (!kinds.includes("videoinput")) return { fault: "none", audio: kinds.includes("audioinput") };
+  } catch {
+    // The same.
+  }
+  return null;
+}
+
+/**
  * @param {MediaStream} stream
  * @param {MediaFault | null} fault
  * @returns {OpenedMedia}

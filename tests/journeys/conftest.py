@@ -51,3 +51,23 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def bare_browser(chromium: str) -> AsyncIterator[Browser]:
+    """Start a Chromium without any camera or microphone, that asks nobody by itself."""
+    args = [arg for arg in BROWSER_ARGS if not arg.startswith("--use-fake")]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=args)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def asking_browser(chromium: str) -> AsyncIterator[Browser]:
+    """Start a Chromium with a camera and a microphone, and permissions as each test gives them."""
+    args = [arg for arg in BROWSER_ARGS if arg != "--use-fake-ui-for-media-stream"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=args)
+        yield browser
+        await browser.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from playwright.async_api import Browser, Page, expect
@@ -25,9 +26,19 @@ async () => {
 """
 
 
+async def comes_true(page: Page, check: str, seconds: float = 60) -> None:
+    """Wait until a check that takes its time says yes on this page.
+
+    ``wait_for_function`` would not do: it takes the promise itself for a yes.
+    """
+    async with asyncio.timeout(seconds):
+        while not await page.evaluate(check):  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.1)
+
+
 async def sees_the_other(page: Page) -> None:
     """Wait until decoded frames of the other side move on this page."""
-    await page.wait_for_function(_FRAMES, timeout=30_000)
+    await comes_true(page, _FRAMES)
 
 
 async def take_part(

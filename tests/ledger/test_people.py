@@ -19,6 +19,8 @@ from fairserver.ledger import (
 from fairserver.protocol.errors import Code, Refused
 from tests.ledger.makers import FAIR, Clock, OpenLedger, form, plan_json, request_id
 
+#: The purposes that the entry form asks for.
+FORM = [purpose for purpose in Purpose if purpose is not Purpose.PHONE_CALL]
 BY_STAFF = Statement(text_version="1", language="vi", channel=Channel.STAFF, recorded_by="staff:s1")
 
 
@@ -58,7 +60,7 @@ async def test_a_repeated_registration_gets_the_first_answer(open_ledger: OpenLe
         first.code,
     )
     assert (await ledger.people.get(first.candidate_id)).full_name == "Nguyễn Thị Hoà"
-    assert len(await ledger.people.consents(first.candidate_id)) == len(Purpose)
+    assert len(await ledger.people.consents(first.candidate_id)) == len(FORM)
 
 
 async def test_one_registration_sent_to_two_nodes_at_once_makes_one_person(
@@ -190,6 +192,35 @@ async def test_a_booth_sees_nothing_once_showing_is_taken_back_until_it_is_given
     assert (await ledger.people.profile_for_booth(candidate_id)).phone == "+84912345678"
 
 
+async def test_the_number_for_a_call_is_seen_while_its_own_consent_holds(ledger: Ledger) -> None:
+    registered = await ledger.people.register(FAIR, request_id(), form(phone=None))
+    candidate_id = registered.candidate_id
+
+    async def number() -> str | None:
+        seen = await ledger.people.profile_for_booth(candidate_id, Purpose.PHONE_CALL)
+        return seen.phone
+
+    with pytest.raises(Refused) as caught:
+        await ledger.people.let_call(candidate_id, None, BY_STAFF)
+    assert caught.value.detail["problem"] == "needed"
+    with pytest.raises(Refused) as caught:
+        await ledger.people.let_call(candidate_id, "028 3822 1234", BY_STAFF)
+    assert caught.value.detail["problem"] == "not_a_mobile"
+    assert await number() is None
+    await ledger.people.let_call(candidate_id, "0987 654 321", BY_STAFF)
+    assert await number() == "+84987654321"
+    await ledger.people.end_calls(candidate_id, BY_STAFF)
+    await ledger.people.end_calls(candidate_id, BY_STAFF)
+    assert await number() is None
+    said = await ledger.people.consents(candidate_id)
+    assert [row.given for row in said if row.purpose is Purpose.PHONE_CALL] == [True, False]
+
+
+async def test_a_ticket_link_can_be_given_again_to_its_owner(ledger: Ledger) -> None:
+    registered = await ledger.people.register(FAIR, request_id(), form())
+    assert await ledger.people.link_token(registered.candidate_id) == registered.link_token
+
+
 async def test_a_booth_sees_nothing_once_taking_part_is_withdrawn(ledger: Ledger) -> None:
     registered = await ledger.people.register(FAIR, request_id(), form())
     await ledger.people.record_consents(
@@ -207,7 +238,7 @@ async def test_consents_are_added_and_never_changed(ledger: Ledger, clock: Clock
         registered.candidate_id, {Purpose.SHOW_PROFILE: False}, BY_STAFF
     )
     said = await ledger.people.consents(registered.candidate_id)
-    assert [row.purpose for row in said] == [*Purpose, Purpose.SHOW_PROFILE]
+    assert [row.purpose for row in said] == [*FORM, Purpose.SHOW_PROFILE]
     assert [row.given for row in said] == [True, True, False, False, False, False]
     assert (said[0].channel, said[0].recorded_by) == (
         Channel.OWN_TAP,

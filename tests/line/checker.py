@@ -339,6 +339,7 @@ def compare(live: Live, projection: Projection) -> None:
         assert (found["present"] == "1") == person.present, candidate_id
         assert found.get("busy") == person.busy_ticket_id, candidate_id
         assert int(found["had"]) == person.had, candidate_id
+        assert found.get("way", "video") == person.way, candidate_id
     for ticket_id, ticket in projection.tickets.items():
         _compare_ticket(live.ticket[ticket_id], ticket)
     for booth_id, booth in projection.booths.items():

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from redis.asyncio import Redis
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import OPEN_TICKET, BoothMode, Outcome, TicketState
+from fairserver.domain.states import OPEN_TICKET, BoothMode, Outcome, TicketState, Way
 from fairserver.events.projection import Projection
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
@@ -156,6 +156,11 @@ class MorningMachine(RuleBasedStateMachine):
     @rule(candidate_ids=st.lists(people, min_size=1, max_size=4, unique=True))
     def seen(self, candidate_ids: list[str]) -> None:
         self._run(self.fair.seen(*candidate_ids))
+
+    @rule(candidate_id=people, way=st.sampled_from(Way))
+    def choose_way(self, candidate_id: str, way: Way) -> None:
+        actor = Actor.candidate(candidate_id)
+        self._run(self._try("choose_way", actor, candidate_id=candidate_id, way=way))
 
     # --- desks ----------------------------------------------------------------------------------
 

@@ -141,6 +141,7 @@ YES = {"ticket_id": "t1", "agree": True}
 TO_B2 = {"ticket_id": "t1", "to_booth_id": "b2"}
 MOVE = {"ticket_id": "t3", "before_ticket_id": "t1"}
 JOIN = {"candidate_id": "c1", "booth_id": "b1"}
+PHONE = {"candidate_id": "c1", "way": "phone"}
 MEET = {**JOIN, "due_at": 2_000_000_000_000}
 RULES = {"settings_json": "{}"}
 
@@ -152,6 +153,8 @@ REFUSALS = [
     Refusal("join", "already_in_line", s.waiting, C1, {"candidate_id": "c1", "booth_id": "b1"}),
     Refusal("join", "already_in_line", s.called, C1, {"candidate_id": "c1", "booth_id": "b1"}),
     Refusal("join", "join_limit", in_three_lines, C1, {"candidate_id": "c1", "booth_id": "b4"}),
+    Refusal("choose_way", "candidate_unknown", nothing, C1, PHONE),
+    Refusal("choose_way", "candidate_unknown", s.waiting, C2, PHONE),
     Refusal("leave", "ticket_wrong_state", s.interviewing, C1, T1),
     Refusal("leave", "ticket_wrong_state", s.done, C1, T1),
     Refusal("accept", "ticket_wrong_state", s.waiting, C1, T1),

@@ -41,6 +41,7 @@ TRIES: list[tuple[str, Actor, dict[str, Any]]] = [
     ("report_room", B1, {"peer": DESK_PEER, "state": "connected"}),
     ("ready", C1, {}),
     ("not_now", C1, {}),
+    ("choose_way", C1, {"candidate_id": "c1", "way": "phone"}),
     ("offer_hand_over", B1, {"to_booth_id": "b3"}),
     ("answer_hand_over", C1, {"agree": True}),
     ("answer_hand_over", C1, {"agree": False}),

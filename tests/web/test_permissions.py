@@ -53,7 +53,7 @@ _UNKNOWN = {"ticket_unknown", "desk_unknown", "candidate_unknown", "booth_unknow
 
 
 def test_every_command_is_in_the_table_of_permissions_and_in_this_matrix() -> None:
-    rest = {c.Join, c.Signal, c.MakeAppointment, c.ChangeSettings}
+    rest = {c.Join, c.ChooseWay, c.Signal, c.MakeAppointment, c.ChangeSettings}
     mine = {*_TICKET, *_DESK, *_BOOTH, *_FAIR, *_CONNECTION, *rest}
     assert set(PERMISSIONS) == set(c.Command.__subclasses__()) == mine
 
@@ -192,3 +192,23 @@ async def test_joining_for_somebody_else_is_for_staff_who_may(matrix: Matrix) ->
             "candidate_unknown"
         )
         assert await matrix.code(c.Join, booth_id="b3") == "candidate_unknown"
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_choosing_a_way_for_somebody_else_is_for_staff_who_may(matrix: Matrix) -> None:
+    own = (await matrix.server.live.record("ticket", "t1"))["candidate_id"]
+    others = (await matrix.server.live.record("ticket", "t2"))["candidate_id"]
+    code = await matrix.code(c.ChooseWay, way="audio", candidate_id=others)
+    if matrix.role in (Role.RECRUITER, Role.SUPPORT):
+        assert code == "not_permitted"
+        return
+    assert code == "ok"
+    changed = own if matrix.role is Role.CANDIDATE else others  # a page can name only its own
+    for candidate_id in (own, others):
+        found = await matrix.server.live.record("candidate", candidate_id)
+        assert found.get("way", "video") == ("audio" if candidate_id == changed else "video")
+    if matrix.role is not Role.CANDIDATE:
+        assert await matrix.code(c.ChooseWay, way="audio", candidate_id="cNobody") == (
+            "candidate_unknown"
+        )
+        assert await matrix.code(c.ChooseWay, way="audio") == "candidate_unknown"

@@ -22,6 +22,14 @@ def _interview_started(fair: FairRecords, event: ev.InterviewStarted) -> None:
     moves.set_desk(fair, ticket.desk_id, DeskState.INTERVIEWING, event.at, ticket.ticket_id)
 
 
+def _interview_mode_changed(fair: FairRecords, event: ev.InterviewModeChanged) -> None:
+    ticket = fair.touch_ticket(event.ticket_id)
+    assert ticket.room is not None
+    ticket.interview_mode = event.mode
+    if ticket.room.talking_since is None:
+        ticket.room.talking_since = event.at
+
+
 def _interview_finished(fair: FairRecords, event: ev.InterviewFinished) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
     ticket.outcome, ticket.reason = event.outcome, event.reason
@@ -66,6 +74,7 @@ def _appointment(fair: FairRecords, event: ev.AppointmentMade | ev.AppointmentDu
 #: What each event of this module does.
 HANDLERS: Handlers = {
     ev.InterviewStarted: _interview_started,
+    ev.InterviewModeChanged: _interview_mode_changed,
     ev.InterviewFinished: _interview_finished,
     ev.TicketHandedOver: _ticket_handed_over,
     ev.OutcomeRecorded: _outcome_recorded,

@@ -37,10 +37,20 @@ def _profile_changed(fair: FairRecords, event: ev.ProfileChanged) -> None:
     fair.touched.candidates.add(event.candidate_id)
 
 
+def _way_chosen(fair: FairRecords, event: ev.WayChosen) -> None:
+    candidate = fair.candidates[event.candidate_id]
+    candidate.way = event.way
+    moves.owner_changed(fair, candidate)
+    for ticket in candidate.tickets.values():
+        if ticket.is_busy:
+            fair.touch_ticket(ticket.ticket_id)
+
+
 #: What each event of this module does.
 HANDLERS: Handlers = {
     ev.CandidateRegistered: _candidate_registered,
     ev.CandidatePresent: _candidate_present,
     ev.CandidateAway: _candidate_away,
     ev.ProfileChanged: _profile_changed,
+    ev.WayChosen: _way_chosen,
 }

@@ -173,17 +173,27 @@ local function call(ctx, ticket_id, booth_id, desk_id, passed, cause)
                               cause = cause })
 end
 
--- The person has come: desk and person connect. A video room that the person has not entered in
--- time is a missed call; who is on the way to a desk in the hall is for the recruiter to judge.
+local function talks_by_phone(ctx, candidate_id)
+  return redis.call('HGET', ctx:key('candidate', candidate_id), 'way') == 'phone'
+end
+
+-- A room that the person has not entered in time is a missed call; who is on the way to a desk in
+-- the hall, or waits for a telephone to ring, is for the recruiter to judge.
+local function plan_arrival(ctx, ticket_id, booth_id)
+  local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'candidate_id',
+                           'candidate_state')
+  if found[2] == 'joined' or talks_by_phone(ctx, found[1]) then return end
+  if redis.call('HGET', ctx:key('booth', booth_id), 'mode') ~= 'online' then return end
+  plan(ctx, 'arrive', ticket_id, ctx.now + accept_ms(ctx, booth_id))
+end
+
+-- The person has come: desk and person connect.
 local function seat(ctx, ticket_id, booth_id, desk_id)
   unplan(ctx, 'call', ticket_id)
   redis.call('HDEL', ctx:key('ticket', ticket_id), 'deadline')
   ctx:set('ticket', ticket_id, 'state', 'connecting', 'accepted', ctx.now)
   ctx:set('desk', desk_id, 'state', 'connecting', 'since', ctx.now)
-  local is_there = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_state') == 'joined'
-  if not is_there and redis.call('HGET', ctx:key('booth', booth_id), 'mode') == 'online' then
-    plan(ctx, 'arrive', ticket_id, ctx.now + accept_ms(ctx, booth_id))
-  end
+  plan_arrival(ctx, ticket_id, booth_id)
   ctx:emit('ticket_accepted', { ticket_id = ticket_id })
 end
 

@@ -66,6 +66,16 @@ local function begin_interview(ctx, ticket, mode)
   plan(ctx, 'ahead', ticket.desk_id, ctx.now + heads_up_in(ctx, ticket.booth_id))
 end
 
+-- The interview goes on in another mode, and its clock with it.
+local function change_mode(ctx, ticket, mode)
+  ctx:set('ticket', ticket.id, 'interview_mode', mode)
+  if (tonumber(ticket.talking_since) or 0) == 0 then
+    ctx:set('ticket', ticket.id, 'talking_since', ctx.now)
+  end
+  ctx:emit('interview_mode_changed', { ticket_id = ticket.id, mode = mode })
+  return {}
+end
+
 -- How much the newest interview counts in a booth's mean length.
 local NEWEST = 0.2
 

@@ -1,0 +1,78 @@
+"""Trying camera, microphone and network before the interview, against the server's echo."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from fairserver.protocol.answers import IceServer
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.access import find_principal
+from fairserver.web.http_api import json_response, live_fair, read_body
+from fairserver.web.keys import ECHO_DOOR, NODE
+from fairserver.web.permissions import MAY_TRY
+from fairserver.web.principal import Principal
+
+routes = web.RouteTableDef()
+
+#: Seconds beyond the test's own that its TURN users work: for finding each other.
+_CONNECT_S = 40
+
+
+class EchoTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """There is a place: through which servers to connect, and how many seconds a test lasts."""
+
+    ice_servers: list[IceServer]
+    seconds: int
+
+
+class EchoOffer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A browser's offer with all its addresses."""
+
+    sdp: Annotated[str, Meta(min_length=1, max_length=32_000)]
+
+
+class EchoAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The echo's answer; the connection is then made without a further word."""
+
+    sdp: str
+
+
+@routes.get("/api/fairs/{fair_id}/echo")
+async def show_terms(request: web.Request) -> web.Response:
+    """Tell a page how to reach the echo, if a place is free now."""
+    person = await _person(request)
+    request.app[NODE].echo.check(person)
+    seconds = request.app[NODE].echo.seconds
+    return json_response(EchoTerms(ice_servers=_servers(request, person), seconds=seconds))
+
+
+@routes.post("/api/fairs/{fair_id}/echo")
+async def try_out(request: web.Request) -> web.Response:
+    """Connect a browser with the echo. Any node does it: no earlier request is needed."""
+    person = await _person(request)
+    if not request.app[ECHO_DOOR].take(person):
+        raise Refused(Code.TOO_FAST)
+    asked = await read_body(request, EchoOffer)
+    servers = _servers(request, f"{person}-echo")
+    return json_response(
+        EchoAnswer(sdp=await request.app[NODE].echo.answer(person, asked.sdp, servers))
+    )
+
+
+async def _person(request: web.Request) -> str:
+    node, fair = request.app[NODE], live_fair(request)
+    principal: Principal = await find_principal(request, node.settings, node.ledger)
+    if principal.fair_id != fair.plan.fair_id or principal.role not in MAY_TRY:
+        raise Refused(Code.NOT_PERMITTED)
+    return principal.subject_id
+
+
+def _servers(request: web.Request, peer: str) -> list[IceServer]:
+    """Make a short-lived TURN user for one end of a test."""
+    node = request.app[NODE]
+    return node.ice.servers_for(peer, time.time(), node.echo.seconds + _CONNECT_S)

@@ -1,0 +1,70 @@
+"""A candidate's own link again, as text and as a QR code: to go on in another browser."""
+
+from __future__ import annotations
+
+import io
+
+import msgspec
+import segno
+from aiohttp import web
+
+from fairserver.domain.states import Role
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.access import find_principal
+from fairserver.web.http_api import json_response, live_fair
+from fairserver.web.keys import NODE
+from fairserver.web.principal import Principal
+
+routes = web.RouteTableDef()
+
+#: Modules of quiet ground that a QR code needs around it.
+_BORDER = 4
+
+
+class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
+    """The person's own ticket link, and the last digits of the telephone number on record.
+
+    ``phone_end`` is empty where there is none: enough to know the number by, and no more for
+    whoever looks at the screen.
+    """
+
+    url: str
+    phone_end: str
+
+
+@routes.get("/api/fairs/{fair_id}/own_link")
+async def show_link(request: web.Request) -> web.Response:
+    """Give a candidate the own link once more."""
+    principal = await _candidate(request)
+    person = await request.app[NODE].ledger.people.get(principal.subject_id)
+    phone_end = (person.phone or "")[-3:]
+    return json_response(OwnLink(url=await _link(request, principal), phone_end=phone_end))
+
+
+@routes.get("/api/fairs/{fair_id}/own_link.svg")
+async def show_code(request: web.Request) -> web.Response:
+    """Draw the same link as a QR code, black on white in any light."""
+    drawn = io.BytesIO()
+    code = segno.make_qr(await _link(request, await _candidate(request)), error="m")
+    code.save(drawn, kind="svg", border=_BORDER, dark="#000", light="#fff", xmldecl=False)
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+    return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers=headers)
+
+
+async def _candidate(request: web.Request) -> Principal:
+    node, fair = request.app[NODE], live_fair(request)
+    principal = await find_principal(request, node.settings, node.ledger)
+    if principal.role is not Role.CANDIDATE or principal.fair_id != fair.plan.fair_id:
+        raise Refused(Code.NOT_PERMITTED)
+    return principal
+
+
+async def _link(request: web.Request, principal: Principal) -> str:
+    """Make the link at the address by which the page came, if that is one of ours."""
+    node = request.app[NODE]
+    token = await node.ledger.people.link_token(principal.subject_id)
+    if token is None:
+        raise Refused(Code.LINK_UNKNOWN)
+    own = f"{request.scheme}://{request.host}"
+    base = own if own in node.origins else node.settings.base_url
+    return f"{base}/f/{principal.fair_id}/#t={token}"
