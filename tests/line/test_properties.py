@@ -121,8 +121,8 @@ LUA_FAULTS = {
         "its deadline",
     ),
     RARE: (
-        "'desk_id', 'deadline', 'ready',\n             unpack(ROOM_FIELDS))",
-        "'desk_id', 'deadline', 'ready')",
+        "'desk_id', 'called', 'deadline', 'ready',\n             unpack(ROOM_FIELDS))",
+        "'desk_id', 'called', 'deadline', 'ready')",
         r"^t\d+",
     ),
     "a desk is called to while the fair is paused": (
