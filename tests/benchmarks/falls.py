@@ -27,6 +27,8 @@ PHASES = (
 _FULL = {"phone": 640, "desk": 480}
 #: A fall counts as settled after so many seconds; the whole phase is printed as well.
 _SETTLED_S = 5.0
+#: Sound that is later than this on a good link waits for a processor, not for the network.
+_BUSY_MS = 150.0
 #: The bars: (phase, figure) to the most that it may be.
 _BARS = {
     (1, "freezes"): 0.0,
@@ -106,4 +108,10 @@ def table(found: Mapping[str, Sequence[Reading]]) -> list[str]:
                 f"  {f'{name}: {figure}':44}{ours:>10.4g}{whole['bare'][figure]:>10.4g}"
                 f"   {said:7}{kept}"
             )
+    quiet = _worse(found["ours"], 0, True)
+    if quiet["freezes"] or quiet["sound delay, ms"] > _BUSY_MS:
+        lines.append(
+            "  Freezes or late sound before the link fell: this machine was too busy, and the"
+            " figures say more of it than of the link. Run it again when it is quiet."
+        )
     return lines
