@@ -107,6 +107,7 @@ async def be_interviewed(phone: Page, booth: Page, outcome: str = "Hẹn lần h
     await join_lines(phone, "01")
     await booth.get_by_role("button", name="Sẵn sàng").click()
     await phone.get_by_role("button", name="Vào ngay").click()
+    await sees_the_other(booth)
     await booth.get_by_role("button", name="Kết thúc", exact=True).click()
     await booth.get_by_role("button", name=outcome).click()
     await booth.get_by_role("button", name="Lưu kết quả").click()

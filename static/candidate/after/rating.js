@@ -45,8 +45,7 @@ export function Rating({ ticket, rating, read }) {
 /** @param {{ rating: NonNullable<import("./turn.js").After["rating"]>, change: () => void }} props */
 function Rated({ rating, change }) {
   return html`<section class="rating">
-    <p role="status"><${Icon} name="circle-check" /><span>${t("rating.done")}
-      <b>${t(rating.passed ? "rating.passed" : "rating.not_passed")}</b>${rating.remark && ` – ${rating.remark}`}</span></p>
+    <p role="status"><${Icon} name="circle-check" /><span>${t("rating.done")} <b>${t(rating.passed ? "rating.passed" : "rating.not_passed")}</b>${rating.remark && ` – ${rating.remark}`}</span></p>
     ${isToday(rating.at) && html`<button class="button quiet small" type="button" onClick=${change}>${t("rating.change")}</button>`}
   </section>`;
 }
