@@ -7,14 +7,8 @@ local function leave_all(ctx, candidate_id)
   local held
   for _, ticket_id in ipairs(open_tickets(ctx, candidate_id)) do
     local ticket = find_ticket(ctx, ticket_id)
-    if ticket.state == 'waiting' then
-      step_out(ctx, ticket.id, ticket.booth_id)
-    else
-      held = ticket
-      let_go(ctx, ticket, 'ready')
-    end
-    end_turn(ctx, ticket, 'left')
-    ctx:emit('ticket_left', { ticket_id = ticket.id })
+    if ticket.state ~= 'waiting' then held = ticket end
+    give_up(ctx, ticket)
   end
   -- Last: nothing is left by which the person could be called again.
   if held then settle(ctx, held) end

@@ -286,6 +286,17 @@ local function end_turn(ctx, ticket, state)
   ctx:set('ticket', ticket.id, 'state', state, 'ended', ctx.now)
 end
 
+-- Give a turn up for good, in the line or before a desk; whoever held a desk settles it.
+local function give_up(ctx, ticket)
+  if ticket.state == 'waiting' then
+    step_out(ctx, ticket.id, ticket.booth_id)
+  else
+    let_go(ctx, ticket, 'ready')
+  end
+  end_turn(ctx, ticket, 'left')
+  ctx:emit('ticket_left', { ticket_id = ticket.id })
+end
+
 -- An order just behind the ticket that stands `back` places after `order` in the line.
 local function order_behind(ctx, booth_id, order, back)
   local line = ctx:key('line', booth_id)
