@@ -26,6 +26,8 @@ const DISCONNECTED_MS = 1_000;
 const CONNECT_MS = 8_000;
 /** The other end sends nothing at all (no camera, no microphone): connected is enough then. */
 const NO_MEDIA_MS = 2_000;
+/** Sound is there and no picture for so long: there is none. */
+const NO_PICTURE_MS = 1_000;
 /** Between two looks at the way out: a link that falls is full within a third of a second. */
 const PACE_MS = 200;
 /** What the talk beside the picture may have waiting; more goes another way. */
@@ -52,6 +54,9 @@ export class Connection {
     this.remote = new MediaStream();
     /** Media came (or the other end has none to send). */
     this.flowing = false;
+    /** No picture has come yet, and the sound is played without waiting for one. */
+    this.soundAlone = false;
+    this.pictured = false;
     this.verdict = new Verdict();
     this.ladder = ladder;
     this.limit = limit;
@@ -283,6 +288,7 @@ export class Connection {
     this.steady ||= seen.media > 0;
     this.heard = seen;
     this.verdict.take(seen.judged);
+    this.#letSoundAlone(now);
     if (seen.media || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
   }
 
@@ -292,6 +298,20 @@ export class Connection {
     if (!sender || this.pc.connectionState !== "connected") return;
     const way = await readWay(sender);
     if (this.ladder.take({ ...way, concealed: this.concealed }, Date.now())) void this.setTracks(this.local);
+  }
+
+  /**
+   * Play the sound of who has no camera by itself: browsers play nothing of a stream before all of
+   * it is there. A picture that stops later stays as it is.
+   * @param {number} now
+   */
+  #letSoundAlone(now) {
+    const picture = this.remote.getVideoTracks()[0];
+    this.pictured = this.pictured || picture?.muted === false;
+    const alone = !this.pictured && this.steady && now - this.connectedAt > NO_PICTURE_MS;
+    if (alone === this.soundAlone) return;
+    this.soundAlone = alone;
+    this.onRemote(alone ? new MediaStream(this.remote.getAudioTracks()) : this.remote);
   }
 
   /**
