@@ -55,6 +55,9 @@ SECURITY_HEADERS = {
 #: For a file that is no page: it may load nothing and stand in no frame. (The long policy on each
 #: of a page's twenty files would weigh as much as a font. A worker's script would need its own.)
 _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+#: Stands behind the fairs' pages though it lies elsewhere. It loads nothing, so that the policy of
+#: all files is right for it too; browsers look for a new one by its bytes.
+_WORKER = STATIC / "candidate" / "sw.js"
 _COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".webmanifest"}
 _SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt"}
 
@@ -88,6 +91,8 @@ def _respond(request: web.Request, path: Path) -> web.Response:
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if path.suffix != ".html":
         headers["Content-Security-Policy"] = _FILE_POLICY
+    if path == _WORKER:
+        headers["Service-Worker-Allowed"] = "/f/"
     if asset.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         body, etag = asset.gzipped, f"{asset.etag}-gz"
         headers["Content-Encoding"] = "gzip"
