@@ -131,6 +131,14 @@ async def page(request: web.Request) -> web.Response:
     return _respond(request, STATIC / folder / "index.html")
 
 
+@routes.get("/f/{fair_id}/app.webmanifest")
+async def manifest(request: web.Request) -> web.Response:
+    """Serve what a home screen needs; its addresses are relative to the fair's own."""
+    if request.match_info["fair_id"] not in request.app[NODE].fairs:
+        raise Refused(Code.FAIR_UNKNOWN)
+    return _respond(request, STATIC / "candidate" / "app.webmanifest")
+
+
 @routes.get("/f/{fair_id}")
 async def without_slash(request: web.Request) -> web.Response:
     """Lead to the address with the slash, which the page's own links need."""
