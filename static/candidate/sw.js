@@ -19,8 +19,12 @@ const URGENT = new Set(["called", "come"]);
 
 worker.addEventListener("install", () => worker.skipWaiting());
 
+/** Messages are shown one after the other: each must see what the one before has left. */
+let before = Promise.resolve();
+
 worker.addEventListener("push", (/** @type {any} */ event) => {
-  event.waitUntil(show(event.data.json()));
+  before = before.then(() => show(event.data.json())).catch(() => {});
+  event.waitUntil(before);
 });
 
 worker.addEventListener("notificationclick", (/** @type {any} */ event) => {

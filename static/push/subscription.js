@@ -124,10 +124,12 @@ function isOurs(held) {
   return text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "") === publicKey;
 }
 
-/** Take notices away that the page in front now says itself. */
-async function clear() {
+const isInFront = () => document.visibilityState === "visible";
+
+/** Take notices away, if that is still wanted then. @param {() => boolean} [isWanted] */
+async function clear(isWanted = () => true) {
   const shown = await (await registration())?.getNotifications({ tag: TAG });
-  shown?.forEach((one) => one.close());
+  if (isWanted()) shown?.forEach((one) => one.close());
 }
 
 /** Leave the worker its words: it speaks when no page is there. @param {string} language */
@@ -152,7 +154,7 @@ effect(() => {
 });
 
 const clearInFront = () => {
-  if (standing.value === "on" && document.visibilityState === "visible") clear().catch(() => {});
+  if (standing.value === "on" && isInFront()) clear(isInFront).catch(() => {});
 };
 document.addEventListener("visibilitychange", clearInFront);
 effect(() => {

@@ -125,10 +125,15 @@ class Subscription:
         self._session = session
         await self.page.get_by_role("button", name="Báo cho tôi khi đến lượt").click()
         await expect(self.page.get_by_text("Điện thoại này sẽ báo")).to_be_visible(timeout=30_000)
+        await self.be_seen("hidden")
+
+    async def be_seen(self, state: str) -> None:
+        """Bring the page behind another (``hidden``), or in front again (``visible``)."""
+        await self.page.evaluate(_SEEN, state)
 
     def _note(self, event: dict[str, Any]) -> None:
         for one in event["registrations"]:
-            if not one["isDeleted"]:
+            if not one["isDeleted"] and one["scopeURL"].endswith(f"/f/{FAIR_ID}/"):
                 self._registration = one["registrationId"]
 
     @property
@@ -139,6 +144,8 @@ class Subscription:
     async def deliver(self, message: dict[str, Any]) -> None:
         """Hand the worker what the push service decrypted, as the browser would."""
         assert self._session is not None
+        while not self._registration:
+            await self.page.wait_for_timeout(20)
         url = self.page.url
         await self._session.send(
             "ServiceWorker.deliverPushMessage",
@@ -195,6 +202,13 @@ async def test_an_older_or_late_message_shows_nothing(
     await phone.deliver({"kind": "on_deck", "seq": 11, **soon})
     await phone.deliver({"kind": "missed", "seq": 13, **soon})
     await phone.wait_for("Số 7: chưa kịp vào")
+    # In front again the page says it all itself.
+    await phone.be_seen("visible")
+    while await phone.shown():
+        await phone.page.wait_for_timeout(50)
+    await phone.be_seen("hidden")
+    await phone.deliver({"kind": "missed", "seq": 13, **soon})
+    await phone.wait_for("Số 7: chưa kịp vào")
     # Over: not even what stood there before is left.
     await phone.deliver({"kind": "called", "seq": 14, **soon, "until": now - 1})
     while await phone.shown():
@@ -234,6 +248,17 @@ async def test_it_speaks_the_persons_language_and_is_switched_off_again(
     )
     assert await page.evaluate("caches.keys()") == []
 
+
+#: Without a window nothing is ever behind another: the page is told that it is.
+_SEEN = """
+async (state) => {
+  Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
+  document.dispatchEvent(new Event("visibilitychange"));
+  // What the page was about to take away while it was in front is gone after this.
+  const worker = await navigator.serviceWorker.getRegistration();
+  await worker.getNotifications();
+}
+"""
 
 #: Every way it can stand; what a browser answers is put in its mouth.
 _STANDS = """
