@@ -59,7 +59,7 @@ _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 #: all files is right for it too; browsers look for a new one by its bytes.
 _WORKER = STATIC / "candidate" / "sw.js"
 _COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".webmanifest"}
-_SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt"}
+_SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt", ".mp3"}
 
 
 class Asset(NamedTuple):
