@@ -92,8 +92,6 @@ async def test_it_goes_with_the_person_the_fair_or_the_service(ledger: Ledger) -
     await ledger.push.end_fair(FAIR)
     assert await _names(ledger, person) == []
     await ledger.push.put(slot, person, KEY, address("three"))
-    async with ledger._database.write() as connection:
-        for table in ("candidate_links", "consents", "people"):
-            where = text(f"DELETE FROM {table} WHERE candidate_id = :person")
-            await connection.execute(where, {"person": person})
-    assert await _names(ledger, person) == []
+    await ledger.own_data.erase(FAIR, person, [])
+    async with ledger._database.read() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM push_subscriptions")) == 0
