@@ -24,6 +24,7 @@ from msgspec import Meta
 from fairserver.domain.fair_walk import Fault, read_table, show
 from fairserver.domain.toml_lines import key_lines, line_of
 from fairserver.line.store import StoreUnfit, open_store
+from fairserver.notify.settings import PushSettings, check_push
 from fairserver.tls.settings import TlsMode, TlsSettings, check_tls
 
 #: ``[store] address`` that means: the server starts a Valkey of its own.
@@ -120,6 +121,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     store: StoreSettings = StoreSettings()
     ice: IceSettings = IceSettings()
     echo: EchoSettings = EchoSettings()
+    push: PushSettings = PushSettings()
     limits: LimitSettings = LimitSettings()
 
     @property
@@ -289,6 +291,7 @@ def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
         ice=msgspec.structs.replace(
             settings.ice, turn_secret_file=whole(settings.ice.turn_secret_file)
         ),
+        push=msgspec.structs.replace(settings.push, key_file=whole(settings.push.key_file)),
     )
 
 
@@ -298,6 +301,7 @@ def _check(settings: ServerSettings) -> Iterator[Fault]:
     yield from _check_proxies(settings.trusted_proxies)
     yield from check_tls(settings.tls, settings.host, settings.port, settings.public_url)
     yield from _check_ice(settings.ice)
+    yield from check_push(settings.push, production=settings.production)
     if settings.sql_url and urlsplit(settings.sql_url).scheme not in ("sqlite", "postgresql"):
         yield Fault(
             "sql_url", "is no address of a database", "write sqlite:///path or postgresql://…"

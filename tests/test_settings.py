@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fairserver.ledger import Ledger
+from fairserver.line.store import open_store
 from fairserver.settings import (
     ServerSettings,
     SettingsError,
@@ -16,6 +18,7 @@ from fairserver.settings import (
     read_turn_secret,
 )
 from fairserver.tls.settings import TlsMode, TlsSettings
+from fairserver.web.push import open_pusher
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,7 +52,8 @@ def test_the_example_shows_every_key_and_its_default(tmp_path: Path) -> None:
     plain = text.replace('fairs = ["fairs/tay-ninh-2026-11.toml"]', "fairs = []")
     settings = read_settings(written(tmp_path, plain.replace("../data/server", "data")))
     assert settings == read_settings(written(tmp_path, ""))
-    for struct in (settings, settings.tls, settings.store, settings.ice, settings.limits):
+    parts = (settings.tls, settings.store, settings.ice, settings.push, settings.limits)
+    for struct in (settings, *parts):
         for key in struct.__struct_fields__:
             assert key in text
 
@@ -254,3 +258,28 @@ def test_what_the_command_line_changes_is_checked_as_the_file_is(tmp_path: Path)
     settings = ServerSettings(host="0.0.0.0", tls=TlsSettings(mode=TlsMode.LOCAL))
     with pytest.raises(SettingsError, match="would open everything over http"):
         check_changed(tmp_path / "server.toml", settings)
+
+
+def test_settings_of_push_that_cannot_be_meant_are_named(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        'production = true\npublic_url = "https://vieclam.example.vn"\n[push]\n'
+        'contact = "somebody"\n'
+        'own_services = ["http://127.0.0.1:9000", "https://push.example.vn/path"]\n',
+    )
+    assert set(faults) == {"push.contact", "push.own_services[0]", "push.own_services[1]"}
+    assert "https" in faults["push.own_services[0]"]
+    good = written(tmp_path, '[push]\nkey_file = "push.pem"\ncontact = "mailto:a@b.vn"\n')
+    assert read_settings(good).push.key_file == f"{tmp_path}/push.pem"
+
+
+async def test_a_push_key_that_is_none_is_named_with_its_setting(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, '[push]\nkey_file = "push.pem"\n'))
+    (tmp_path / "push.pem").write_text("no key")
+    (tmp_path / "push.pem").chmod(0o600)
+    secret = b"a secret of the server, 32 bytes or more"
+    async with await Ledger.open(f"sqlite:///{tmp_path}/l.sqlite", secret=secret) as ledger:
+        store = open_store(f"unix://{tmp_path}/none.sock")
+        with pytest.raises(SettingsError, match=r"push\.key_file"):
+            open_pusher(settings, store, ledger)
+        await store.aclose()

@@ -9,6 +9,7 @@ from fairserver.ledger.database import LedgerError
 from fairserver.ledger.forms import CandidateForm, ConsentChoices
 from fairserver.ledger.ledger import Ledger
 from fairserver.ledger.people import BoothProfile, Person, Registered
+from fairserver.ledger.push import PushAddress
 from fairserver.ledger.sessions import OpenSession, SessionRow
 from fairserver.ledger.staff import Invitation, StaffMember
 
@@ -25,6 +26,7 @@ __all__ = [
     "OpenSession",
     "Person",
     "Purpose",
+    "PushAddress",
     "Registered",
     "SessionRow",
     "StaffMember",

@@ -17,6 +17,7 @@ from fairserver.ledger.migrate import upgrade
 from fairserver.ledger.notes import Notes
 from fairserver.ledger.own_data import OwnData
 from fairserver.ledger.people import People
+from fairserver.ledger.push import PushSubscriptions
 from fairserver.ledger.ratings import Ratings
 from fairserver.ledger.second_interviews import SecondInterviews
 from fairserver.ledger.secrecy import Secrecy
@@ -36,6 +37,8 @@ class Ledger:
         self.staff = Staff(database)
         #: Signed-in identities.
         self.sessions = Sessions(database)
+        #: Browsers that asked to be told of the turn.
+        self.push = PushSubscriptions(database)
         #: Candidates, their links, codes and consents.
         self.people = People(database, secrecy, Consents(database))
         #: What people may do with what is stored about them.

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from fairserver.domain.states import Role
 from fairserver.ledger import tables
@@ -19,6 +19,7 @@ _SEEN_EVERY_MS = 60_000
 
 _sessions = tables.sessions
 _staff = tables.staff
+_push = tables.push_subscriptions
 
 
 class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +129,15 @@ class Sessions:
         await self._end(_sessions.c.subject_id == subject_id)
 
     async def _end(self, which: Any) -> None:
-        await self._set(and_(which, _sessions.c.ended_at.is_(None)), ended_at=self._database.now())
+        """End sessions, and forget the browsers that were to be told by push."""
+        ended = select(_sessions.c.slot).where(which)
+        async with self._database.write() as connection:
+            await connection.execute(delete(_push).where(_push.c.slot.in_(ended)))
+            await connection.execute(
+                update(_sessions)
+                .where(which, _sessions.c.ended_at.is_(None))
+                .values(ended_at=self._database.now())
+            )
 
     async def _set(self, which: Any, **values: Millis) -> None:
         async with self._database.write() as connection:

@@ -125,6 +125,29 @@ sessions = Table(
     Index(None, "subject_id"),
 )
 
+#: Browsers that asked to be told of the turn. The address is kept readable: it must be written to.
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    # Of the endpoint, which is too long for an index.
+    Column("endpoint_hash", String(64), primary_key=True),
+    Column("slot", String(24), ForeignKey("sessions.slot", ondelete="CASCADE"), nullable=False),
+    Column(
+        "candidate_id",
+        String(24),
+        ForeignKey("people.candidate_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    # Which of our keys the browser subscribed with.
+    Column("key_id", String(16), nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", String(100), nullable=False),
+    Column("auth", String(40), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("slot"),
+    Index(None, "candidate_id"),
+)
+
 # --- the people ------------------------------------------------------------------------------
 
 people = Table(

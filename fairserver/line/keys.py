@@ -25,6 +25,7 @@ key after ``{fair_id}:``    type    holds, and why
                                     ``arrive:``, ``rest:``, ``ahead:`` (time to call the next
                                     person ahead), ``presence:``, ``due:`` (appointments)
 ``answers:<client>``        hash    command id to its first answer; expires after a day
+``pushed:<key>:<seq>``      string  which node sends the pushes of an event; expires soon after
 ==========================  ======  ==========================================================
 """
 
@@ -54,3 +55,8 @@ def deadlines_key(fair_id: str) -> str:
 def signal_channel(fair_id: str) -> str:
     """Name the pub/sub channel that carries signalling between nodes; nothing is stored."""
     return f"{prefix(fair_id)}:signals"
+
+
+def pushed_key(fair_id: str, key_id: str, seq: int) -> str:
+    """Name the claim of one node to send the pushes of an event, to the phones of one key."""
+    return f"{prefix(fair_id)}:pushed:{key_id}:{seq}"

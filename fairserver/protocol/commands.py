@@ -56,6 +56,22 @@ class Ping(Command, frozen=True, kw_only=True, tag="ping"):
     """Ask for a sign of life; the answer carries the server's ``now``."""
 
 
+class PushSubscribe(Command, frozen=True, kw_only=True, tag="push_subscribe"):
+    """Have this browser told of the turn by web push, also while the page is not open.
+
+    The fields are those of a browser's ``PushSubscription``, made with the public key of
+    ``GET /api/push``. One browser for each sign-in.
+    """
+
+    endpoint: Annotated[str, Meta(min_length=1, max_length=1000)]
+    p256dh: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}=?$")]
+    auth: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}={0,2}$")]
+
+
+class PushUnsubscribe(Command, frozen=True, kw_only=True, tag="push_unsubscribe"):
+    """Have this browser told by push no more."""
+
+
 # --- the candidate's turn -----------------------------------------------------------------
 
 
@@ -365,6 +381,8 @@ AnyCommand = (
     Hello
     | Unwatch
     | Ping
+    | PushSubscribe
+    | PushUnsubscribe
     | Join
     | Leave
     | Accept

@@ -54,6 +54,8 @@ class Code(StrEnum):
     PHONE_NOT_AGREED = "phone_not_agreed"
     ECHO_FULL = "echo_full"
     ECHO_AWAY = "echo_away"
+    PUSH_OFF = "push_off"
+    PUSH_REFUSED = "push_refused"
 
 
 class Refused(Exception):

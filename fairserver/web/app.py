@@ -31,6 +31,7 @@ from fairserver.web import (
     own_link,
     pages,
     places,
+    push,
 )
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
@@ -164,6 +165,7 @@ def make_app(node: Node) -> web.Application:
     app.add_routes(my_data.routes)
     app.add_routes(echo.routes)
     app.add_routes(own_link.routes)
+    app.add_routes(push.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)
@@ -191,7 +193,7 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     ledger = await stack.enter_async_context(
         await Ledger.open(settings.database_url, secret=secret)
     )
-    node = Node(settings, store, ledger)
+    node = Node(settings, store, ledger, push.open_pusher(settings, store, ledger))
     await node.line.load()
     for plan in plans:
         await node.load_fair(plan)

@@ -20,7 +20,7 @@ from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass, StoreStatus
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web import after_commands
+from fairserver.web import after_commands, push
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
 from fairserver.web.permissions import VIEWS, Scope, scope_of
@@ -272,6 +272,8 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.Hello: _hello,
     c.Unwatch: _unwatch,
     c.Ping: _ping,
+    c.PushSubscribe: push.subscribe,
+    c.PushUnsubscribe: push.unsubscribe,
     c.Join: _join,
     c.ChooseWay: _choose_way,
     c.RecordOutcome: _record_outcome,

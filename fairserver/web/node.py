@@ -23,6 +23,7 @@ from fairserver.events.reader import Reader
 from fairserver.ledger import Ledger
 from fairserver.ledger.archiver import Archiver
 from fairserver.line.line import SYSTEM, Actor, Line
+from fairserver.notify.pusher import Pusher
 from fairserver.protocol.answers import CloseCode, StoreStatus
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
@@ -53,8 +54,16 @@ class LiveFair(NamedTuple):
 class Node:
     """Owns the connections to both stores and the tasks that keep this node up to date."""
 
-    def __init__(self, settings: ServerSettings, store: Redis, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        store: Redis,
+        ledger: Ledger,
+        pusher: Pusher | None = None,
+    ) -> None:
         self.settings = settings
+        #: Tells phones of their turn; None where that is switched off.
+        self.pusher = pusher
         #: HTTPS by this node itself; None when it speaks HTTP only.
         self.https: Https | None = None
         self._origins = settings.origins
@@ -108,6 +117,11 @@ class Node:
             fair.deadlines.start()
             fair.presence.start()
             self.archiver.follow(fair_id)
+            if self.pusher is not None:
+                numbers = {booth.booth_id: booth.number for booth in fair.plan.booths}
+                self.pusher.follow(fair.feed, numbers)
+        if self.pusher is not None:
+            self.pusher.start()
         self._spawn(self.archiver.run(), "archiver")
         self._spawn(self._recheck_staff(), "recheck staff")
         if self.https is not None:
@@ -123,6 +137,8 @@ class Node:
             await fair.presence.stop()
             fair.feed.close()
         await self.echo.stop()
+        if self.pusher is not None:
+            await self.pusher.stop()
         await self.signals.stop()
         await self.reader.stop()
         self.archiver.stop()

@@ -55,8 +55,11 @@ SECURITY_HEADERS = {
 #: For a file that is no page: it may load nothing and stand in no frame. (The long policy on each
 #: of a page's twenty files would weigh as much as a font. A worker's script would need its own.)
 _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
+#: Stands behind the fairs' pages though it lies elsewhere. It loads nothing, so that the policy of
+#: all files is right for it too; browsers look for a new one by its bytes.
+_WORKER = STATIC / "candidate" / "sw.js"
 _COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".webmanifest"}
-_SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt"}
+_SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt", ".mp3"}
 
 
 class Asset(NamedTuple):
@@ -88,6 +91,8 @@ def _respond(request: web.Request, path: Path) -> web.Response:
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if path.suffix != ".html":
         headers["Content-Security-Policy"] = _FILE_POLICY
+    if path == _WORKER:
+        headers["Service-Worker-Allowed"] = "/f/"
     if asset.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         body, etag = asset.gzipped, f"{asset.etag}-gz"
         headers["Content-Encoding"] = "gzip"
@@ -124,6 +129,14 @@ async def page(request: web.Request) -> web.Response:
         raise Refused(Code.FAIR_UNKNOWN)
     folder = _PAGES[request.match_info.get("page", "")]
     return _respond(request, STATIC / folder / "index.html")
+
+
+@routes.get("/f/{fair_id}/app.webmanifest")
+async def manifest(request: web.Request) -> web.Response:
+    """Serve what a home screen needs; its addresses are relative to the fair's own."""
+    if request.match_info["fair_id"] not in request.app[NODE].fairs:
+        raise Refused(Code.FAIR_UNKNOWN)
+    return _respond(request, STATIC / "candidate" / "app.webmanifest")
 
 
 @routes.get("/f/{fair_id}")

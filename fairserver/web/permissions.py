@@ -41,6 +41,8 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.Hello: _ANYBODY,
     c.Unwatch: _ANYBODY,
     c.Ping: _ANYBODY,
+    c.PushSubscribe: _CANDIDATE,
+    c.PushUnsubscribe: _CANDIDATE,
     c.Join: _CANDIDATE_OR_ORGANISER,
     c.Leave: _CANDIDATE_OR_ORGANISER,
     c.Accept: _CANDIDATE_OR_ORGANISER,

@@ -6,10 +6,13 @@
 import { effect, html, render, signal, useEffect, useRef } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch, Trouble } from "../shared/components.js";
 import { either, loadWords, t } from "../shared/i18n.js";
+import { recall } from "../shared/keep.js";
 import { Entry, NumberCard, SignIn } from "./entry.js";
 import { busy, facts, fault, filling, link, loadPlan, screen, start, who } from "./state.js";
 
 const waiting = signal(/** @type {typeof import("./waiting.js") | null} */ (null));
+const reading = signal(/** @type {typeof import("../reading/parts.js") | null} */ (null));
+const readingOpen = signal(false);
 const studio = signal(/** @type {typeof import("./interview.js") | null} */ (null));
 
 /** How long to wait before a part that did not come is asked for again; ms. */
@@ -31,11 +34,38 @@ async function bring(into, load) {
   }
 }
 
+/** Large letters and reading aloud: for those who ask for it, now or on an earlier visit. */
+function bringReading() {
+  return bring(reading, async () => {
+    const part = await import("../reading/parts.js");
+    await part.ready();
+    return part;
+  });
+}
+
+function ReadingButton() {
+  const toggle = () => {
+    readingOpen.value = !readingOpen.value;
+    void bringReading();
+  };
+  return html`<button class="button quiet small" type="button" id="reading" aria-expanded=${readingOpen.value}
+    onClick=${toggle}>${t("bar.reading")}</button>`;
+}
+
+function ReadingPanel() {
+  if (!readingOpen.value || !reading.value) return null;
+  const close = () => {
+    readingOpen.value = false;
+    document.getElementById("reading")?.focus();
+  };
+  return html`<${reading.value.Panel} close=${close} />`;
+}
+
 function Bar() {
   return html`<header class="bar">
     <p class="fair"><span class="name">${facts.value ? either(facts.value.name) : t("bar.fair")}</span>
       <b>${t("bar.free")}</b></p>
-    <${LanguageSwitch} />
+    <span class="bar-acts"><${ReadingButton} /><${LanguageSwitch} /></span>
   </header>`;
 }
 
@@ -88,7 +118,7 @@ function Boot() {
 }
 
 function App() {
-  return html`${turn() ?? html`<div class="upper"><${Bar} />${waiting.value && html`<${waiting.value.DeckBand} />`}</div>
+  return html`${turn() ?? html`<div class="upper"><${Bar} /><${ReadingPanel} />${waiting.value && html`<${waiting.value.DeckBand} />`}</div>
     <${Screen} />`}
     ${link.value && html`<footer class="foot"><${ConnectionLine} link=${link.value} /></footer>`}`;
 }
@@ -106,7 +136,11 @@ effect(() => {
 });
 
 async function main() {
+  // Before anything is drawn: nothing jumps when the letters grow.
+  const size = recall("local", "fs_text");
+  if (size) document.documentElement.dataset.text = size;
   const started = start();
+  if (recall("local", "fs_read")) void bringReading();
   await loadWords(["/static/shared/words", "/static/candidate/words"]);
   document.title = t("title");
   const app = /** @type {HTMLElement} */ (document.getElementById("app"));

@@ -1,5 +1,5 @@
 // Parts that a phone loads only when somebody needs them: finding, offers, "why", other ways; what
-// comes after an interview, and one's own data.
+// comes after an interview, one's own data, and notices of the turn.
 import { html, signal, useEffect } from "../vendor/ui.js";
 import { loadWords } from "../shared/i18n.js";
 import { loadStyle } from "../shared/style.js";
@@ -14,6 +14,7 @@ const guidance = bundle(() => import("../guidance/parts.js"), "/static/guidance/
   ["/static/shared/dialog.css", "/static/guidance/guidance.css", "/static/guidance/why.css"]);
 const after = bundle(() => import("./after/parts.js"), "/static/candidate/after/words",
   ["/static/candidate/after/after.css"]);
+const push = bundle(() => import("../push/parts.js"), "/static/push/words", ["/static/push/push.css"]);
 const ways = bundle(() => import("../ways/parts.js"), "/static/ways/words", ["/static/ways/ways.css"]);
 
 /** Before a part that did not come is asked for again; ms. */
@@ -108,4 +109,13 @@ export function Ways(props) {
 /** The number for a call that the recruiter began by telephone. */
 export function AskNumber() {
   return later(ways, "AskNumber");
+}
+
+/** Being told of the turn by the browser, for somebody who waits. @param {{ wanted: boolean }} props */
+export function Notice({ wanted }) {
+  return wanted ? html`<${TurnNotice} />` : null;
+}
+
+function TurnNotice() {
+  return later(push, "TurnNotice");
 }

@@ -6,7 +6,7 @@ import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
 import { booth, boothNumber, capital, employerName, occasion, place } from "./plan.js";
 import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
-import { After, NoCamera, Offer, Today, Why } from "./later.js";
+import { After, NoCamera, Notice, Offer, Today, Why } from "./later.js";
 import { NotNowAsk, maySayNotNow } from "./not_now.js";
 import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
@@ -46,6 +46,7 @@ export function Lines() {
     ${!waiting.length && !busy.value && html`<p class="lead centre">${t("home.no_line")}</p>`}
     <${Actions} first=${!waiting.length && !busy.value} />
     <${SoundHint} wanted=${waiting.length > 0} />
+    <${Notice} wanted=${waiting.length > 0} />
     <p class="visually-hidden" role="status">${announcement(waiting[0])}</p>
   </main>`;
 }

@@ -46,6 +46,7 @@ _CONNECTION: dict[type[c.Command], dict[str, Any]] = {
     c.Ping: {},
     c.Unwatch: {"views": []},
 }
+_BROWSER = {"endpoint": "https://push.example.com/x", "p256dh": "A" * 87, "auth": "A" * 22}
 _SETTINGS = {"settings": {"join_limit": 2}}
 _SIGNAL = {"peer": "peer-of-somebody", "epoch": 1, "kind": "offer", "sdp": "v=0"}
 
@@ -53,7 +54,8 @@ _UNKNOWN = {"ticket_unknown", "desk_unknown", "candidate_unknown", "booth_unknow
 
 
 def test_every_command_is_in_the_table_of_permissions_and_in_this_matrix() -> None:
-    rest = {c.Join, c.ChooseWay, c.Signal, c.MakeAppointment, c.ChangeSettings}
+    push = {c.PushSubscribe, c.PushUnsubscribe}
+    rest = {c.Join, c.ChooseWay, c.Signal, c.MakeAppointment, c.ChangeSettings, *push}
     mine = {*_TICKET, *_DESK, *_BOOTH, *_FAIR, *_CONNECTION, *rest}
     assert set(PERMISSIONS) == set(c.Command.__subclasses__()) == mine
 
@@ -165,6 +167,17 @@ async def test_commands_about_the_fair_and_the_connection(matrix: Matrix) -> Non
     for kind in _FAIR:
         permitted = matrix.role in PERMISSIONS[kind]
         assert (await matrix.code(kind) != "not_permitted") == permitted
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_candidates_are_told_by_push(matrix: Matrix) -> None:
+    codes = [
+        await matrix.code(c.PushSubscribe, **_BROWSER),
+        await matrix.code(c.PushUnsubscribe),
+    ]
+    is_candidate = matrix.role is Role.CANDIDATE
+    # Allowed to ask; these keys are no browser's.
+    assert codes == (["push_refused", "ok"] if is_candidate else ["not_permitted"] * 2)
 
 
 @pytest.mark.parametrize("role", ROLES)

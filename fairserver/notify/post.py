@@ -1,0 +1,161 @@
+"""One message to one phone: encrypted for it alone (RFC 8291) and given to its push service."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import email.utils
+from enum import StrEnum
+from typing import Final, NamedTuple, Protocol
+
+import aiohttp
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
+from yarl import URL
+
+from fairserver.notify.targets import EndpointRefused, PublicResolver, check_endpoint
+from fairserver.notify.vapid import VapidKey
+
+#: Seconds that a push service may take for one message.
+ANSWER_S: Final = 5.0
+#: Connections to all push services together, and to one of them.
+_CONNECTIONS = 32
+_PER_SERVICE = 16
+#: What replaces what at the push service: everything is about the person's turn.
+_TOPIC = "turn"
+_POINT_BYTES = 65
+_AUTH_BYTES = 16
+
+
+class Address(Protocol):
+    """Where a browser takes pushes, and the keys that only it can open them with."""
+
+    @property
+    def endpoint(self) -> str:
+        """The push service's address of this browser."""
+
+    @property
+    def p256dh(self) -> str:
+        """The browser's public key, URL-safe base64."""
+
+    @property
+    def auth(self) -> str:
+        """The browser's secret, URL-safe base64."""
+
+
+class Fate(StrEnum):
+    """What became of one message."""
+
+    SENT = "sent"
+    #: The subscription is no more.
+    GONE = "gone"
+    #: The push service will not have it, now or later.
+    REFUSED = "refused"
+    #: To be tried again.
+    LATER = "later"
+
+
+class Told(NamedTuple):
+    """What a push service said; ``wait_s`` is how long it wants to be left alone."""
+
+    fate: Fate
+    status: int = 0
+    wait_s: float = 0.0
+
+
+def check_keys(p256dh: str, auth: str) -> None:
+    """Make sure that a message can be encrypted for these keys; raises ``ValueError``."""
+    point, secret = _bytes(p256dh), _bytes(auth)
+    if len(point) != _POINT_BYTES or len(secret) != _AUTH_BYTES:
+        raise ValueError("a key has the wrong length")
+    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+
+
+def seal(payload: bytes, address: Address) -> bytes:
+    """Encrypt a payload for one browser (aes128gcm), with a key of this message's own."""
+    body: bytes = http_ece.encrypt(
+        payload,
+        private_key=ec.generate_private_key(ec.SECP256R1()),
+        dh=_bytes(address.p256dh),
+        auth_secret=_bytes(address.auth),
+        version="aes128gcm",
+    )
+    return body
+
+
+class Post:
+    """Hands messages to push services; follows no redirect and goes to no private address."""
+
+    def __init__(self, key: VapidKey, own_services: frozenset[str]) -> None:
+        self._key = key
+        self._own_services = own_services
+        own_hosts = frozenset(str(URL(one).host) for one in own_services)
+        connector = aiohttp.TCPConnector(
+            resolver=PublicResolver(own_hosts), limit=_CONNECTIONS, limit_per_host=_PER_SERVICE
+        )
+        self._http = aiohttp.ClientSession(
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=ANSWER_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
+
+    async def send(self, payload: bytes, address: Address, ttl_s: int) -> Told:
+        """Send one message that its service may keep for ``ttl_s`` seconds; never raises."""
+        try:
+            url = check_endpoint(address.endpoint, self._own_services)
+            body = seal(payload, address)
+        except (EndpointRefused, ValueError, http_ece.ECEException):
+            return Told(Fate.GONE)
+        headers = {
+            "Authorization": self._key.authorization(str(url.origin())),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(ttl_s),
+            "Urgency": "high",
+            "Topic": _TOPIC,
+        }
+        try:
+            async with self._http.post(
+                url, data=body, headers=headers, allow_redirects=False
+            ) as answer:
+                return _told(answer.status, answer.headers.get("Retry-After", ""))
+        except EndpointRefused:
+            return Told(Fate.GONE)
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return Told(Fate.LATER)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.close()
+
+
+def _told(status: int, retry_after: str) -> Told:
+    if 200 <= status < 300:
+        return Told(Fate.SENT, status)
+    if status in (404, 410):
+        return Told(Fate.GONE, status)
+    if status == 429 or status >= 500:
+        return Told(Fate.LATER, status, _seconds(retry_after))
+    return Told(Fate.REFUSED, status)
+
+
+def _seconds(retry_after: str) -> float:
+    """Read seconds or a date; what cannot be read asks for nothing."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:9])
+    try:
+        at = email.utils.parsedate_to_datetime(retry_after)
+    except (TypeError, ValueError):
+        return 0.0
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=dt.UTC)
+    return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError(str(error)) from error

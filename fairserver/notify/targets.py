@@ -1,0 +1,96 @@
+"""Where pushes may go: public push services, never an address of this network.
+
+A browser names the endpoint, so anybody could name any: without these walls the server could be
+made to knock at its own neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import DefaultResolver
+from yarl import URL
+
+#: The longest endpoint seen is half of this.
+ENDPOINT_CHARS: Final = 1000
+
+#: Names with a dot, and a last part that no reader takes for a number.
+_NAME = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
+#: Names that are by agreement of this network only.
+_HOME = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "test", "arpa")
+#: IPv4 addresses as IPv6-only networks write them (RFC 6052).
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+class EndpointRefused(Exception):
+    """Nothing is sent to this endpoint."""
+
+
+def check_endpoint(endpoint: str, own_services: frozenset[str] = frozenset()) -> URL:
+    """Read an endpoint; raises ``EndpointRefused`` when it may not be one.
+
+    ``own_services`` are origins such as ``http://127.0.0.1:9000`` that are let through as they
+    are: a push service of the organiser's own.
+    """
+    if len(endpoint) > ENDPOINT_CHARS or not re.fullmatch(r"[\x21-\x7e]+", endpoint):
+        raise EndpointRefused("no address")
+    try:
+        url = URL(endpoint)
+        origin = str(url.origin())
+    except ValueError:
+        raise EndpointRefused("no address") from None
+    if origin in own_services and not url.user:
+        return url
+    if url.scheme != "https" or url.explicit_port not in (None, 443) or url.user or url.password:
+        raise EndpointRefused("not https on its own port")
+    host = (url.raw_host or "").rstrip(".")
+    if not _NAME.fullmatch(host) or host.rpartition(".")[2] in _HOME:
+        raise EndpointRefused("no public name")
+    return url
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is one of the open internet, whatever it is wrapped in."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        if found in _NAT64:
+            inner = ip_address(int(found) & 0xFFFFFFFF)  # type: ignore[assignment]
+        if inner is not None:
+            return is_public(str(inner))
+        if found.teredo is not None:
+            return False
+    return found.is_global and not found.is_multicast
+
+
+class PublicResolver(AbstractResolver):
+    """Finds the addresses of a name, and only public ones.
+
+    It is asked at every connection: a name that was public when the phone subscribed may have
+    become one of ours since.
+    """
+
+    def __init__(self, own_hosts: frozenset[str] = frozenset()) -> None:
+        """Take the hosts of the organiser's own push services, which may be anywhere."""
+        self._inner = DefaultResolver()
+        self._own_hosts = own_hosts
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Give the addresses; raises ``OSError``, ``EndpointRefused`` when all are private."""
+        found = await self._inner.resolve(host, port, family)
+        if host in self._own_hosts:
+            return found
+        public = [one for one in found if is_public(one["host"])]
+        if not public:
+            raise EndpointRefused("only private addresses")
+        return public
+
+    async def close(self) -> None:
+        """Let go of what the inner resolver holds."""
+        await self._inner.close()
