@@ -164,8 +164,9 @@ class PlayedBooth:
         own |= {"wait": wait, "extended": False, "not_now": 0}
         seen = turn | {"number": 1, "position": 0, "present": True, "frozen": False}
         seen |= {"first_interview": True, "outcome": None, "reason": None}
-        seen |= {"lane": "ordinary"}
+        seen |= {"lane": "ordinary", "way": "video"}
         me = {"candidate_id": "c1", "number": 1, "present": True, "busy_ticket_id": None}
+        me |= {"way": "video"}
         tickets = bool(self.ticket)
         rules = {"join_limit": 3, "not_now_limit": 2, "ends_at": None}
         everyone = {"fair": {"state": "open", **rules}}
