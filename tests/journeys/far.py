@@ -112,9 +112,11 @@ class FarFair:
         """Count the fair's events by their names."""
         return Counter(event["event"] for event in await self.events())
 
-    async def happened(self, name: str, times: int) -> None:
+    async def happened(
+        self, name: str, times: int, unless: Callable[[], bool] = lambda: False
+    ) -> None:
         """Wait until the stream holds an event of this name so many times."""
-        while (await self.counts())[name] < times:  # noqa: ASYNC110 - the store announces nothing
+        while not unless() and (await self.counts())[name] < times:  # noqa: ASYNC110 - the store announces nothing
             await asyncio.sleep(0.05)
 
     async def proof(self, title: str) -> str:
