@@ -11,7 +11,7 @@ ROBOTS ?= 1
 CANDIDATES ?= 200
 # 1: also for phones on the same Wi-Fi; an address such as 192.168.1.5: by that one.
 LAN ?= 0
-# Processes that run tests side by side; journeys in the browser stay in one of them.
+# Processes that run tests side by side: one for each core.
 WORKERS ?= 2
 
 VENV := .venv

@@ -181,10 +181,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("proofs")
         for text in proofs:
             terminalreporter.write_line(f"proof: {text}")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all journeys in one worker: a browser with video takes a whole core."""
-    for item in items:
-        if item.get_closest_marker("journey"):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
