@@ -43,7 +43,7 @@ demo: $(MADE)/demo ## Run the example fair with robots: PORT=8080 ROBOTS=1 CANDI
 
 test: check $(ASYNCAPI)/.made ## Run every check and every test
 	@source .ci/chromium; $(SET_NODE) \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" -rs $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" --durations 15 -rs $(ARGS)
 
 check: python-checks page-checks ## Run ruff, mypy, tsc and the pages' own tests
 

@@ -3,7 +3,7 @@ import { signal } from "../vendor/ui.js";
 import { openMedia, stopMedia } from "../shared/media.js";
 
 /** A laptop's picture: larger than a phone's, still small for the network. */
-const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15, max: 24 } };
+const PICTURE = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30, max: 30 } };
 
 /** The recruiter's own picture and sound. */
 export class Camera {

@@ -230,8 +230,12 @@ export class Connection {
   }
 
   async #putTracks() {
-    // All at once: the picture does not wait for the sound.
-    await Promise.all(this.pc.getTransceivers().map((one) => this.#putTrack(one)));
+    const transceivers = this.pc.getTransceivers();
+    const put = (/** @type {string} */ kind) => Promise.all(
+      transceivers.filter(({ receiver }) => receiver.track.kind === kind).map((one) => this.#putTrack(one)));
+    // The picture first: opening the microphone's way holds up whatever is put in after it.
+    await put("video");
+    await put("audio");
   }
 
   /** @param {RTCRtpTransceiver} transceiver */

@@ -24,6 +24,7 @@ from tests.benchmarks.lab import PhoneLink, phone_link
 from tests.benchmarks.meter import RESULTS
 from tests.faults.support.fair import FairShape
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people
+from tests.journeys.people import comes_true
 from tests.journeys.support import BROWSER_ARGS, LAPTOP, PHONE
 
 _ARGS = ["--headless=new", *BROWSER_ARGS]
@@ -83,7 +84,7 @@ async def _watch(phone: Page, desk: Page, link: PhoneLink) -> list[Reading]:
     """Let the link fall and rise; give what both ends said all the time."""
     readings: list[Reading] = []
     for page in (phone, desk):
-        await page.wait_for_function(_MOVES)
+        await comes_true(page, _MOVES)
     for index, phase in enumerate(PHASES):
         link.limit(phase.kbit_s)
         began = time.monotonic()

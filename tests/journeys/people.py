@@ -29,7 +29,8 @@ async () => {
 async def comes_true(page: Page, check: str, seconds: float = 60) -> None:
     """Wait until a check that takes its time says yes on this page.
 
-    ``wait_for_function`` would not do: it takes the promise itself for a yes.
+    ``wait_for_function`` would not do: it takes the promise itself for a yes, and what is no
+    function at all is evaluated again at each look, which the pages' own policy forbids.
     """
     async with asyncio.timeout(seconds):
         while not await page.evaluate(check):  # noqa: ASYNC110 - nothing announces it

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.journeys.keyboard import Keyboard
-from tests.journeys.people import join_lines, sees_the_other, staff_a_booth, take_part
+from tests.journeys.people import comes_true, join_lines, sees_the_other, staff_a_booth, take_part
 from tests.journeys.support import RunningFair
 
 pytestmark = pytest.mark.journey
@@ -95,7 +95,7 @@ async def test_a_person_chooses_less_by_keyboard_and_both_are_told(
         await rung_is(phone, rung)
         await rung_is(booth, rung)
         await expect(booth.locator(".beside-notice").first).to_contain_text(why)
-    await phone.wait_for_function(f"async () => !(await ({_SENDS})('audio')).active")
+    await comes_true(phone, f"async () => !(await ({_SENDS})('audio')).active")
     await expect(
         phone.get_by_role("status").filter(has_text="Theo lựa chọn của anh/chị")
     ).to_have_count(1)

@@ -21,7 +21,7 @@ from fairserver.settings import ServerSettings, StoreSettings
 from fairserver.web.app import serving
 from tests.journeys.eyes import PHONE as EYES
 from tests.journeys.eyes import open_eyes
-from tests.journeys.people import join_lines, register, staff_a_booth
+from tests.journeys.people import comes_true, join_lines, register, staff_a_booth
 from tests.journeys.support import FAIR_FILE, FAIR_ID, PHONE, RunningFair, open_page
 from tests.notify.push_service import Browser as Subscriber
 from tests.notify.push_service import PushService
@@ -223,7 +223,7 @@ async def test_it_speaks_the_persons_language_and_is_switched_off_again(
     page = phone.page
     await page.get_by_role("button", name="English").click()
     left = "async () => (await (await caches.match('push-words', {cacheName: 'fair-push'})).json())"
-    await page.wait_for_function(f"async () => (await ({left})()).lang === 'en'")
+    await comes_true(page, f"async () => (await ({left})()).lang === 'en'")
     now = int(time.time() * 1000)
     told = {
         "kind": "called",
@@ -243,8 +243,8 @@ async def test_it_speaks_the_persons_language_and_is_switched_off_again(
     await expect(page.get_by_role("button", name="Tell me when it is my turn")).to_be_visible()
     while await of(ticket.candidate_id, fair.node.pusher.key.key_id):
         await page.wait_for_timeout(50)
-    await page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistrations()).length === 0"
+    await comes_true(
+        page, "async () => (await navigator.serviceWorker.getRegistrations()).length === 0"
     )
     assert await page.evaluate("caches.keys()") == []
 

@@ -86,7 +86,7 @@ async def test_a_call_is_read_aloud_without_a_voice_of_the_phones_own(
     assert not [name for name in asked if name == "voice.js"]
     await page.get_by_role("button", name="Chữ to").click()
     await page.get_by_role("button", name="Đọc to các tin chính").click()
-    await page.wait_for_function("window.played > 0")
+    await page.wait_for_function("() => window.played > 0")
     assert "say.number-0.mp3" in asked
     before = await page.evaluate("window.played")
     booth = await staff_a_booth(browser, fair, "b01")

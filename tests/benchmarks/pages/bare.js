@@ -11,7 +11,7 @@ const relay = new WebSocket(`ws://${location.host}/relay?room=${query.get("camer
 let pc = null;
 
 function openCamera() {
-  return navigator.mediaDevices.getUserMedia({ audio: true, video: { ...size, frameRate: 15 } });
+  return navigator.mediaDevices.getUserMedia({ audio: true, video: { ...size, frameRate: 30 } });
 }
 
 const say = (message) => relay.send(JSON.stringify(message));
