@@ -88,8 +88,9 @@ async def test_who_comes_while_all_places_are_taken_hears_when_to_come_back(
     assert caught.value.code is Code.ECHO_FULL
     assert 0 < caught.value.detail["again_s"] <= 60
     desk.check("c1")  # the same person may begin anew
+    await phone.came["video"].recv()
     await phone.connection.close()
-    # The browser's own end frees the place: nobody waits for the time to run out.
+    # The end of a connection frees the place: nobody waits for the time to run out.
     await until(lambda: not desk._places)
     desk.check("c2")
 
