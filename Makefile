@@ -13,6 +13,8 @@ CANDIDATES ?= 200
 LAN ?= 0
 # Processes that run tests side by side: one for each core.
 WORKERS ?= 2
+# The long tests wait more than they work: one more than there are cores.
+SOAK_WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,7 +67,7 @@ budgets: $(MADE)/test ## Print how light the candidate's page is, each figure be
 
 soak: $(MADE)/test $(NODE_MODULES)/.made ## Run the slow tests that make test leaves out
 	@source .ci/chromium; $(SET_NODE) \
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m soak --timeout 2400 --durations 0 -rs $(ARGS)
+	$(BIN)/python -m pytest -n $(SOAK_WORKERS) --dist loadgroup -m soak --timeout 2400 --durations 0 -rs $(ARGS)
 
 clean: ## Remove the environment and every cache; data/ stays
 	rm -rf $(VENV) .make $(NODE_MODULES) .mypy_cache .ruff_cache .pytest_cache .hypothesis

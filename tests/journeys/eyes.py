@@ -79,17 +79,22 @@ _CLIPPED = """
 
 @dataclass
 class Eyes:
-    """Looks at one page, state by state, and remembers every fault."""
+    """Looks at one page, state by state, and remembers every fault.
+
+    ``in_turn`` looks at each state in one light, at the next in the next one.
+    """
 
     page: Page
     lights: list[Light]
     height: int = 740
+    in_turn: bool = False
     faults: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
     async def look(self, state: str) -> None:
-        """Scan the state that the page shows now, in every light; it is left in Vietnamese."""
-        for language, width, dark in self.lights:
+        """Scan the state that the page shows now, in its lights; it is left in Vietnamese."""
+        turn = len(self.seen) % len(self.lights)
+        for language, width, dark in [self.lights[turn]] if self.in_turn else self.lights:
             await self.page.evaluate(_SPEAK, language)
             await self.page.set_viewport_size({"width": width, "height": self.height})
             await self.page.emulate_media(color_scheme="dark" if dark else "light")
@@ -121,7 +126,7 @@ class Eyes:
         self.faults += [f"{where}: {one}" for one in found]
 
 
-async def open_eyes(page: Page, lights: list[Light]) -> Eyes:
+async def open_eyes(page: Page, lights: list[Light], *, in_turn: bool = False) -> Eyes:
     """Get ready to look at a page; skips the test where the checker is not installed."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run make check")
@@ -131,4 +136,4 @@ async def open_eyes(page: Page, lights: list[Light]) -> Eyes:
     await page.emulate_media(reduced_motion="reduce")
     await page.evaluate(f"{source};undefined")
     height = page.viewport_size["height"] if page.viewport_size else 740
-    return Eyes(page, lights, height)
+    return Eyes(page, lights, height, in_turn)

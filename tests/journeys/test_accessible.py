@@ -44,14 +44,23 @@ class Lights:
 
     phone: list[Light]
     laptop: list[Light]
+    in_turn: bool = False
+
+    async def eyes_of_phone(self, page: Page) -> Eyes:
+        """Get ready to look at a phone's page."""
+        return await open_eyes(page, self.phone, in_turn=self.in_turn)
+
+    async def eyes_of_laptop(self, page: Page) -> Eyes:
+        """Get ready to look at a laptop's page."""
+        return await open_eyes(page, self.laptop, in_turn=self.in_turn)
 
 
 @pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.soak)])
 def lights(request: pytest.FixtureRequest) -> Lights:
-    """Each state in three lights, and in all of them where there is time."""
+    """Each state in one light, another one each time, and in all of them where there is time."""
     if request.param:
         return Lights(sight.THOROUGH_PHONE, sight.THOROUGH_LAPTOP)
-    return Lights(sight.PHONE, sight.LAPTOP)
+    return Lights(sight.PHONE, sight.LAPTOP, in_turn=True)
 
 
 async def coming_in(phone: Page, eyes: Eyes) -> None:
@@ -125,7 +134,7 @@ async def test_the_candidates_page_is_accessible_from_the_link_to_the_line(
 ) -> None:
     phone = await open_page(browser, f"{fair.base_url}/", PHONE)
     await phone.get_by_label("Họ và tên").wait_for()
-    eyes = await open_eyes(phone, lights.phone)
+    eyes = await lights.eyes_of_phone(phone)
     await coming_in(phone, eyes)
     await choosing(phone, eyes)
     await waiting(phone, eyes, fair)
@@ -217,7 +226,7 @@ async def test_deck_call_and_interview_are_accessible_on_both_sides(
 ) -> None:
     await fair.change_settings(FairSettings(deck_moment_pct=0))
     booth = await staff_a_booth(browser, fair, "b01")
-    desk = await open_eyes(booth, lights.laptop)
+    desk = await lights.eyes_of_laptop(booth)
     await desk.look("desk, closed")
     first = await take_part(browser, fair, "Trần Thị Nhất")
     await join_lines(first, "01")
@@ -227,7 +236,7 @@ async def test_deck_call_and_interview_are_accessible_on_both_sides(
     await desk.look("desk, interviewing")
 
     phone = await take_part(browser, fair)
-    eyes = await open_eyes(phone, lights.phone)
+    eyes = await lights.eyes_of_phone(phone)
     await on_deck(phone, eyes)
     await next_person(booth, desk)
     await sees_the_other(phone)
@@ -252,9 +261,9 @@ async def test_the_hall_the_control_room_and_a_closed_fair_are_accessible(
     browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
     control = await watch_the_fair(browser, fair)
-    room = await open_eyes(control, lights.laptop)
+    room = await lights.eyes_of_laptop(control)
     phone = await take_part(browser, fair)
-    eyes = await open_eyes(phone, lights.phone)
+    eyes = await lights.eyes_of_phone(phone)
     await join_lines(phone, "01")
     desk = await staff_a_booth(browser, fair, "b13")
     await desk.get_by_role("button", name="Sẵn sàng").click()
@@ -318,7 +327,7 @@ async def test_what_comes_after_an_interview_is_accessible(
 ) -> None:
     booth = await staff_a_booth(browser, fair, "b01")
     phone = await take_part(browser, fair)
-    eyes, desk = await open_eyes(phone, lights.phone), await open_eyes(booth, lights.laptop)
+    eyes, desk = await lights.eyes_of_phone(phone), await lights.eyes_of_laptop(booth)
     await be_interviewed(phone, booth)
     await agreeing(phone, eyes, booth, desk)
     await advice(phone, eyes, browser, fair)
