@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import quote, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from booth_client.address import socket_url
 from booth_client.backoff import FINAL_CODES, PASSING_STATUSES, Backoff
 from booth_client.errors import CommandError, ConnectionEnded
 from booth_client.feed import ChangeFeed
@@ -67,8 +67,8 @@ class FairClient:
     from ``sign_in``, ``views`` are the names to watch. Use it as an async context manager:
     entering waits until every view is there, leaving closes the socket.
 
-    ``on_signal`` is called with each ``PeerSignal`` of a room. Raises ``ConnectionEnded`` from
-    every method that waits once the server has sent the client away for good.
+    Raises ``ConnectionEnded`` from every method that waits once the server has sent the client
+    away for good.
     """
 
     def __init__(
@@ -79,7 +79,6 @@ class FairClient:
         *,
         views: Iterable[str] = ("booth",),
         language: str = "vi",
-        on_signal: Callable[[PeerSignal], None] | None = None,
         backoff: Backoff | None = None,
     ) -> None:
         self.counters = Counters()
@@ -90,7 +89,8 @@ class FairClient:
         self._url = socket_url(base_url, fair_id)
         self._headers = {"Authorization": f"Bearer {session_token}"}
         self._mirror = Mirror(views, language)
-        self._on_signal = on_signal
+        #: Who gets the signals of rooms.
+        self._listeners: dict[object, Callable[[PeerSignal], None]] = {}
         self._backoff = backoff or Backoff()
         #: The present socket, null between two.
         self._socket: ClientConnection | None = None
@@ -184,6 +184,16 @@ class FairClient:
                 self._waiters.append(waiter)
                 await waiter
         return value
+
+    def listen(self, listener: Callable[[PeerSignal], None]) -> Callable[[], None]:
+        """Call ``listener`` with every signal of a room; return what stops that."""
+        key = object()
+        self._listeners[key] = listener
+
+        def stop() -> None:
+            self._listeners.pop(key, None)
+
+        return stop
 
     # --- what is asked for ----------------------------------------------------------------
 
@@ -333,8 +343,9 @@ class FairClient:
                 return [self._mirror.hello()]
             case Error():
                 self._complaint(effect)
-            case PeerSignal() if self._on_signal:
-                self._on_signal(effect)
+            case PeerSignal():
+                for listener in tuple(self._listeners.values()):
+                    listener(effect)
             case StoreStatus():
                 self.store_away = effect.state == "away"
                 self._wake()
@@ -379,15 +390,3 @@ class FairClient:
         for feed in self._feeds:
             feed.end()
         self._wake()
-
-
-def socket_url(base_url: str, fair_id: str) -> str:
-    """Return the address of a fair's socket on the server at ``base_url``.
-
-    Raises ``ValueError`` when ``base_url`` is not an ``http://`` or ``https://`` address.
-    """
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError(f"not an http:// or https:// address: {base_url!r}")
-    scheme = "wss" if parts.scheme == "https" else "ws"
-    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/ws/{quote(fair_id)}"

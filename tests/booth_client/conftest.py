@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from redis.asyncio import Redis
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
@@ -16,6 +19,8 @@ from websockets.http11 import Request, Response
 
 from fairserver.protocol.answers import Delta, Error, Message, Ok, Snapshot
 from fairserver.protocol.commands import AnyCommand, Command, Hello, Unwatch
+from tests.booth_client.real import FAIR_ID, RealServer
+from tests.conftest import TestValkey
 
 _decoder: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 Rule = Callable[[Command], Message | None]
@@ -188,3 +193,16 @@ def cells() -> dict[str, Any]:
 @pytest.fixture
 def a_desk() -> Callable[..., dict[str, Any]]:
     return desk_cell
+
+
+@pytest.fixture
+async def server(
+    tmp_path: Path, valkey: TestValkey, store: Redis, free_port: Callable[[], int]
+) -> AsyncIterator[RealServer]:
+    made = RealServer(tmp_path, valkey.address, free_port())
+    await made.start()
+    await made.node.open_fair(FAIR_ID)
+    yield made
+    await made.stop()
+    # Here, and not in the middle of somebody else's test.
+    gc.collect()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from booth_client import CommandError, ConnectionEnded, FairClient
+from booth_client.address import socket_url
 from booth_client.backoff import Backoff
-from booth_client.client import socket_url
 from fairserver.domain.states import DeskState
 from fairserver.protocol.answers import Delta, Error, PeerSignal, StoreStatus
 from fairserver.protocol.commands import CallNext, Command
@@ -200,12 +200,17 @@ async def test_views_can_be_added_and_dropped(fair: SmallFair, cells: Cells) -> 
 async def test_signals_and_the_stores_absence_are_handed_on(fair: SmallFair) -> None:
     heard: list[PeerSignal] = []
     signal = PeerSignal(ticket_id="t1", peer="page-one", epoch=1, kind="offer", sdp="v=0")
-    async with connect(fair, on_signal=heard.append) as client:
+    async with connect(fair) as client:
+        stop = client.listen(heard.append)
         await fair.say(signal)
         await fair.say(StoreStatus(state="away"))
         await client.wait_for(lambda c: c.store_away, PATIENCE_S)
         await fair.say(StoreStatus(state="ok"))
         await client.wait_for(lambda c: not c.store_away, PATIENCE_S)
+        stop()
+        await fair.say(signal)
+        await fair.say(StoreStatus(state="away"))
+        await client.wait_for(lambda c: c.store_away, PATIENCE_S)
     assert heard == [signal]
 
 

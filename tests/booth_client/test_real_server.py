@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from aiohttp import web
-from redis.asyncio import Redis
 
 from booth_client import (
     CommandError,
     ConnectionEnded,
-    Consents,
     FairClient,
-    RegistrationForm,
     SignInError,
     open_session,
-    register,
 )
 from booth_client.robots.behaviour import Behaviour, CandidateBehaviour, Delay, RecruiterBehaviour
 from booth_client.robots.crowd import Crowd, CrowdPlan
@@ -29,19 +21,12 @@ from booth_client.robots.roster import StaffDesks, load_roster
 from fairserver.domain.states import DeskState, Role
 from fairserver.protocol.commands import Accept, CallNext, Join, OpenDesk, PauseDesk
 from fairserver.protocol.views import BoothTicketCell, DeskCell, OwnTicketCell, TotalsCell
-from fairserver.settings import LimitSettings, ServerSettings, StoreSettings
-from fairserver.web.app import make_app, open_node
-
-if TYPE_CHECKING:
-    from conftest import TestValkey
+from tests.booth_client.real import FAIR_ID, PATIENCE_S, RealServer
 
 # A server that stops cuts requests short, and aiosqlite complains of a connection that was
 # just being opened for one; the process would end here.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deleted before being closed:ResourceWarning")
 
-FAIR_FILE = Path(__file__).resolve().parents[2] / "config" / "fairs" / "minimal.toml"
-FAIR_ID = "minimal"
-PATIENCE_S = 60
 #: A hundred times faster than people, restless, and nobody misses a call.
 HASTY = Behaviour(
     time_factor=0.01,
@@ -54,72 +39,6 @@ HASTY = Behaviour(
     ),
     recruiter=RecruiterBehaviour(pause_for=Delay(20, 20, 20)),
 )
-
-
-class RealServer:
-    """One node on a port of its own, which can be stopped and started again."""
-
-    def __init__(self, folder: Path, address: str, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-        self.settings = ServerSettings(
-            port=port,
-            data_folder=str(folder),
-            fairs=[str(FAIR_FILE)],
-            store=StoreSettings(address=address),
-            limits=LimitSettings(registrations_per_second=1000),
-        )
-        self._stack = AsyncExitStack()
-
-    async def start(self) -> None:
-        """Start serving."""
-        self._stack = AsyncExitStack()
-        self.node = await open_node(self.settings, self._stack)
-        runner = web.AppRunner(make_app(self.node), access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", self.settings.port).start()
-        self.node.start()
-        self._stack.push_async_callback(self.node.stop)
-
-    async def stop(self) -> None:
-        """Stop serving; every client is told to come back."""
-        await self._stack.aclose()
-
-    async def invite(self, role: Role, booth_id: str | None) -> str:
-        """Return the token of a personal link."""
-        invitation = await self.node.ledger.staff.invite(FAIR_ID, role, booth_id, "Chị Hoa")
-        return invitation.token
-
-    async def client(self, token: str, *views: str) -> FairClient:
-        """Sign in with a link's token; the client is not connected yet."""
-        session = await open_session(self.url, token)
-        return FairClient(self.url, FAIR_ID, session.session_token, views=views)
-
-    async def candidate(self, name: str) -> FairClient:
-        """Register somebody; the client is not connected yet."""
-        form = RegistrationForm(
-            full_name=name,
-            birth_year=2000,
-            sex="nu",
-            commune="Xã Bến Lức",
-            wish="",
-            consents=Consents(take_part=True),
-        )
-        registered = await register(self.url, FAIR_ID, form)
-        return FairClient(self.url, FAIR_ID, registered.session_token, views=("me", "hall"))
-
-
-@pytest.fixture
-async def server(
-    tmp_path: Path, valkey: TestValkey, store: Redis, free_port: Callable[[], int]
-) -> AsyncIterator[RealServer]:
-    made = RealServer(tmp_path, valkey.address, free_port())
-    await made.start()
-    await made.node.open_fair(FAIR_ID)
-    yield made
-    await made.stop()
-    # Here, and not in the middle of somebody else's test.
-    gc.collect()
 
 
 async def test_a_recruiters_program_calls_a_candidates_program(server: RealServer) -> None:

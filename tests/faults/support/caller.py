@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from booth_client.client import socket_url
+from booth_client.address import socket_url
 from fairserver.protocol.answers import AnyMessage, Error, Ok
 from tests.faults.support.journal import Journal, Record
 
