@@ -19,7 +19,7 @@ A recruiter's own program opens a desk and says who is called, until Ctrl-C::
             async for change in client.changes():
                 desk = change.set.get(f"desk/{desk_id}")
                 if isinstance(desk, DeskCell):
-                    print(desk.state, desk.ticket_id)
+                    print(desk.state, desk.ticket_id, flush=True)
 
 
     asyncio.run(main(*sys.argv[1:]))
@@ -29,6 +29,7 @@ and a command that lost its answer is sent again with the same id and so carried
 
 * ``mirror`` holds the rules without any I/O, ``client`` drives them over a socket,
 * ``sign_in`` gets a session over HTTP, ``errors`` lists what can go wrong,
+* ``media`` holds the interview itself: picture, sound and chat,
 * ``robots`` plays candidates and recruiters: ``python -m booth_client.robots --help``.
 """
 

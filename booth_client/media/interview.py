@@ -94,6 +94,7 @@ class InterviewMedia:
         #: Pieces of sound that came and that were lost, at the last count.
         self._counted = (0, 0)
         self._sending: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._stop_hearing = client.listen(self._signalled)
         self._task: asyncio.Task[None] | None = None
@@ -259,7 +260,12 @@ class InterviewMedia:
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection:
-            await connection.close()
+            # Kept apart: whoever is cancelled meanwhile must not leave half of it behind.
+            closing = asyncio.create_task(connection.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+        if self._closing:
+            await asyncio.shield(asyncio.gather(*self._closing))
 
     def _become(self, state: MediaState) -> None:
         if state is not self.state:
@@ -375,5 +381,10 @@ class InterviewMedia:
 
     async def _say(self, command: Command) -> None:
         # Refused: an older epoch by now, and the newer one has its own; or the interview is over.
-        with contextlib.suppress(CommandError, ConnectionEnded):
+        try:
             await self._client.send(command)
+        except CommandError as refused:
+            if refused.passing:
+                self._reported = None  # say it again
+        except ConnectionEnded:
+            log.debug("not sent, the connection has ended: %s", type(command).__name__)

@@ -139,8 +139,8 @@ async def test_the_program_and_a_phone_see_and_hear_each_other_through_reload_an
 ) -> None:
     link = await fair.staff_link(Role.RECRUITER, "b01")
     token = link.partition("#t=")[2]
-    program = await start(token)
     phone = await a_phone(browser, fair)
+    program = await start(token)
     await phone.get_by_role("button", name="Vào ngay").click()
     first = await meets(phone, program)
     (ticket,) = fair.feed.projection.tickets.values()
