@@ -28,7 +28,8 @@ The client outlives its sockets: it comes back after any drop, the views go on w
 and a command that lost its answer is sent again with the same id and so carried out once.
 
 * ``mirror`` holds the rules without any I/O, ``client`` drives them over a socket,
-* ``sign_in`` gets a session over HTTP, ``errors`` lists what can go wrong,
+* ``sign_in`` gets a session over HTTP, ``pairing`` lets a computer in by a one-time code,
+  ``errors`` lists what can go wrong,
 * ``media`` holds the interview itself: picture, sound and chat,
 * ``robots`` plays candidates and recruiters: ``python -m booth_client.robots --help``.
 """
@@ -37,6 +38,7 @@ from booth_client.client import Counters, FairClient
 from booth_client.errors import CommandError, ConnectionEnded, FairClientError, SignInError
 from booth_client.feed import ChangeFeed
 from booth_client.mirror import Change, Mirror
+from booth_client.pairing import Device, DeviceFile, pair
 from booth_client.sign_in import (
     Consents,
     Registered,
@@ -53,6 +55,8 @@ __all__ = [
     "ConnectionEnded",
     "Consents",
     "Counters",
+    "Device",
+    "DeviceFile",
     "FairClient",
     "FairClientError",
     "Mirror",
@@ -61,5 +65,6 @@ __all__ = [
     "Session",
     "SignInError",
     "open_session",
+    "pair",
     "register",
 ]

@@ -81,7 +81,7 @@ async def open_session(
     server cannot be reached.
     """
     body = {"token": token, "bearer": True}
-    return await _post(base_url, "/api/sessions", body, Session, http)
+    return await post(base_url, "/api/sessions", body, Session, http)
 
 
 async def register(
@@ -98,12 +98,17 @@ async def register(
     """
     path = f"/api/fairs/{quote(fair_id)}/candidates"
     body = {**msgspec.to_builtins(form), "bearer": True}
-    return await _post(base_url, path, body, Registered, http)
+    return await post(base_url, path, body, Registered, http)
 
 
-async def _post(
+async def post(
     base_url: str, path: str, body: object, kind: type[T], http: aiohttp.ClientSession | None
 ) -> T:
+    """Post to the server's HTTP interface and read the answer as a type.
+
+    Raises ``SignInError`` when the server refuses and ``aiohttp.ClientError`` when it cannot be
+    reached.
+    """
     url = base_url.rstrip("/") + path
     headers = {"X-Fair": "1", "Content-Type": "application/json"}
     async with (

@@ -83,6 +83,10 @@ def make_parser() -> argparse.ArgumentParser:
     check_config.add_argument("file", type=Path, metavar="FILE")
 
     _add_invite(add("invite", _invite, "Invite a person to work at a fair; prints the link once."))
+    pair = add("pair", _pair, "Make a one-time code that lets a booth's machine in; prints it.")
+    _add_fair(pair)
+    pair.add_argument("--booth", required=True, help="booth of the machine, such as b01")
+    pair.add_argument("--name", required=True, help="name to show, such as 'Máy bàn 1'")
     _add_fair(add("staff", _staff, "List who was invited to work at a fair, with their ids."))
     revoke = add("revoke", _revoke, "End a person's link and sign-ins at a fair for good.")
     _add_fair(revoke)
@@ -263,6 +267,13 @@ def _invite(arguments: argparse.Namespace) -> int:
     settings, role = read_settings(arguments.config), Role(arguments.role)
     fair_id, booth_id, name = arguments.fair_id, arguments.booth, arguments.name
     print(asyncio.run(staff_links.invite(settings, fair_id, role, booth_id, name)))
+    return 0
+
+
+def _pair(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.config)
+    fair_id, booth_id, name = arguments.fair_id, arguments.booth, arguments.name
+    print(asyncio.run(staff_links.pair(settings, fair_id, booth_id, name)))
     return 0
 
 

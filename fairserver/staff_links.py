@@ -14,6 +14,7 @@ from fairserver.domain.fair_file import read_fair
 from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import Role
 from fairserver.ledger import Ledger
+from fairserver.ledger.devices import PAIRING_MINUTES
 from fairserver.links import staff_link
 from fairserver.settings import ServerSettings, read_secret
 
@@ -32,6 +33,23 @@ async def invite(
             raise ValueError(f"no booth {booth_id!r}; there are: {', '.join(booth_ids)}")
         invited = await ledger.staff.invite(plan.fair_id, role, booth_id, name)
     return staff_link(settings.base_url, plan.fair_id, role, invited.token)
+
+
+async def pair(settings: ServerSettings, fair_id: str, booth_id: str, name: str) -> str:
+    """Take a booth's machine on and say the code with which it is paired.
+
+    Raises ``ValueError`` with a sentence for an unknown fair or booth, or an empty name.
+    """
+    async with await _open_ledger(settings) as ledger:
+        plan = await _find_plan(settings, ledger, fair_id)
+        booth_ids = [booth.booth_id for booth in plan.booths]
+        if booth_id not in booth_ids:
+            raise ValueError(f"no booth {booth_id!r}; there are: {', '.join(booth_ids)}")
+        offered = await ledger.devices.invite(plan.fair_id, booth_id, name)
+    return (
+        f"{offered.code}  works once, for {PAIRING_MINUTES} minutes; on the machine: "
+        f"booth-client --server {settings.base_url}"
+    )
 
 
 async def list_staff(settings: ServerSettings, fair_id: str) -> list[str]:

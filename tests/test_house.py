@@ -53,7 +53,7 @@ MODULES = sorted(
 )
 CATALOGUES = sorted(
     folder
-    for top in ("static", "fairserver")
+    for top in ("static", "fairserver", "booth_client")
     for folder in (ROOT / top).rglob("words")
     if folder.is_dir() and "node_modules" not in folder.parts
 )

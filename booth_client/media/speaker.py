@@ -1,4 +1,4 @@
-"""Play the other person's sound on this computer, by the ``sounddevice`` library when it is there."""
+"""Play the other person's sound on this computer, by the ``sounddevice`` library if it is there."""
 
 from __future__ import annotations
 

@@ -169,13 +169,14 @@ class Talk:
 
     def heard(self, raw: str) -> None:
         """Take what came from the other end, by whichever way; nonsense is let pass."""
-        match _read(raw):
-            case {"kind": "state", **said}:
-                self.other = _state_of(said)
-            case {"kind": "got", "id": str(line_id)}:
-                self._confirmed(line_id)
-            case {"kind": "chat" | "caption"} as message if self._theirs.take(self._clock()):
-                self._said_to_us(message)
+        message = _read(raw)
+        kind = message.get("kind")
+        if kind == "state":
+            self.other = _state_of(message)
+        elif kind == "got":
+            self._confirmed(str(message.get("id")))
+        elif kind in ("chat", "caption") and self._theirs.take(self._clock()):
+            self._said_to_us(message)
 
     def _said_to_us(self, message: dict[str, Any]) -> None:
         text = _bounded(message.get("text"))
@@ -219,11 +220,12 @@ def _to_text(message: dict[str, Any]) -> str:
     return msgspec.json.encode(message).decode()
 
 
-def _read(raw: str) -> Any:
+def _read(raw: str) -> dict[str, Any]:
+    """Read a message; one that nobody understands is empty."""
     try:
-        return msgspec.json.decode(raw)
+        return msgspec.json.decode(raw, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError):
-        return None
+        return {}
 
 
 def _grown(before: Captions, text: str, done: bool) -> Captions:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from fairserver.ledger.archive import Archive
 from fairserver.ledger.consents import Consents
 from fairserver.ledger.database import Database, create_database, prove
+from fairserver.ledger.devices import Devices
 from fairserver.ledger.fairs import Fairs
 from fairserver.ledger.migrate import upgrade
 from fairserver.ledger.notes import Notes
@@ -35,6 +36,8 @@ class Ledger:
         self.fairs = Fairs(database)
         #: People who work at a fair, and their personal links.
         self.staff = Staff(database)
+        #: Machines of booths, paired by a one-time code.
+        self.devices = Devices(database, secrecy, self.staff)
         #: Signed-in identities.
         self.sessions = Sessions(database)
         #: Browsers that asked to be told of the turn.

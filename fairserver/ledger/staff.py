@@ -58,19 +58,31 @@ class Staff:
             raise ValueError("a recruiter, and nobody else, belongs to a booth")
         if not display_name:
             raise ValueError("a member of staff needs a name to show")
-        staff_id = new_id("s")
         async with self._database.write() as connection:
-            await connection.execute(
-                insert(_staff).values(
-                    staff_id=staff_id,
-                    fair_id=fair_id,
-                    role=role.value,
-                    booth_id=booth_id,
-                    display_name=display_name,
-                    created_at=self._database.now(),
-                )
+            staff_id = await self.take_on(connection, fair_id, role, booth_id, display_name)
+            return await self.new_link(connection, staff_id)
+
+    async def take_on(
+        self,
+        connection: AsyncConnection,
+        fair_id: str,
+        role: Role,
+        booth_id: str | None,
+        display_name: str,
+    ) -> str:
+        """Write a new member of staff down within a transaction; return the ``staff_id``."""
+        staff_id = new_id("s")
+        await connection.execute(
+            insert(_staff).values(
+                staff_id=staff_id,
+                fair_id=fair_id,
+                role=role.value,
+                booth_id=booth_id,
+                display_name=display_name,
+                created_at=self._database.now(),
             )
-            return await self._new_link(connection, staff_id)
+        )
+        return staff_id
 
     async def renew(self, staff_id: str) -> Invitation:
         """Make a new personal link for a lost one; the lost one stops working.
@@ -82,7 +94,7 @@ class Staff:
             if await connection.scalar(found) is None:
                 raise KeyError(staff_id)
             await self._revoke_links(connection, staff_id)
-            return await self._new_link(connection, staff_id)
+            return await self.new_link(connection, staff_id)
 
     async def by_token(self, token: str) -> StaffMember | None:
         """Find whose personal link this is, or None.
@@ -149,8 +161,11 @@ class Staff:
         async with self._database.read() as connection:
             return [_member(row) for row in await connection.execute(asked)]
 
-    async def _new_link(self, connection: AsyncConnection, staff_id: str) -> Invitation:
-        token = new_token()
+    async def new_link(
+        self, connection: AsyncConnection, staff_id: str, prefix: str = ""
+    ) -> Invitation:
+        """Make one more personal link within a transaction; its token begins with ``prefix``."""
+        token = prefix + new_token()
         await connection.execute(
             insert(_invitations).values(
                 token_hash=token_hash(token), staff_id=staff_id, created_at=self._database.now()

@@ -24,6 +24,7 @@ from fairserver.tls.settings import TlsMode
 from fairserver.web import (
     after,
     booth_line,
+    devices,
     echo,
     guidance,
     http_api,
@@ -48,6 +49,7 @@ _STATUS = {
     Code.NOT_SIGNED_IN: 401,
     Code.LINK_UNKNOWN: 401,
     Code.CODE_WRONG: 401,
+    Code.DEVICE_REVOKED: 401,
     Code.NOT_PERMITTED: 403,
     Code.PROFILE_HIDDEN: 403,
     Code.FAIR_UNKNOWN: 404,
@@ -55,6 +57,9 @@ _STATUS = {
     Code.TICKET_UNKNOWN: 404,
     Code.CANDIDATE_UNKNOWN: 404,
     Code.SLOT_UNKNOWN: 404,
+    Code.PAIRING_UNKNOWN: 404,
+    Code.PAIRING_USED: 409,
+    Code.PAIRING_EXPIRED: 410,
     Code.NO_SECOND_INTERVIEW: 404,
     Code.SLOT_TAKEN: 409,
     Code.IN_INTERVIEW: 409,
@@ -166,6 +171,7 @@ def make_app(node: Node) -> web.Application:
     app.add_routes(echo.routes)
     app.add_routes(own_link.routes)
     app.add_routes(push.routes)
+    app.add_routes(devices.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

@@ -126,7 +126,7 @@ async def register_candidate(request: web.Request) -> web.Response:
     ``request_id`` gives it.
     """
     node, fair_id = request.app[NODE], live_fair(request).plan.fair_id
-    _knock(request)
+    knock(request)
     asked = await read_body(request, RegisterRequest)
     fields = msgspec.structs.asdict(asked)
     request_id, bearer = fields.pop("request_id"), fields.pop("bearer")
@@ -164,7 +164,7 @@ async def sign_in(request: web.Request) -> web.Response:
     Opening the link itself never consumes anything: only this request signs in.
     """
     node = request.app[NODE]
-    _knock(request)
+    knock(request)
     asked = await read_body(request, SignInRequest)
     if asked.token is not None:
         answer, ids = await _by_token(node, asked.token)
@@ -195,7 +195,8 @@ async def _by_token(node: Node, token: str) -> tuple[SignedIn, str]:
         return answer, member.staff_id
     candidate_id = await node.ledger.people.by_link(None, token)
     if candidate_id is None:
-        raise Refused(Code.LINK_UNKNOWN)
+        is_revoked = await node.ledger.devices.is_revoked(token)
+        raise Refused(Code.DEVICE_REVOKED if is_revoked else Code.LINK_UNKNOWN)
     return await _candidate(node, candidate_id)
 
 
@@ -316,8 +317,8 @@ def live_fair(request: web.Request) -> LiveFair:
     return fair
 
 
-def _knock(request: web.Request) -> None:
-    """Limit how often one address registers or tries to sign in."""
+def knock(request: web.Request) -> None:
+    """Limit how often one address registers or tries to sign in; raises ``Refused``."""
     if not request.app[DOOR].take(client_address(request)):
         raise Refused(Code.TOO_FAST)
 

@@ -91,6 +91,9 @@ VIEWS: dict[Role, frozenset[str]] = {
 #: Who may try camera and network against the echo.
 MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE})
 
+#: Who lets machines in that work at a booth's desk, and lets them go.
+MAY_PAIR: frozenset[Role] = frozenset({Role.ORGANISER})
+
 
 #: What is read and written over HTTP after an interview, in the same terms.
 RESOURCES: dict[str, dict[Role, Scope]] = {

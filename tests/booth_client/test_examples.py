@@ -157,6 +157,19 @@ async def test_an_interview_is_held_and_ended(server: RealServer, start: Start, 
     await own.close()
 
 
+async def test_a_computer_is_paired_once_and_let_in_again(
+    server: RealServer, start: Start, tmp_path: Path
+) -> None:
+    offered = await server.node.ledger.devices.invite(FAIR_ID, "b1", "Máy bàn 1")
+    kept = str(tmp_path / "kept" / "device.json")
+    for code in (offered.code, "no code any more"):
+        run = await start("pairing", server.url, code, kept)
+        assert await run.line() == "Máy bàn 1 is let in at booth b1"
+        await run.ends_well()
+    run = await start("pairing", server.url, offered.code, str(tmp_path / "other.json"))
+    assert (await run.line()).startswith("pairing_used - ")
+
+
 async def test_a_candidates_program_takes_part(server: RealServer, start: Start) -> None:
     run = await start("candidate", server.url, FAIR_ID, "b1")
     assert await run.line() == "number 1, 0 ahead"

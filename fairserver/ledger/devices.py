@@ -1,0 +1,123 @@
+"""Machines of booths: let in by a one-time code, known by a key from then on.
+
+A device is a member of staff of its booth, so that it is let go as everybody else. The code is an
+invitation that works once and not for long; the key is the device's personal link's token.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fairserver.domain.states import Role
+from fairserver.ledger import tables
+from fairserver.ledger.database import Database
+from fairserver.ledger.forms import clean_text
+from fairserver.ledger.secrecy import Secrecy, token_hash
+from fairserver.ledger.staff import Staff, StaffMember
+from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Millis
+
+#: How long a code works.
+PAIRING_MINUTES = 15
+#: Without letters and figures that look like each other.
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_LENGTH, _GROUP = 8, 4
+#: How a device's key begins, so that one that was let go gets its own sentence.
+_KEY = "device-"
+
+_invitations = tables.invitations
+
+
+class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A new code, such as ``K7QM-3XTB``; shown this once."""
+
+    staff_id: str
+    code: str
+    expires_at: Millis
+
+
+class Paired(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that has been let in. Only the key's hash is kept."""
+
+    member: StaffMember
+    device_key: str
+
+
+class Devices:
+    """The machines of all fairs' booths."""
+
+    def __init__(self, database: Database, secrecy: Secrecy, staff: Staff) -> None:
+        self._database = database
+        self._secrecy = secrecy
+        self._people = staff
+
+    async def invite(self, fair_id: str, booth_id: str, display_name: str) -> PairingCode:
+        """Take a machine on and make its code; raises ``ValueError`` for an empty name."""
+        name = clean_text(display_name)
+        if not name:
+            raise ValueError("a device needs a name to show")
+        code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+        now = self._database.now()
+        async with self._database.write() as connection:
+            staff_id = await self._people.take_on(
+                connection, fair_id, Role.RECRUITER, booth_id, name
+            )
+            hashed = self._secrecy.pairing_hash(code)
+            await connection.execute(
+                insert(_invitations).values(token_hash=hashed, staff_id=staff_id, created_at=now)
+            )
+        shown = f"{code[:_GROUP]}-{code[_GROUP:]}"
+        return PairingCode(staff_id=staff_id, code=shown, expires_at=now + PAIRING_MINUTES * 60_000)
+
+    async def pair(self, code: str) -> Paired:
+        """Use a code up and give the device its key.
+
+        Raises ``Refused``: ``pairing_unknown``, ``pairing_used``, ``pairing_expired``, or
+        ``device_revoked`` when the device was let go before it came.
+        """
+        typed = "".join(letter for letter in code.upper() if letter in _LETTERS)
+        hashed, now = self._secrecy.pairing_hash(typed), self._database.now()
+        oldest = now - PAIRING_MINUTES * 60_000
+        async with self._database.write() as connection:
+            taken = await connection.execute(
+                update(_invitations)
+                .where(
+                    _invitations.c.token_hash == hashed,
+                    _invitations.c.last_used_at.is_(None),
+                    _invitations.c.revoked_at.is_(None),
+                    _invitations.c.created_at > oldest,
+                )
+                .values(last_used_at=now)
+            )
+            if not taken.rowcount:
+                raise await self._why_not(connection, hashed)
+            asked = select(_invitations.c.staff_id).where(_invitations.c.token_hash == hashed)
+            staff_id = str(await connection.scalar(asked))
+            link = await self._people.new_link(connection, staff_id, _KEY)
+        member = await self._people.get(link.staff_id)
+        return Paired(member=member, device_key=link.token)
+
+    async def is_revoked(self, device_key: str) -> bool:
+        """Whether this was the key of a device that has been let go."""
+        if not device_key.startswith(_KEY):
+            return False
+        asked = select(_invitations.c.revoked_at).where(
+            _invitations.c.token_hash == token_hash(device_key)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(asked) is not None
+
+    async def _why_not(self, connection: AsyncConnection, hashed: str) -> Refused:
+        asked = select(_invitations).where(_invitations.c.token_hash == hashed)
+        row = (await connection.execute(asked)).one_or_none()
+        if row is None:
+            return Refused(Code.PAIRING_UNKNOWN)
+        if row.revoked_at is not None:
+            return Refused(Code.DEVICE_REVOKED)
+        if row.last_used_at is not None:
+            return Refused(Code.PAIRING_USED)
+        return Refused(Code.PAIRING_EXPIRED, minutes=PAIRING_MINUTES)
