@@ -182,7 +182,7 @@ async def test_the_first_example_says_who_is_called(
     run = await start("booth_client", server.url, token, "b1-1")
     await run.until("ready None")
     async with person_at_call(server) as (_, ticket_id):
-        await run.until(f"called {ticket_id}")
+        await run.until(f"calling {ticket_id}")
 
 
 async def test_the_example_of_the_media_greets_whoever_is_at_the_desk(
