@@ -2,7 +2,8 @@
 import { html, useEffect, useRef } from "../vendor/ui.js";
 import { Trouble } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
-import { STEPS } from "./next_step.js";
+import { Key, keyOf } from "./keys.js";
+import { KEYS, STEPS } from "./next_step.js";
 
 /**
  * @typedef {import("./model.js").DeskModel} DeskModel
@@ -31,8 +32,9 @@ export function ActionBar({ model }) {
     <${Primary} model=${model} name=${primary} wait=${WAITS[step]} />
     ${shown.length > 0 && html`<div class="other-acts">
       ${shown.map((name) => html`<button class="button quiet" type="button" data-act=${name}
-        disabled=${model.settling.value || model.busy.value !== null} onClick=${() => model.act(name)}>
-        ${t(`act.${name}`)}</button>`)}
+        ...${keyOf(KEYS[name])} disabled=${model.settling.value || model.busy.value !== null}
+        onClick=${() => model.act(name)}>
+        ${t(`act.${name}`)}<${Key} of=${KEYS[name]} /></button>`)}
     </div>`}
   </footer>`;
 }
@@ -41,7 +43,7 @@ export function ActionBar({ model }) {
 function Primary({ model, name, wait }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const ready = name !== null && canAct(model, name);
-  const held = model.settling.value || model.busy.value !== null;
+  const held = model.primarySettling.value || model.busy.value !== null;
   useEffect(() => {
     // The button under the finger became one that cannot be undone: the next key press must only
     // bring the focus back (keys.js).
@@ -51,10 +53,10 @@ function Primary({ model, name, wait }) {
   const word = name === null ? wait ?? "act.wait_ready"
     : name === "save" && !model.draft.value.outcome ? "act.save_first" : `act.${name}`;
   return html`<button class="button primary wide next-right" type="button" id="primary" ref=${button}
-    data-act=${name ?? "wait"} data-held=${ready && held}
+    data-act=${name ?? "wait"} data-held=${ready && held} ...${keyOf(name ? KEYS[name] : "")}
     disabled=${!ready || held}
     onClick=${() => name && model.act(name)}>
-    <span>${t(word)}</span>
+    <span>${t(word)}</span>${ready && name && html`<${Key} of=${KEYS[name]} />`}
   </button>`;
 }
 

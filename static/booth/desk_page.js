@@ -6,6 +6,7 @@ import { chime } from "../shared/sound.js";
 import { AppointmentChoice } from "./appointment.js";
 import { HandOverChoice } from "./hand_over.js";
 import { listenToKeys } from "./keys.js";
+import { KeysHelp } from "./keys_help.js";
 import { LineColumn } from "./line_column.js";
 import { PersonColumn } from "./person_column.js";
 import { deskName, employerName } from "./plan.js";
@@ -17,7 +18,7 @@ import { VideoColumn } from "./video_column.js";
  *   call: import("./call.js").Call, changeDesk: () => void }} props
  */
 export function DeskPage({ model, camera, call, changeDesk }) {
-  useEffect(() => listenToKeys(model, camera), [model, camera]);
+  useEffect(listenToKeys, []);
   useArrivalSound(model);
   const canChange = model.booth.desks.length > 1 && ["closed", "paused"].includes(model.step.value);
   return html`<div class="booth-page">
@@ -37,6 +38,7 @@ export function DeskPage({ model, camera, call, changeDesk }) {
       <${PersonColumn} model=${model} />
       <${VideoColumn} model=${model} camera=${camera} call=${call} />
     </main>
+    ${model.helping.value && html`<${KeysHelp} model=${model} />`}
     ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
     ${model.secondFor.value !== null && html`<${SecondInterviewChoice} model=${model} />`}
     ${model.opened.value === "appoint" && html`<${AppointmentChoice} model=${model} />`}

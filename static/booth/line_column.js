@@ -3,6 +3,8 @@ import { html, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { clock, t } from "../shared/i18n.js";
 import { AfterActs, SecondState } from "./after.js";
+import { Key, keyOf } from "./keys.js";
+import { KEYS } from "./next_step.js";
 import { OutcomeKeys } from "./outcome.js";
 
 /**
@@ -39,8 +41,8 @@ function BoothPause({ model }) {
   return html`<footer class=${paused ? "booth-pause paused" : "booth-pause"}>
     ${paused && html`<p role="status"><${Icon} name="pause" /><span>${t("booth.paused")}</span></p>`}
     <button class=${paused ? "button" : "button quiet small"} type="button" disabled=${model.busy.value !== null}
-      onClick=${() => model.act(paused ? "resume_booth" : "pause_booth")}>
-      ${t(paused ? "act.resume_booth" : "act.pause_booth")}</button>
+      ...${keyOf(KEYS.pause_booth)} onClick=${() => model.act(paused ? "resume_booth" : "pause_booth")}>
+      ${t(paused ? "act.resume_booth" : "act.pause_booth")}<${Key} of=${KEYS.pause_booth} /></button>
   </footer>`;
 }
 

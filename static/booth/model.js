@@ -2,7 +2,7 @@
  * What one desk of the booth sees and does: signals over the live link, and the acts.
  */
 import { computed, effect, signal } from "../vendor/ui.js";
-import { ACTS, hasMet, isAtDesk, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
+import { ACTS, STEPS, hasMet, isAtDesk, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
  * @typedef {import("./cells.js").BoothCell} BoothCell
@@ -57,16 +57,26 @@ export class DeskModel {
     this.draft = signal(/** @type {Draft} */ (BLANK));
     this.busy = signal(/** @type {ActName | null} */ (null));
     this.fault = signal(/** @type {Fault | null} */ (null));
+    /** The quieter acts have just become others, and the primary one another. */
     this.settling = signal(false);
+    this.primarySettling = signal(false);
     /** The act that asks for more in a dialog. */
     this.opened = signal(/** @type {"hand_over" | "appoint" | null} */ (null));
     /** The booth that the person at the desk did not want to be handed over to. */
     this.declined = signal(/** @type {string | null} */ (null));
     /** The ticket for which a second interview is being agreed. */
     this.secondFor = signal(/** @type {string | null} */ (null));
+    /** The list of keys is open. */
+    this.helping = signal(false);
     /** When the last appointment made here is due; ms. */
     this.appointedAt = signal(/** @type {number | null} */ (null));
-    this.stops = [this.#freshDraft(), this.#settle(), this.#followOffer()];
+    // What stays the same act on the same person is never held: no click on it may be lost.
+    const primary = () => `${STEPS[this.step.value].primary} ${this.ticket.value?.ticket_id}`;
+    this.stops = [
+      this.#freshDraft(), this.#followOffer(), this.#clearFault(),
+      settle(computed(() => this.step.value), this.settling),
+      settle(computed(primary), this.primarySettling),
+    ];
   }
 
   /** Whether the interview at the desk runs by telephone, or will. */
@@ -223,20 +233,32 @@ export class DeskModel {
     });
   }
 
-  #settle() {
-    let timer = 0;
-    const stop = effect(() => {
-      if (!this.step.value) return;
-      this.settling.value = true;
-      this.fault.value = null;
-      clearTimeout(timer);
-      timer = window.setTimeout(() => (this.settling.value = false), SETTLE_MS);
+  /** A refusal at one step says nothing of the next. */
+  #clearFault() {
+    return effect(() => {
+      if (this.step.value) this.fault.value = null;
     });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
   }
+}
+
+/**
+ * Hold for a moment whenever something changed.
+ * @param {{ value: string }} what
+ * @param {{ value: boolean }} held
+ * @returns {() => void}
+ */
+function settle(what, held) {
+  let timer = 0;
+  const stop = effect(() => {
+    if (!what.value) return;
+    held.value = true;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => (held.value = false), SETTLE_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
 }
 
 /**

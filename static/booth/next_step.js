@@ -56,6 +56,19 @@ export const STEPS = {
   next: { primary: "next", others: ["appoint", "pause", "close"] },
 };
 
+/**
+ * The key of each act; within one step no two acts share one.
+ * @type {Record<ActName, string>}
+ */
+export const KEYS = {
+  open: "S", resume: "P", pause: "P", close: "Q", next: "N", later: "L", missed: "X",
+  start: "S", phone: "T", call_phone: "T", finish: "F", save: "S", hand_over: "H", appoint: "A",
+  pause_booth: "B", resume_booth: "B", recall: "", publish: "R", second: "D",
+};
+
+/** The keys of what is at every step. */
+export const OWN_KEYS = /** @type {const} */ ({ mute: "M", camera: "V", help: "?" });
+
 /** The seven outcomes in the order of the keys 1 to 7. */
 export const OUTCOMES = /** @type {const} */ ([
   "hired",
