@@ -24,8 +24,9 @@ export function ActionBar({ model }) {
   const offline = model.busy.value !== null && model.link.status.value !== "live";
   const over = model.fairCell.value?.state === "closed";
   const offered = model.ticket.value?.hand_over_to;
+  const alone = model.booth.mode === "onsite" || model.byPhone || model.ticket.value?.guest;
   const shown = others.filter((name) => !(over && (name === "later" || name === "appoint"))
-    && !(name === "hand_over" && (over || offered)) && !(name === "appoint" && model.ticket.value === null));
+    && !(name === "hand_over" && (over || offered)) && !(name === "invite" && alone) && !(name === "appoint" && model.ticket.value === null));
   return html`<footer class="action-bar">
     <${Trouble} error=${model.fault.value} />
     ${offline && html`<p class="offline-note" role="status">${t("act.no_network")}</p>`}

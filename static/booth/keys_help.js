@@ -11,7 +11,7 @@ import { KEYS, OUTCOMES, OWN_KEYS } from "./next_step.js";
  */
 
 /** The acts as a day goes. */
-const TURN = /** @type {ActName[]} */ (["open", "start", "missed", "phone", "finish", "hand_over"]);
+const TURN = /** @type {ActName[]} */ (["open", "start", "missed", "phone", "finish", "hand_over", "invite"]);
 const AFTER = /** @type {ActName[]} */ (["save", "later", "next", "appoint", "publish", "second"]);
 const DESK = /** @type {ActName[]} */ (["pause", "pause_booth", "close"]);
 
@@ -19,7 +19,7 @@ const DESK = /** @type {ActName[]} */ (["pause", "pause_booth", "close"]);
 export function KeysHelp({ model }) {
   const close = () => (model.helping.value = false);
   const online = model.booth.mode !== "onsite";
-  const known = (/** @type {ActName} */ name) => online || name !== "phone";
+  const known = (/** @type {ActName} */ name) => online || (name !== "phone" && name !== "invite");
   return html`<${Dialog} title=${t("keys.heading")} close=${close}>
     <p class="quiet-text">${t("keys.lead")}</p>
     <div class="keys-help">

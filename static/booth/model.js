@@ -61,7 +61,7 @@ export class DeskModel {
     this.settling = signal(false);
     this.primarySettling = signal(false);
     /** The act that asks for more in a dialog. */
-    this.opened = signal(/** @type {"hand_over" | "appoint" | null} */ (null));
+    this.opened = signal(/** @type {"hand_over" | "invite" | "appoint" | null} */ (null));
     /** The booth that the person at the desk did not want to be handed over to. */
     this.declined = signal(/** @type {string | null} */ (null));
     /** The ticket for which a second interview is being agreed. */
@@ -98,7 +98,7 @@ export class DeskModel {
     const ticket = this.ticket.value;
     const { type, names } = ACTS[name];
     if (this.busy.value || (names === "ticket" && !ticket)) return;
-    if (name === "hand_over" || name === "appoint") {
+    if (name === "hand_over" || name === "invite" || name === "appoint") {
       this.fault.value = null;
       this.opened.value = name;
       return;
@@ -229,7 +229,7 @@ export class DeskModel {
       else if (offered) this.declined.value = offered;
       ticketId = ticket?.ticket_id ?? "";
       offered = to;
-      if (ticket?.state !== "interviewing" && this.opened.peek() === "hand_over") this.opened.value = null;
+      if (ticket?.state !== "interviewing" && this.opened.peek() !== "appoint") this.opened.value = null;
     });
   }
 

@@ -10,7 +10,7 @@
  * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"phoning"|"to_phone"
  *   |"interviewing"|"outcome"|"next"} StepName
  * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"call_phone"|"finish"|"save"|"next"
- *   |"later"|"hand_over"|"appoint"|"recall"|"pause_booth"|"resume_booth"|"publish"|"second"} ActName
+ *   |"later"|"hand_over"|"invite"|"appoint"|"recall"|"pause_booth"|"resume_booth"|"publish"|"second"} ActName
  */
 
 /** What each act sends, and what it names; `choose` asks for more first. */
@@ -28,6 +28,7 @@ export const ACTS = /** @type {const} */ ({
   finish: { type: "finish", names: "ticket" },
   save: { type: "record_outcome", names: "ticket" },
   hand_over: { type: "offer_hand_over", names: "choose" },
+  invite: { type: "invite_guest", names: "choose" },
   appoint: { type: "make_appointment", names: "choose" },
   pause_booth: { type: "pause_booth", names: "booth" },
   resume_booth: { type: "resume_booth", names: "booth" },
@@ -51,7 +52,7 @@ export const STEPS = {
   connecting: { primary: "finish", others: ["phone", "missed"] },
   phoning: { primary: "call_phone", others: ["missed"] },
   to_phone: { primary: "call_phone", others: ["finish"] },
-  interviewing: { primary: "finish", others: ["hand_over"] },
+  interviewing: { primary: "finish", others: ["hand_over", "invite"] },
   outcome: { primary: "save", others: ["later", "appoint", "pause"] },
   next: { primary: "next", others: ["appoint", "pause", "close"] },
 };
@@ -62,7 +63,7 @@ export const STEPS = {
  */
 export const KEYS = {
   open: "S", resume: "P", pause: "P", close: "Q", next: "N", later: "L", missed: "X",
-  start: "S", phone: "T", call_phone: "T", finish: "F", save: "S", hand_over: "H", appoint: "A",
+  start: "S", phone: "T", call_phone: "T", finish: "F", save: "S", hand_over: "H", invite: "I", appoint: "A",
   pause_booth: "B", resume_booth: "B", recall: "", publish: "R", second: "D",
 };
 

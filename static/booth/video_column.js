@@ -1,5 +1,6 @@
 /** The right column: the picture, the controls under it, the timer. */
 import { html } from "../vendor/ui.js";
+import { BesideGuest } from "../guest/beside.js";
 import { Beside } from "../shared/beside.js";
 import { Icon, useTick } from "../shared/components.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
@@ -41,8 +42,18 @@ function Stage({ model, camera, call }) {
       <${StageNote} model=${model} call=${call} />
     </div>
     <${Controls} camera=${camera} call=${call} />
+    <${Third} model=${model} camera=${camera} />
     ${call.room.value && html`<${Beside} part="DeskBeside" room=${call.room.value} key=${call.room.value.ticketId}
       callByPhone=${model.step.value === "connecting" ? () => void model.act("phone") : null} />`}`;
+}
+
+/** The third person, under the picture. @param {{ model: DeskModel, camera: Camera }} props */
+function Third({ model, camera }) {
+  const ticket = model.ticket.value;
+  if (!ticket?.guest) return null;
+  const ticketId = ticket.ticket_id;
+  return html`<${BesideGuest} part="DeskGuest" key=${ticket.guest.guest_id} link=${model.link} ticketId=${ticketId}
+    guest=${ticket.guest} getGuest=${() => model.ticketOf(ticketId)?.guest} stream=${camera.stream.value} />`;
 }
 
 /** @param {{ model: DeskModel, call: Call }} props */

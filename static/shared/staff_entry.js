@@ -5,7 +5,7 @@ import { LanguageSwitch, Trouble } from "./components.js";
 import { t } from "./i18n.js";
 
 /**
- * @typedef {"booth" | "control"} StaffPage
+ * @typedef {"booth" | "control" | "guest"} StaffPage
  * @typedef {{ slot: string, role: string, fair_id: string, booth_id: string | null,
  *   candidate_id: string | null, display_name: string, number: number | null }} Session
  * @typedef {{ code: string, message: string, hint?: string }} Fault
