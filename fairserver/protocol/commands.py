@@ -205,6 +205,8 @@ class RecordOutcome(Command, frozen=True, kw_only=True, tag="record_outcome"):
     ticket_id: TicketId
     outcome: Outcome
     reason: OutcomeReason | None = None
+    #: The outcome that was seen when this one was chosen: refused when a colleague has changed it.
+    instead_of: Outcome | None = None
     note: Annotated[str, Meta(max_length=2000)] | None = None
 
 

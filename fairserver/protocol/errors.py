@@ -46,6 +46,7 @@ class Code(StrEnum):
     PROFILE_HIDDEN = "profile_hidden"
     IN_INTERVIEW = "in_interview"
     OUTCOME_PENDING = "outcome_pending"
+    OUTCOME_CHANGED = "outcome_changed"
     SLOT_TAKEN = "slot_taken"
     SLOT_UNKNOWN = "slot_unknown"
     NO_SECOND_INTERVIEW = "no_second_interview"

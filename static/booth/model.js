@@ -2,7 +2,7 @@
  * What one desk of the booth sees and does: signals over the live link, and the acts.
  */
 import { computed, effect, signal } from "../vendor/ui.js";
-import { ACTS, STEPS, hasMet, isAtDesk, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
+import { ACTS, STEPS, hasMet, isAtDesk, isPending, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
  * @typedef {import("./cells.js").BoothCell} BoothCell
@@ -45,6 +45,9 @@ export class DeskModel {
     /** People who have had the heads-up: the next ones at a desk. */
     this.deck = computed(() => this.tickets.value
       .filter((ticket) => ticket.state === "on_deck").sort(nearestFirst));
+    /** People met whose outcome nobody has recorded yet, the first first; not the one at the desk. */
+    this.pending = computed(() => this.tickets.value.filter((ticket) => isPending(ticket)
+      && ticket.ticket_id !== this.ticket.value?.ticket_id).sort(laterFirst).reverse());
     this.met = computed(() => this.tickets.value.filter(hasMet).sort(laterFirst));
     this.missed = computed(() => this.tickets.value
       .filter((ticket) => ticket.state === "no_show").sort(laterFirst));
@@ -105,7 +108,7 @@ export class DeskModel {
     }
     const target = names === "desk" ? { desk_id: this.desk.desk_id }
       : names === "booth" ? { booth_id: this.booth.booth_id } : { ticket_id: ticket?.ticket_id };
-    const extra = name === "save" ? outcomeFields(this.draft.value) : {};
+    const extra = name === "save" ? outcomeFields(this.draft.value, ticket) : {};
     const done = await this.#send(name, type, { ...target, ...extra });
     if (done && name === "save") this.savedId.value = ticket?.ticket_id ?? null;
   }
@@ -121,7 +124,7 @@ export class DeskModel {
    * @param {Draft} draft
    */
   correct(ticketId, draft) {
-    const fields = { ticket_id: ticketId, ...outcomeFields(draft) };
+    const fields = { ticket_id: ticketId, ...outcomeFields(draft, this.ticketOf(ticketId)) };
     return this.#send("save", "record_outcome", fields);
   }
 
@@ -233,10 +236,10 @@ export class DeskModel {
     });
   }
 
-  /** A refusal at one step says nothing of the next. */
+  /** A refusal at one step says nothing of the next; that a colleague was faster is the next. */
   #clearFault() {
     return effect(() => {
-      if (this.step.value) this.fault.value = null;
+      if (this.step.value && this.fault.peek()?.code !== "outcome_changed") this.fault.value = null;
     });
   }
 }
@@ -278,11 +281,14 @@ function ticketsOf(cells) {
 }
 
 /**
- * What ``record_outcome`` says; a reason belongs to *not suitable* only.
+ * What ``record_outcome`` says; a reason belongs to *not suitable* only. What a colleague records
+ * meanwhile is not overwritten unseen.
  * @param {Draft} draft
+ * @param {TicketCell | null | undefined} ticket
  */
-function outcomeFields({ outcome, reason, note }) {
+function outcomeFields({ outcome, reason, note }, ticket) {
   return {
+    ...(ticket?.outcome ? { instead_of: ticket.outcome } : {}),
     outcome: outcome ?? "pending",
     reason: outcome === "not_suitable" ? reason : null,
     ...(note.trim() ? { note: note.trim() } : {}),

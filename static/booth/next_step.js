@@ -111,8 +111,7 @@ export function stepOf(desk, ticket, mode, saved) {
     if (desk.state === "interviewing") return "to_phone";
   }
   if (desk.state !== "wrap_up") return desk.state;
-  const open = ticket?.state === "done" && !saved && (ticket.outcome === null || ticket.outcome === "pending");
-  return open ? "outcome" : "next";
+  return ticket && !saved && isPending(ticket) ? "outcome" : "next";
 }
 
 /**
@@ -152,6 +151,15 @@ export function ticketAt(desk, tickets) {
  */
 export function hasMet({ state }) {
   return state === "done" || state === "handed_over";
+}
+
+/**
+ * Whether the interview is over and its outcome was never said.
+ *
+ * @param {TicketCell} ticket
+ */
+export function isPending({ state, outcome }) {
+  return state === "done" && (outcome === null || outcome === "pending");
 }
 
 /**

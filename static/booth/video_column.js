@@ -41,6 +41,7 @@ function Stage({ model, camera, call }) {
       </div>
       <${StageNote} model=${model} call=${call} />
     </div>
+    <${GoneNote} camera=${camera} />
     <${Controls} camera=${camera} call=${call} />
     <${Third} model=${model} camera=${camera} />
     ${call.room.value && html`<${Beside} part="DeskBeside" room=${call.room.value} key=${call.room.value.ticketId}
@@ -74,6 +75,15 @@ function StageNote({ model, call }) {
     </div>`;
   }
   return html`<p class="stage-note" role="status">${t(state === "lost" ? "video.lost" : "video.connecting")}</p>`;
+}
+
+/** A camera or a microphone that went away, and the way back. @param {{ camera: Camera }} props */
+function GoneNote({ camera }) {
+  const gone = camera.gone.value;
+  if (!gone) return null;
+  return html`<div class="gone-note"><p role="alert"><${Icon} name="triangle-alert" />${t(`video.gone_${gone}`)}</p>
+    <button class="button small" type="button" disabled=${camera.opening.value}
+      onClick=${() => camera.open()}>${t("video.start_media")}</button></div>`;
 }
 
 /** @param {{ camera: Camera, call: Call }} props */

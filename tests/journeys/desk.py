@@ -82,10 +82,10 @@ class Desk:
 
 
 async def sit_down(
-    browser: Browser, fair: RunningFair, booth_id: str, place: int = 1, language: str = "vi-VN"
+    browser: Browser, fair: RunningFair, booth_id: str, place: int = 1, at: str = "closed"
 ) -> Desk:
-    """Open a booth by its link and take one of its desks, by keys alone."""
-    page = await open_page(browser, "about:blank", LAPTOP, language)
+    """Open a booth by its link and take one of its desks, which is at a step, by keys alone."""
+    page = await open_page(browser, "about:blank", LAPTOP)
     await page.add_init_script(_NOTE_POINTER + _NOTE_PEOPLE)
     await page.goto(await fair.staff_link(Role.RECRUITER, booth_id))
     desk = Desk(page)
@@ -98,5 +98,5 @@ async def sit_down(
             await page.keyboard.press("ArrowDown")
     await desk.keys.go_to(page.locator("#enter-desk"))
     await page.keyboard.press("Enter")
-    await desk.at("closed")
+    await desk.at(at)
     return desk

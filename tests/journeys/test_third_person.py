@@ -21,7 +21,8 @@ Until = Callable[[Callable[[], object]], Awaitable[None]]
 #: True when so many of the others' pictures move on the page.
 _MOVING = """
 async () => {
-  const found = [...document.querySelectorAll("video")].filter((one) => !one.muted && one.videoWidth);
+  const found = [...document.querySelectorAll("video")]
+    .filter((one) => !one.muted && one.videoWidth);
   const before = found.map((one) => one.getVideoPlaybackQuality().totalVideoFrames);
   await new Promise((resolve) => setTimeout(resolve, 400));
   return found.filter((one, index) =>

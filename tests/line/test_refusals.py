@@ -175,6 +175,7 @@ REFUSALS = [
     Refusal("finish", "ticket_wrong_state", s.done, B1, DONE),
     Refusal("record_outcome", "ticket_wrong_state", s.interviewing, B1, DONE),
     Refusal("record_outcome", "ticket_wrong_state", s.no_show, B1, DONE),
+    Refusal("record_outcome", "outcome_changed", s.done, B1, {**DONE, "instead_of": "training"}),
     Refusal("enter_room", "ticket_wrong_state", s.waiting, C1, ENTER),
     Refusal("enter_room", "ticket_wrong_state", s.done, C1, ENTER),
     Refusal("report_room", "ticket_wrong_state", s.done, C1, REPORT),
