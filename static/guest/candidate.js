@@ -43,8 +43,7 @@ function Question({ link, ticketId, who, slow }) {
   };
   return html`<section class="guest-question" role="alertdialog" tabindex="-1" ref=${box}
     aria-labelledby="guest-words" aria-describedby="guest-cost">
-    <p id="guest-words"><${Icon} name="users" /><span><b>${who.display_name}</b>
-      – ${t(`guest.${who.role}`)} – ${t("guest.wants_in")}</span></p>
+    <p id="guest-words"><${Icon} name="users" /><span><b>${who.display_name}</b> – ${t(`guest.${who.role}`)} – ${t("guest.wants_in")}</span></p>
     <p id="guest-cost">${t("guest.not_yet")} ${t("guest.cost")} ${slow ? t("guest.slow") : ""}</p>
     <div class="guest-acts">
       <button class="button primary" type="button" disabled=${asked} onClick=${() => answer(true)}>${t("guest.yes")}</button>

@@ -12,12 +12,15 @@ from fairserver.domain.states import Leg, Role
 from fairserver.events.records import Guest
 from tests.journeys.by_phone import Outside, outside
 from tests.journeys.desk import Desk, sit_down
+from tests.journeys.eyes import Light, open_eyes
 from tests.journeys.people import comes_true, sees_the_other
 from tests.journeys.support import LAPTOP, PHONE, RunningFair, open_page
 
 pytestmark = pytest.mark.journey
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
+#: Both languages, wide and narrow.
+LIGHTS: list[Light] = [("vi", 1280, False), ("vi", 320, False), ("en", 360, True)]
 #: True when so many of the others' pictures move on the page.
 _MOVING = """
 async () => {
@@ -132,3 +135,36 @@ async def test_a_link_that_was_used_says_so(browser: Browser, fair: RunningFair)
     page = await open_page(browser, f"{fair.base_url}/f/tay-ninh/guest#t={invited.token}", LAPTOP)
     await page.get_by_role("button", name="Vào", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("đã được dùng")
+
+
+async def test_every_state_of_a_third_person_is_accessible(
+    browser: Browser, fair: RunningFair
+) -> None:
+    async with outside(fair) as server:
+        desk = await sit_down(browser, fair, "b01")
+        phone = await meet(browser, server, desk)
+        looks = {page: await open_eyes(page, LIGHTS) for page in (desk.page, phone)}
+        await desk.page.keyboard.press("?")
+        await looks[desk.page].look("desk, all keys")
+        await desk.page.keyboard.press("Escape")
+        await desk.press("i", "invite")
+        await expect(desk.page.get_by_label("Tên để mọi người thấy")).to_be_visible()
+        await looks[desk.page].look("desk, whom to invite")
+        await desk.page.keyboard.press("Escape")
+        guest = await ask_an_interpreter_in(browser, desk)
+        looks[guest] = await open_eyes(guest, LIGHTS)
+        await expect(guest.get_by_text("Đang chờ người được phỏng vấn đồng ý.")).to_be_visible()
+        await looks[guest].look("guest, waiting")
+        await expect(phone.get_by_role("alertdialog")).to_be_visible()
+        await looks[phone].look("phone, asked")
+        await phone.get_by_role("button", name="Đồng ý", exact=True).click()
+        for page in (guest, phone, desk.page):
+            await sees(page, 2)
+            await looks[page].look("three in the interview")
+        await desk.page.set_viewport_size({"width": 1280, "height": 800})
+        await desk.finish()
+        await desk.press("l", "later")
+        await expect(desk.page.locator(".chase")).to_be_visible()
+        await looks[desk.page].look("desk, an open outcome")
+        faults = [fault for eyes in looks.values() for fault in eyes.faults]
+        assert faults == [], "\n".join(faults)
