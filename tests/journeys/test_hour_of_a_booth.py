@@ -1,5 +1,5 @@
 """An hour of a booth in two minutes, without a mouse: six people, one who does not come, one
-handed over, one with a second date."""
+handed over, one with a second date, and a colleague asked in."""
 
 from __future__ import annotations
 
@@ -68,6 +68,22 @@ async def agree_on_a_date(desk: Desk) -> None:
     await expect(page.locator(".second-state")).to_be_visible()
 
 
+async def bring_a_colleague_in(desk: Desk, phone: Page, colleague: Desk) -> None:
+    """Ask a colleague of the booth in; the person is told and says yes; the colleague goes again."""
+    await desk.press("i", "invite")
+    await desk.keys.press("Cùng phỏng vấn")
+    await expect(phone.get_by_role("alertdialog")).to_be_focused()
+    await expect(phone.get_by_role("alertdialog")).to_contain_text("cùng phỏng vấn")
+    await Keyboard(phone).press("Đồng ý")
+    await expect(colleague.page.locator("button[data-key=G]")).to_be_enabled()
+    await colleague.page.keyboard.press("g")
+    await sees_the_other(colleague.page)
+    await expect(desk.page.locator(".third")).to_contain_text("đang có mặt")
+    await colleague.keys.press("Ra hẳn")
+    await colleague.at("closed")
+    await expect(desk.page.locator(".third")).to_have_count(0)
+
+
 async def hand_over(desk: Desk, phone: Page, colleague: Desk) -> None:
     """Offer the person the colleague's booth; the person says yes and is called there."""
     await desk.press("h", "hand_over")
@@ -102,6 +118,7 @@ async def test_an_hour_of_a_booth_from_the_keyboard_alone(
         fifth = await server.stand_in_line("Đặng Thị Năm", "b01")
         sixth = await server.stand_in_line("Bùi Văn Sáu", "b01")
         desk = await sit_down(browser, fair, "b01")
+        beside = await sit_down(browser, fair, "b01", 2)
         colleague = await sit_down(browser, fair, "b02")
 
         await desk.press("s", "open")
@@ -110,6 +127,7 @@ async def test_an_hour_of_a_booth_from_the_keyboard_alone(
         await sees_the_other(desk.page)
         await desk.page.keyboard.press("m")
         await expect(desk.page.get_by_role("button", name="Bật micro")).to_be_visible()
+        await bring_a_colleague_in(desk, first, beside)
         await desk.finish()
         await desk.save("2")
         await agree_on_a_date(desk)
@@ -133,7 +151,8 @@ async def test_an_hour_of_a_booth_from_the_keyboard_alone(
         await say_why_not(desk)
         await sixth.socket.until(lambda: sixth.state == "done")
 
-        assert await desk.pointed() == await colleague.pointed() == []
+        for one in (desk, beside, colleague):
+            assert await one.pointed() == []
         tickets = fair.feed.projection.tickets.values()
         assert [str(one.outcome) for one in tickets if one.booth_id == "b01"] == [
             "second_interview", "None", "hired", "None", "training", "not_suitable",
