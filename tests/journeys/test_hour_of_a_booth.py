@@ -69,7 +69,7 @@ async def agree_on_a_date(desk: Desk) -> None:
 
 
 async def bring_a_colleague_in(desk: Desk, phone: Page, colleague: Desk) -> None:
-    """Ask a colleague of the booth in; the person is told and says yes; the colleague goes again."""
+    """Ask a colleague of the booth in, whom the person agrees to, and who goes again."""
     await desk.press("i", "invite")
     await desk.keys.press("Cùng phỏng vấn")
     await expect(phone.get_by_role("alertdialog")).to_be_focused()
