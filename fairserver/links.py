@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from fairserver.domain.states import Role
 
-_PAGES = {Role.RECRUITER: "booth", Role.ORGANISER: "control", Role.SUPPORT: "control"}
+_PAGES = {
+    Role.RECRUITER: "booth",
+    Role.ORGANISER: "control",
+    Role.SUPPORT: "control",
+    Role.GUEST: "guest",
+}
 
 
 def staff_link(base_url: str, fair_id: str, role: Role, token: str) -> str:

@@ -214,10 +214,45 @@ class ReportKind(StrEnum):
 
 
 class RoomSide(StrEnum):
-    """The two ends of an interview room."""
+    """Who stands at one end of a connection: a third person is a ``guest``."""
 
     CANDIDATE = "candidate"
     DESK = "desk"
+    GUEST = "guest"
+
+
+class Leg(StrEnum):
+    """One connection between two of the people in a room; each two have one of their own."""
+
+    MAIN = "main"
+    DESK_GUEST = "desk_guest"
+    GUEST_CANDIDATE = "guest_candidate"
+
+
+#: The two ends of each connection; the first one offers, the second answers.
+LEG_SIDES: dict[Leg, tuple[RoomSide, RoomSide]] = {
+    Leg.MAIN: (RoomSide.DESK, RoomSide.CANDIDATE),
+    Leg.DESK_GUEST: (RoomSide.DESK, RoomSide.GUEST),
+    Leg.GUEST_CANDIDATE: (RoomSide.GUEST, RoomSide.CANDIDATE),
+}
+
+
+class GuestRole(StrEnum):
+    """As what a third person is in an interview; everybody in it is told.
+
+    A ``listener`` is neither seen nor heard, and shown all the same.
+    """
+
+    COLLEAGUE = "colleague"
+    INTERPRETER = "interpreter"
+    LISTENER = "listener"
+
+
+class GuestState(StrEnum):
+    """Where the third person stands: not let in before the candidate has agreed."""
+
+    INVITED = "invited"
+    AGREED = "agreed"
 
 
 class InterviewMode(StrEnum):
@@ -239,10 +274,15 @@ class SideState(StrEnum):
 
 
 class Role(StrEnum):
-    """Who sends a command. ``system`` is a node itself (deadlines, presence)."""
+    """Who sends a command.
+
+    A ``guest`` is invited into one interview by a link that works once; ``system`` is a node
+    itself (deadlines, presence).
+    """
 
     CANDIDATE = "candidate"
     RECRUITER = "recruiter"
     ORGANISER = "organiser"
     SUPPORT = "support"
+    GUEST = "guest"
     SYSTEM = "system"

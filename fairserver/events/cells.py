@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from fairserver.domain.states import RoomSide
+from fairserver.domain.states import LEG_SIDES, Leg, RoomSide
 from fairserver.events import waits
 from fairserver.events.hindrances import IdleCause, idle_cause
 from fairserver.events.projection import Projection
-from fairserver.events.records import Booth, Candidate, Desk, Room, Second, Ticket
+from fairserver.events.records import Booth, Candidate, Desk, Guest, Room, Second, Ticket
 from fairserver.protocol import views
 
 
@@ -71,6 +71,7 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         result=ticket.outcome if ticket.published else None,
         second_interview=second_cell(ticket.second),
         advice_passed=ticket.advice_passed,
+        guest=guest_cell(ticket.guest, Leg.GUEST_CANDIDATE),
     )
 
 
@@ -95,6 +96,49 @@ def room_cell(room: Room | None) -> views.RoomCell | None:
         desk_state=room.states[RoomSide.DESK],
         talk_ms=room.talk_ms,
         talking_since=room.talking_since,
+    )
+
+
+def leg_cell(leg: Leg, room: Room) -> views.LegCell:
+    """Render a third person's connection with one of the two others."""
+    offering, answering = LEG_SIDES[leg]
+    return views.LegCell(
+        epoch=room.epoch,
+        offering_peer=room.peers[offering],
+        answering_peer=room.peers[answering],
+        offering_state=room.states[offering],
+        answering_state=room.states[answering],
+    )
+
+
+def guest_cell(guest: Guest | None, leg: Leg) -> views.GuestCell | None:
+    """Render the third person for who stands at the other end of a connection."""
+    if guest is None:
+        return None
+    return views.GuestCell(
+        guest_id=guest.guest_id,
+        role=guest.role,
+        state=guest.state,
+        joined=guest.joined,
+        leg=leg_cell(leg, guest.legs[leg]),
+    )
+
+
+def guest_ticket_cell(projection: Projection, ticket: Ticket) -> views.GuestTicketCell:
+    """Render an interview for the third person who is asked into it."""
+    guest = ticket.guest
+    assert guest is not None
+    assert ticket.desk_id is not None
+    return views.GuestTicketCell(
+        ticket_id=ticket.ticket_id,
+        booth_id=ticket.booth_id,
+        desk_id=ticket.desk_id,
+        number=projection.candidates[ticket.candidate_id].number,
+        role=guest.role,
+        state=guest.state,
+        joined=guest.joined,
+        desk_leg=leg_cell(Leg.DESK_GUEST, guest.legs[Leg.DESK_GUEST]),
+        candidate_leg=leg_cell(Leg.GUEST_CANDIDATE, guest.legs[Leg.GUEST_CANDIDATE]),
     )
 
 
@@ -158,6 +202,7 @@ def booth_ticket_cell(
         published=ticket.published,
         second_interview=second_cell(ticket.second),
         profile=owner.profile,
+        guest=guest_cell(ticket.guest, Leg.DESK_GUEST),
     )
 
 

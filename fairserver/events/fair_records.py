@@ -70,6 +70,8 @@ class FairRecords:
         self.tickets: dict[str, Ticket] = {}
         self.desks: dict[str, Desk] = {}
         self.booths: dict[str, Booth] = {}
+        #: The interviews that each third person is asked into.
+        self.guests: dict[str, set[str]] = {}
         #: People with a finished interview; no-shows and leavings, in tickets.
         self.interviewed = 0
         self.no_shows = 0

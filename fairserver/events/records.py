@@ -9,12 +9,16 @@ from typing import NamedTuple
 
 from fairserver.domain.states import (
     BUSY_TICKET,
+    LEG_SIDES,
     STANDING_TICKET,
     WORKING_DESK,
     BoothMode,
     DeskState,
+    GuestRole,
+    GuestState,
     InterviewMode,
     Lane,
+    Leg,
     Outcome,
     OutcomeReason,
     RoomSide,
@@ -64,6 +68,30 @@ class Room:
         if self.talking_since is not None:
             self.talk_ms += at - self.talking_since
             self.talking_since = None
+
+
+def _leg(offering: RoomSide, answering: RoomSide) -> Room:
+    """Make the connection of a third person with one of the two others."""
+    sides = (offering, answering)
+    return Room(
+        peers=dict.fromkeys(sides, ""),
+        states=dict.fromkeys(sides, SideState.AWAY),
+    )
+
+
+@dataclass(slots=True)
+class Guest:
+    """The third person in an interview, and the connections with the two others."""
+
+    guest_id: str
+    role: GuestRole
+    state: GuestState = GuestState.INVITED
+    joined: bool = False
+    legs: dict[Leg, Room] = field(
+        default_factory=lambda: {
+            leg: _leg(*sides) for leg, sides in LEG_SIDES.items() if leg is not Leg.MAIN
+        }
+    )
 
 
 @dataclass(slots=True)
@@ -116,6 +144,8 @@ class Ticket:
     deadline: int | None = None
     extended: bool = False
     room: Room | None = None
+    #: The third person asked into the interview.
+    guest: Guest | None = None
     started_at: int | None = None
     #: How the two talk; None before the interview.
     interview_mode: InterviewMode | None = None

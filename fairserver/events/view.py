@@ -326,8 +326,43 @@ class ControlView(View):
         return keys | set(map(desk_key, touched.desks)), False
 
 
+def guest_key(ticket_id: str) -> str:
+    """Name the cell of an interview for its third person."""
+    return f"guest/{ticket_id}"
+
+
+class GuestView(View):
+    """The interviews that one third person is asked into: nothing else of the fair."""
+
+    name = "guest"
+
+    def __init__(self, projection: Projection, guest_id: str) -> None:
+        self.guest_id = guest_id
+        super().__init__(projection)
+
+    def keys(self) -> Iterable[str]:
+        """List the fair and the interviews."""
+        return ["fair", *map(guest_key, self.projection.guests.get(self.guest_id, ()))]
+
+    def render(self, key: str) -> Cell | None:
+        """Render the fair, or an interview while this person is asked into it."""
+        if key == "fair":
+            return cells.fair_cell(self.projection)
+        ticket = self.projection.tickets[key.removeprefix("guest/")]
+        if ticket.guest is None or ticket.guest.guest_id != self.guest_id:
+            return None
+        return cells.guest_ticket_cell(self.projection, ticket)
+
+    def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
+        """Concern the own interviews, at once."""
+        own = self.projection.guests.get(self.guest_id, set())
+        held = {key.removeprefix("guest/") for key in self.cells}
+        keys = set(map(guest_key, touched.tickets & (own | held)))
+        return keys | ({"fair"} if touched.fair else set()), True
+
+
 def make_view(projection: Projection, name: str, subject: str) -> View:
-    """Make the view of that name; ``subject`` is its candidate or booth, or empty.
+    """Make the view of that name; ``subject`` is its candidate, booth or guest, or empty.
 
     Raises ``KeyError`` for a name that is no view.
     """
@@ -335,6 +370,7 @@ def make_view(projection: Projection, name: str, subject: str) -> View:
         "hall": lambda: HallView(projection),
         "me": lambda: MeView(projection, subject),
         "booth": lambda: BoothView(projection, subject),
+        "guest": lambda: GuestView(projection, subject),
         "control": lambda: ControlView(projection),
     }
     return makers[name]()

@@ -11,9 +11,14 @@ from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import new_id, new_token, token_hash
+from fairserver.protocol.errors import Code, Refused
 
 #: The roles that a person is invited to.
 STAFF_ROLES = frozenset({Role.RECRUITER, Role.ORGANISER, Role.SUPPORT})
+#: Those who belong to one booth.
+_OF_A_BOOTH = frozenset({Role.RECRUITER, Role.GUEST})
+#: A guest's link works once, and not longer than this after it was made; ms.
+_GUEST_LINK_MS = 60 * 60_000
 
 _staff = tables.staff
 _invitations = tables.invitations
@@ -48,14 +53,14 @@ class Staff:
     ) -> Invitation:
         """Take a person on and make the personal link.
 
-        Raises ``ValueError`` for a role that is not of staff, a recruiter without a booth or
-        an organiser with one, and an empty name.
+        Raises ``ValueError`` for a role that nobody is invited to, a recruiter or guest without a
+        booth or an organiser with one, and an empty name.
         """
         display_name = clean_text(display_name)
-        if role not in STAFF_ROLES:
+        if role not in STAFF_ROLES | {Role.GUEST}:
             raise ValueError(f"nobody is invited as {role}")
-        if (role is Role.RECRUITER) != (booth_id is not None):
-            raise ValueError("a recruiter, and nobody else, belongs to a booth")
+        if (role in _OF_A_BOOTH) != (booth_id is not None):
+            raise ValueError("a recruiter or a guest, and nobody else, belongs to a booth")
         if not display_name:
             raise ValueError("a member of staff needs a name to show")
         async with self._database.write() as connection:
@@ -99,7 +104,8 @@ class Staff:
     async def by_token(self, token: str) -> StaffMember | None:
         """Find whose personal link this is, or None.
 
-        The link is not used up: the same link signs the same person in again.
+        The link is not used up: the same link signs the same person in again. Only a guest's
+        works once; raises ``Refused`` (``link_used``, ``link_expired``) for one that does not.
         """
         hashed = token_hash(token)
         asked = (
@@ -115,13 +121,22 @@ class Staff:
             row = (await connection.execute(asked)).one_or_none()
         if row is None:
             return None
+        member = _member(row)
+        await self._use(hashed, member.role, row.created_at)
+        return member
+
+    async def _use(self, hashed: str, role: Role, created_at: int) -> None:
+        """Note that a link was used now; a guest's only where nobody has used it before."""
+        now = self._database.now()
+        if role is Role.GUEST and now - created_at > _GUEST_LINK_MS:
+            raise Refused(Code.LINK_EXPIRED)
+        used = update(_invitations).where(_invitations.c.token_hash == hashed)
+        if role is Role.GUEST:
+            used = used.where(_invitations.c.last_used_at.is_(None))
         async with self._database.write() as connection:
-            await connection.execute(
-                update(_invitations)
-                .where(_invitations.c.token_hash == hashed)
-                .values(last_used_at=self._database.now())
-            )
-        return _member(row)
+            found = await connection.execute(used.values(last_used_at=now))
+        if found.rowcount == 0:
+            raise Refused(Code.LINK_USED)
 
     async def get(self, staff_id: str) -> StaffMember:
         """Read one member of staff; raises ``KeyError``."""

@@ -26,7 +26,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts, and what they may touch.
 
     ``by`` goes into the events; ``client`` owns the command ids; ``scope`` is what the
-    transition looks records up in: ``*``, ``candidate:<id>`` or ``booth:<id>``.
+    transition looks records up in: ``*``, ``candidate:<id>``, ``booth:<id>`` or ``guest:<id>``.
     """
 
     role: Role
@@ -45,6 +45,12 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         """Give a recruiter, who may touch what belongs to one booth."""
         name = f"staff:{staff_id}"
         return cls(role=Role.RECRUITER, by=name, client=name, scope=f"booth:{booth_id}")
+
+    @classmethod
+    def guest(cls, staff_id: str) -> Actor:
+        """Give a third person, who may touch only the interview one is asked into."""
+        name = f"staff:{staff_id}"
+        return cls(role=Role.GUEST, by=name, client=name, scope=f"guest:{staff_id}")
 
     @classmethod
     def staff(cls, role: Role, staff_id: str) -> Actor:

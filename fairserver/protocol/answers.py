@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from fairserver.domain.states import Leg
 from fairserver.protocol.types import CommandId, Epoch, Millis, PeerId, Seq, TicketId, ViewName
 
 
@@ -77,6 +78,7 @@ class PeerSignal(Message, frozen=True, kw_only=True, tag="signal", omit_defaults
     peer: PeerId
     epoch: Epoch
     kind: Literal["offer", "answer", "candidate", "talk"]
+    leg: Leg = Leg.MAIN
     sdp: str = ""
     text: str | None = None
     sdp_mid: str | None = None

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import BoothMode, Outcome, OutcomeReason, Way
+from fairserver.domain.states import BoothMode, GuestRole, Leg, Outcome, OutcomeReason, Way
 from fairserver.protocol.types import (
     BoothId,
     CandidateId,
@@ -19,6 +19,7 @@ from fairserver.protocol.types import (
     Moment,
     PeerId,
     SlotId,
+    StaffId,
     TicketId,
     ViewName,
 )
@@ -204,6 +205,8 @@ class RecordOutcome(Command, frozen=True, kw_only=True, tag="record_outcome"):
     ticket_id: TicketId
     outcome: Outcome
     reason: OutcomeReason | None = None
+    #: The outcome that was seen when this one was chosen: refused when a colleague has changed it.
+    instead_of: Outcome | None = None
     note: Annotated[str, Meta(max_length=2000)] | None = None
 
 
@@ -239,6 +242,35 @@ class ResumeBooth(Command, frozen=True, kw_only=True, tag="resume_booth"):
     """Let a paused booth call again."""
 
     booth_id: BoothId
+
+
+# --- a third person in the interview -------------------------------------------------------
+
+
+class InviteGuest(Command, frozen=True, kw_only=True, tag="invite_guest"):
+    """Ask a third person into the running video interview; the candidate is asked first.
+
+    ``staff_id`` is another member of the same booth. Without it the person is somebody from
+    outside, shown as ``name``: the answer's ``result`` has a ``link`` that works once.
+    """
+
+    ticket_id: TicketId
+    role: GuestRole
+    staff_id: StaffId | None = None
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class AnswerGuest(Command, frozen=True, kw_only=True, tag="answer_guest"):
+    """Agree to be with the third person, or not; also later, when they are there already."""
+
+    ticket_id: TicketId
+    agree: bool
+
+
+class RemoveGuest(Command, frozen=True, kw_only=True, tag="remove_guest"):
+    """Let the third person go, or take the invitation back; a guest leaves for good."""
+
+    ticket_id: TicketId
 
 
 # --- after the interview ------------------------------------------------------------------
@@ -307,6 +339,8 @@ class EnterRoom(Command, frozen=True, kw_only=True, tag="enter_room"):
 
     ticket_id: TicketId
     peer: PeerId
+    #: Which connection: between desk and candidate, or one of a third person's.
+    leg: Leg = Leg.MAIN
     after_epoch: Epoch | None = None
     desk_id: DeskId | None = None
 
@@ -318,6 +352,7 @@ class ReportRoom(Command, frozen=True, kw_only=True, tag="report_room"):
     peer: PeerId
     epoch: Epoch
     state: Literal["connected", "lost", "left"]
+    leg: Leg = Leg.MAIN
 
 
 class Signal(Command, frozen=True, kw_only=True, tag="signal"):
@@ -332,6 +367,7 @@ class Signal(Command, frozen=True, kw_only=True, tag="signal"):
     peer: PeerId
     epoch: Epoch
     kind: Literal["offer", "answer", "candidate", "talk"]
+    leg: Leg = Leg.MAIN
     sdp: Annotated[str, Meta(max_length=12_000)] = ""
     text: Annotated[str, Meta(max_length=2_000)] | None = None
     sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
@@ -409,6 +445,9 @@ AnyCommand = (
     | Recall
     | PauseBooth
     | ResumeBooth
+    | InviteGuest
+    | AnswerGuest
+    | RemoveGuest
     | EnterRoom
     | ReportRoom
     | Signal

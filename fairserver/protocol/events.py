@@ -14,8 +14,10 @@ from fairserver.domain.states import (
     Channel,
     DeskState,
     FairState,
+    GuestRole,
     InterviewMode,
     Lane,
+    Leg,
     Outcome,
     OutcomeReason,
     RoomSide,
@@ -378,6 +380,75 @@ class RoomLeft(Event, frozen=True, kw_only=True, tag="room_left"):
     epoch: int
 
 
+class GuestInvited(Event, frozen=True, kw_only=True, tag="guest_invited"):
+    """The desk asked a third person into the interview; the candidate has not agreed yet."""
+
+    ticket_id: str
+    guest_id: str
+    role: GuestRole
+
+
+class GuestAgreed(Event, frozen=True, kw_only=True, tag="guest_agreed"):
+    """The candidate agreed to the third person, who may come in now."""
+
+    ticket_id: str
+
+
+class GuestJoined(Event, frozen=True, kw_only=True, tag="guest_joined"):
+    """The third person came in for the first time."""
+
+    ticket_id: str
+
+
+class GuestLeft(Event, frozen=True, kw_only=True, tag="guest_left"):
+    """The third person is out, or was never let in.
+
+    ``cause`` is ``declined`` (by the candidate), ``removed`` (by the desk), ``withdrew`` (the
+    guest) or ``ended`` (the interview, or its video).
+    """
+
+    ticket_id: str
+    guest_id: str
+    cause: str
+
+
+class LegEntered(Event, frozen=True, kw_only=True, tag="leg_entered"):
+    """One end of a third person's connection came in; both rebuild for ``epoch``."""
+
+    ticket_id: str
+    leg: Leg
+    side: RoomSide
+    peer: str
+    epoch: int
+
+
+class LegConnected(Event, frozen=True, kw_only=True, tag="leg_connected"):
+    """One end of a third person's connection has the other's media."""
+
+    ticket_id: str
+    leg: Leg
+    side: RoomSide
+    epoch: int
+
+
+class LegLost(Event, frozen=True, kw_only=True, tag="leg_lost"):
+    """One end of a third person's connection lost the other, or its page is gone."""
+
+    ticket_id: str
+    leg: Leg
+    side: RoomSide
+    epoch: int
+
+
+class LegLeft(Event, frozen=True, kw_only=True, tag="leg_left"):
+    """One end of a third person's connection went out for now."""
+
+    ticket_id: str
+    leg: Leg
+    side: RoomSide
+    epoch: int
+
+
 AnyEvent = (
     FairLoaded
     | FairStateChanged
@@ -419,6 +490,14 @@ AnyEvent = (
     | RoomConnected
     | RoomLost
     | RoomLeft
+    | GuestInvited
+    | GuestAgreed
+    | GuestJoined
+    | GuestLeft
+    | LegEntered
+    | LegConnected
+    | LegLost
+    | LegLeft
 )
 
 _decoder = msgspec.json.Decoder(AnyEvent)

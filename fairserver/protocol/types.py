@@ -16,8 +16,10 @@ TicketId = Annotated[str, Meta(pattern=r"^t[0-9]{1,9}$")]
 CandidateId = Annotated[str, Meta(pattern=r"^c[A-Za-z0-9]{1,23}$")]
 #: Random name of one loaded page (one media end); new at every load of the page.
 PeerId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{6,40}$")]
-#: Name of a view: ``me``, ``hall``, ``control`` or ``booth``.
-ViewName = Annotated[str, Meta(pattern=r"^(me|hall|control|booth)$")]
+#: A member of staff, or a guest of one interview.
+StaffId = Annotated[str, Meta(pattern=r"^s[A-Za-z0-9]{1,23}$")]
+#: Name of a view: ``me``, ``hall``, ``control``, ``booth`` or ``guest``.
+ViewName = Annotated[str, Meta(pattern=r"^(me|hall|control|booth|guest)$")]
 #: Milliseconds since 1970-01-01 UTC, by the live store's clock (or a rehearsal's own).
 Millis = int
 #: The same, when a client says it.

@@ -14,6 +14,8 @@ from fairserver.domain.states import (
     BoothMode,
     DeskState,
     FairState,
+    GuestRole,
+    GuestState,
     InterviewMode,
     Lane,
     Outcome,
@@ -68,6 +70,29 @@ class SecondInterviewCell(msgspec.Struct, frozen=True, kw_only=True):
     state: SecondState
     starts_at: Millis
     sequence: int
+
+
+class LegCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One connection of a third person: the first of its two ends offers, the second answers."""
+
+    epoch: int
+    offering_peer: str
+    answering_peer: str
+    offering_state: SideState
+    answering_state: SideState
+
+
+class GuestCell(msgspec.Struct, frozen=True, kw_only=True):
+    """The third person in an interview; the name is read over HTTP.
+
+    ``leg`` is the viewer's own connection with that person.
+    """
+
+    guest_id: str
+    role: GuestRole
+    state: GuestState
+    joined: bool
+    leg: LegCell
 
 
 class FairCell(Cell, frozen=True, kw_only=True):
@@ -142,6 +167,8 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     second_interview: SecondInterviewCell | None = None
     #: How the person rated the advice; null before.
     advice_passed: bool | None = None
+    #: The third person asked into the interview.
+    guest: GuestCell | None = None
 
 
 # --- view ``booth``: the recruiters of one booth -------------------------------------------
@@ -215,6 +242,26 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     second_interview: SecondInterviewCell | None = None
     #: Rises when what the booth may read of the person changes: read it again.
     profile: int = 0
+    #: The third person asked into the interview.
+    guest: GuestCell | None = None
+
+
+# --- view ``guest``: a third person in an interview ----------------------------------------
+
+
+class GuestTicketCell(Cell, frozen=True, kw_only=True):
+    """Key ``guest/<ticket_id>``: an interview one is asked into; gone when one is out."""
+
+    ticket_id: str
+    booth_id: str
+    desk_id: str
+    #: The candidate's number.
+    number: int
+    role: GuestRole
+    state: GuestState
+    joined: bool
+    desk_leg: LegCell
+    candidate_leg: LegCell
 
 
 # --- view ``control``: the organiser -------------------------------------------------------

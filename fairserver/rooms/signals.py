@@ -1,4 +1,4 @@
-"""Signalling between the two ends of a room, on whichever nodes they are.
+"""Signalling between the two ends of a connection, on whichever nodes they are.
 
 It is not state: what is published while nobody listens is gone, and the ends rebuild. Ends on
 the same node hear each other at once, without the way through the store.
@@ -17,7 +17,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from fairserver.domain.states import RoomSide
+from fairserver.domain.states import Leg, RoomSide
 from fairserver.line.keys import signal_channel
 from fairserver.line.tasks import end_task
 from fairserver.protocol.answers import PeerSignal
@@ -50,8 +50,8 @@ class SignalBus:
         self._name = secrets.token_hex(6)
         #: Signals for the other nodes, in order.
         self._outbox: asyncio.Queue[Parcel] = asyncio.Queue(_MOST_WAITING)
-        #: Who on this node stands at which end: (fair, ticket, side) to the sockets' sinks.
-        self._ends: defaultdict[tuple[str, str, RoomSide], set[Sink]] = defaultdict(set)
+        #: Who on this node stands at which end: (fair, ticket, leg, side) to the sockets' sinks.
+        self._ends: defaultdict[tuple[str, str, Leg, RoomSide], set[Sink]] = defaultdict(set)
         self._fair_ids: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._decoder = msgspec.json.Decoder(Parcel)
@@ -69,13 +69,13 @@ class SignalBus:
         for task in self._tasks:
             await end_task(task)
 
-    def attach(self, fair_id: str, ticket_id: str, side: RoomSide, sink: Sink) -> None:
-        """Let a socket hear what is for this end of a room."""
-        self._ends[fair_id, ticket_id, side].add(sink)
+    def attach(self, fair_id: str, ticket_id: str, leg: Leg, side: RoomSide, sink: Sink) -> None:
+        """Let a socket hear what is for this end of a connection."""
+        self._ends[fair_id, ticket_id, leg, side].add(sink)
 
-    def detach(self, fair_id: str, ticket_id: str, side: RoomSide, sink: Sink) -> None:
+    def detach(self, fair_id: str, ticket_id: str, leg: Leg, side: RoomSide, sink: Sink) -> None:
         """Stop letting it; an unknown one is no fault."""
-        key = (fair_id, ticket_id, side)
+        key = (fair_id, ticket_id, leg, side)
         self._ends[key].discard(sink)
         if not self._ends[key]:
             del self._ends[key]
@@ -123,5 +123,7 @@ class SignalBus:
     def _hand_over(self, parcel: Parcel) -> None:
         """Give a signal to the sockets of this node that stand at its end of the room."""
         frame = msgspec.json.encode(parcel.signal)
-        for sink in tuple(self._ends.get((parcel.fair_id, parcel.signal.ticket_id, parcel.to), ())):
+        signal = parcel.signal
+        end = (parcel.fair_id, signal.ticket_id, signal.leg, parcel.to)
+        for sink in tuple(self._ends.get(end, ())):
             sink(frame)

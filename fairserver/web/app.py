@@ -26,6 +26,7 @@ from fairserver.web import (
     booth_line,
     devices,
     echo,
+    guests,
     guidance,
     http_api,
     my_data,
@@ -172,6 +173,7 @@ def make_app(node: Node) -> web.Application:
     app.add_routes(own_link.routes)
     app.add_routes(push.routes)
     app.add_routes(devices.routes)
+    app.add_routes(guests.routes)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

@@ -12,18 +12,17 @@ from typing import Any
 import msgspec
 
 import fairserver
-from fairserver.domain.states import RoomSide, TicketState, Way
-from fairserver.events.records import Ticket
+from fairserver.domain.states import RoomSide, Way
 from fairserver.ledger.consents import Channel, Statement
 from fairserver.ledger.forms import PHONE_CALL_TEXT
 from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
-from fairserver.protocol.answers import HelloResult, Ok, PeerSignal, RoomPass, StoreStatus
+from fairserver.protocol.answers import HelloResult, Ok, StoreStatus
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web import after_commands, push
+from fairserver.web import after_commands, guests, push, rooms
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
-from fairserver.web.permissions import VIEWS, Scope, scope_of
+from fairserver.web.permissions import VIEWS, scope_of
 
 Handler = Callable[[Node, Connection, Actor, Any], Awaitable[Ok | None]]
 
@@ -196,78 +195,6 @@ async def _record_outcome(
     return answer
 
 
-# --- rooms ------------------------------------------------------------------------------------
-
-#: Where a ticket's two people may write to each other.
-_AT_DESK = frozenset({TicketState.CONNECTING, TicketState.INTERVIEWING})
-
-
-async def _enter_room(node: Node, connection: Connection, actor: Actor, command: c.EnterRoom) -> Ok:
-    answer = await _transition(node, connection, actor, command, link=connection.link)
-    _stand_in_room(node, connection, command.ticket_id, command.peer)
-    room_pass = RoomPass(
-        epoch=int(answer.result["epoch"]),
-        ice_servers=node.ice.servers_for(command.peer, time.time()),
-    )
-    return Ok(id=command.id, seq=answer.seq, result=msgspec.to_builtins(room_pass))
-
-
-async def _report_room(
-    node: Node, connection: Connection, actor: Actor, command: c.ReportRoom
-) -> Ok:
-    answer = await _transition(node, connection, actor, command, link=connection.link)
-    # A page whose socket broke and came back goes on with the same peer.
-    _stand_in_room(node, connection, command.ticket_id, command.peer)
-    return answer
-
-
-def _stand_in_room(node: Node, connection: Connection, ticket_id: str, peer: str) -> None:
-    fair_id, tickets = connection.principal.fair_id, connection.feed.projection.tickets
-    # A booth's page stays connected all day: the rooms of people long gone are let go of here.
-    for other in [one for one in connection.peers if not _is_near(tickets.get(one))]:
-        del connection.peers[other]
-        node.signals.detach(fair_id, other, connection.side, connection.push)
-    connection.peers[ticket_id] = peer
-    node.signals.attach(fair_id, ticket_id, connection.side, connection.push)
-
-
-def _is_near(ticket: Ticket | None) -> bool:
-    """Whether a ticket can have a room at all: on deck, called or at a desk."""
-    return ticket is not None and ticket.is_busy
-
-
-async def _signal(node: Node, connection: Connection, _: Actor, command: c.Signal) -> Ok:
-    """Pass a signal to the other end; only who has entered the room may send one."""
-    if connection.peers.get(command.ticket_id) != command.peer:
-        raise Refused(Code.NOT_YOUR_ROOM)
-    ticket = connection.feed.projection.tickets.get(command.ticket_id)
-    if command.kind == "talk" and (ticket is None or ticket.state not in _AT_DESK):
-        raise Refused(Code.TICKET_WRONG_STATE)
-    signal = PeerSignal(
-        ticket_id=command.ticket_id,
-        peer=command.peer,
-        epoch=command.epoch,
-        kind=command.kind,
-        sdp=command.sdp,
-        text=command.text,
-        sdp_mid=command.sdp_mid,
-        sdp_m_line_index=command.sdp_m_line_index,
-    )
-    to = RoomSide.DESK if connection.side is RoomSide.CANDIDATE else RoomSide.CANDIDATE
-    await node.signals.send(connection.principal.fair_id, to, signal)
-    return Ok(id=command.id)
-
-
-async def leave_rooms(node: Node, connection: Connection) -> None:
-    """Note that a closed socket's ends are gone from their rooms; the interviews go on."""
-    fair_id = connection.principal.fair_id
-    for ticket_id, peer in connection.peers.items():
-        node.signals.detach(fair_id, ticket_id, connection.side, connection.push)
-        scope = Scope.OWN if connection.side is RoomSide.CANDIDATE else Scope.BOOTH
-        actor = connection.principal.actor(scope)
-        await node.lose_peer(actor, fair_id, ticket_id, peer, connection.link)
-
-
 _HANDLERS: dict[type[c.Command], Handler] = {
     c.Hello: _hello,
     c.Unwatch: _unwatch,
@@ -283,7 +210,8 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.AnswerSecondInterview: after_commands.answer_second_interview,
     c.CancelSecondInterview: after_commands.cancel_second_interview,
     c.RateAdvice: after_commands.rate_advice,
-    c.EnterRoom: _enter_room,
-    c.ReportRoom: _report_room,
-    c.Signal: _signal,
+    c.InviteGuest: guests.invite,
+    c.EnterRoom: rooms.enter_room,
+    c.ReportRoom: rooms.report_room,
+    c.Signal: rooms.signal,
 }

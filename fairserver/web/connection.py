@@ -14,7 +14,7 @@ from collections import deque
 import msgspec
 from aiohttp import WSMsgType, web
 
-from fairserver.domain.states import RoomSide
+from fairserver.domain.states import Leg, RoomSide
 from fairserver.events.feed import Feed
 from fairserver.protocol.answers import AnyMessage, CloseCode
 from fairserver.web.limits import Bucket
@@ -50,8 +50,8 @@ class Connection:
         #: Malformed frames in a row.
         self.malformed = 0
         self.watching: set[str] = set()
-        #: The page's own media end in each room it has entered: ticket to peer.
-        self.peers: dict[str, str] = {}
+        #: The page's own media ends: its peer and side in each connection it has entered.
+        self.ends: dict[tuple[str, Leg], tuple[str, RoomSide]] = {}
         #: This socket's name among all of all nodes.
         self.link = secrets.token_hex(8)
         #: With which code to close when something here decides so.

@@ -158,15 +158,14 @@ class Node:
             connection.say(StoreStatus(state="ok" if there else "away"))
 
     async def lose_peer(
-        self, actor: Actor, fair_id: str, ticket_id: str, peer: str, link: str
+        self, transition: str, actor: Actor, fair_id: str, end: dict[str, str]
     ) -> None:
-        """Note that one end of a room is gone without a word: its socket ``link`` closed."""
+        """Note that one end of a room is gone without a word: its socket, the ``link``, closed."""
         if self.draining:
             return
         # Refused: the interview is over, or another page has taken over. That is as well.
         with contextlib.suppress(Refused, RedisError, OSError):
-            room_end = {"ticket_id": ticket_id, "peer": peer, "link": link}
-            await self.line.run(fair_id, "report_room", actor, **room_end, state="lost", gone=True)
+            await self.line.run(fair_id, transition, actor, **end, state="lost", gone=True)
 
     def end_slot(self, slot: str) -> None:
         """Close the sockets of an identity that has signed out."""

@@ -23,7 +23,7 @@ _PACKAGED = Path(__file__).resolve().parent.parent / "_static"
 #: The pages' folder: beside the packages in a checkout, inside the package when installed.
 STATIC = _SOURCE if _SOURCE.is_dir() else _PACKAGED
 
-_PAGES = {"": "candidate", "booth": "booth", "control": "organiser"}
+_PAGES = {"": "candidate", "booth": "booth", "control": "organiser", "guest": "guest"}
 
 #: Nothing is served that a page does not use; no script or style stands in a page itself.
 _POLICY = "; ".join(
@@ -122,7 +122,7 @@ async def entry(request: web.Request) -> web.Response:
 
 
 @routes.get("/f/{fair_id}/")
-@routes.get("/f/{fair_id}/{page:booth|control}")
+@routes.get("/f/{fair_id}/{page:booth|control|guest}")
 async def page(request: web.Request) -> web.Response:
     """Serve one of the pages; which fair it is the page reads from its own address."""
     if request.match_info["fair_id"] not in request.app[NODE].fairs:

@@ -15,7 +15,7 @@ from fairserver.protocol import commands as c
 class Scope(StrEnum):
     """How far a permission reaches."""
 
-    #: The candidate's own turns.
+    #: The candidate's own turns; the interview that a guest is asked into.
     OWN = "own"
     #: What belongs to the recruiter's booth.
     BOOTH = "booth"
@@ -28,12 +28,14 @@ _ANYBODY = {
     Role.RECRUITER: Scope.BOOTH,
     Role.ORGANISER: Scope.FAIR,
     Role.SUPPORT: Scope.FAIR,
+    Role.GUEST: Scope.OWN,
 }
 _CANDIDATE = {Role.CANDIDATE: Scope.OWN}
 _CANDIDATE_OR_ORGANISER = {Role.CANDIDATE: Scope.OWN, Role.ORGANISER: Scope.FAIR}
 _BOOTH_OR_ORGANISER = {Role.RECRUITER: Scope.BOOTH, Role.ORGANISER: Scope.FAIR}
 _BOOTH = {Role.RECRUITER: Scope.BOOTH}
 _ENDS = {Role.CANDIDATE: Scope.OWN, Role.RECRUITER: Scope.BOOTH}
+_ROOM = {**_ENDS, Role.GUEST: Scope.OWN}
 _ORGANISER = {Role.ORGANISER: Scope.FAIR}
 
 #: Role by role, how far each command reaches; a role that is not named may not send it.
@@ -69,9 +71,12 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.Recall: _BOOTH_OR_ORGANISER,
     c.PauseBooth: _BOOTH_OR_ORGANISER,
     c.ResumeBooth: _BOOTH_OR_ORGANISER,
-    c.EnterRoom: _ENDS,
-    c.ReportRoom: _ENDS,
-    c.Signal: _ENDS,
+    c.InviteGuest: _BOOTH,
+    c.AnswerGuest: _CANDIDATE,
+    c.RemoveGuest: {Role.RECRUITER: Scope.BOOTH, Role.GUEST: Scope.OWN},
+    c.EnterRoom: _ROOM,
+    c.ReportRoom: _ROOM,
+    c.Signal: _ROOM,
     c.OpenFair: _ORGANISER,
     c.PauseFair: _ORGANISER,
     c.CloseFair: _ORGANISER,
@@ -83,9 +88,10 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
 #: The views that each role may watch.
 VIEWS: dict[Role, frozenset[str]] = {
     Role.CANDIDATE: frozenset({"me", "hall"}),
-    Role.RECRUITER: frozenset({"booth", "hall"}),
+    Role.RECRUITER: frozenset({"booth", "hall", "guest"}),
     Role.ORGANISER: frozenset({"control", "hall"}),
     Role.SUPPORT: frozenset({"control", "hall"}),
+    Role.GUEST: frozenset({"guest"}),
 }
 
 #: Who may try camera and network against the echo.
@@ -104,6 +110,10 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     "slots": _BOOTH,
     #: Everything that is stored about a person.
     "my_data": _CANDIDATE,
+    #: Who the third person of an interview is.
+    "guest": _ROOM,
+    #: Who else works at the own booth.
+    "colleagues": _BOOTH,
 }
 
 

@@ -9,6 +9,8 @@ from fairserver.ledger.sessions import SessionRow
 from fairserver.line.line import Actor
 from fairserver.web.permissions import Scope
 
+_SIDES = {Role.CANDIDATE: RoomSide.CANDIDATE, Role.GUEST: RoomSide.GUEST}
+
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """A signed-in identity on one fair; ``slot`` is its public name."""
@@ -35,6 +37,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     def actor(self, scope: Scope) -> Actor:
         """Give the actor that acts with a permission of this reach."""
+        if self.role is Role.GUEST:
+            return Actor.guest(self.subject_id)
         if scope is Scope.OWN:
             return Actor.candidate(self.subject_id)
         if scope is Scope.BOOTH:
@@ -44,8 +48,9 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def side(self) -> RoomSide:
         """The end of an interview's room at which this identity stands."""
-        return RoomSide.CANDIDATE if self.role is Role.CANDIDATE else RoomSide.DESK
+        return _SIDES.get(self.role, RoomSide.DESK)
 
     def view_subject(self, view: str) -> str:
         """Name whose view of that kind this identity watches; empty for everybody's."""
-        return {"me": self.subject_id, "booth": self.booth_id or ""}.get(view, "")
+        own = {"me": self.subject_id, "guest": self.subject_id, "booth": self.booth_id or ""}
+        return own.get(view, "")

@@ -16,11 +16,12 @@ from fairserver.protocol.answers import CloseCode
 from fairserver.protocol.commands import AnyCommand, Command
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import find_principal, is_allowed_origin
-from fairserver.web.commands import carry_out, leave_rooms
+from fairserver.web.commands import carry_out
 from fairserver.web.connection import Connection
 from fairserver.web.keys import NODE
 from fairserver.web.limits import Bucket
 from fairserver.web.node import LiveFair, Node
+from fairserver.web.rooms import leave_rooms
 from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)

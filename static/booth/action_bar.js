@@ -2,7 +2,8 @@
 import { html, useEffect, useRef } from "../vendor/ui.js";
 import { Trouble } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
-import { STEPS } from "./next_step.js";
+import { Key, keyOf } from "./keys.js";
+import { KEYS, STEPS } from "./next_step.js";
 
 /**
  * @typedef {import("./model.js").DeskModel} DeskModel
@@ -23,16 +24,18 @@ export function ActionBar({ model }) {
   const offline = model.busy.value !== null && model.link.status.value !== "live";
   const over = model.fairCell.value?.state === "closed";
   const offered = model.ticket.value?.hand_over_to;
+  const alone = model.booth.mode === "onsite" || model.byPhone || model.ticket.value?.guest;
   const shown = others.filter((name) => !(over && (name === "later" || name === "appoint"))
-    && !(name === "hand_over" && (over || offered)) && !(name === "appoint" && model.ticket.value === null));
+    && !(name === "hand_over" && (over || offered)) && !(name === "invite" && alone) && !(name === "appoint" && model.ticket.value === null));
   return html`<footer class="action-bar">
     <${Trouble} error=${model.fault.value} />
     ${offline && html`<p class="offline-note" role="status">${t("act.no_network")}</p>`}
     <${Primary} model=${model} name=${primary} wait=${WAITS[step]} />
     ${shown.length > 0 && html`<div class="other-acts">
       ${shown.map((name) => html`<button class="button quiet" type="button" data-act=${name}
-        disabled=${model.settling.value || model.busy.value !== null} onClick=${() => model.act(name)}>
-        ${t(`act.${name}`)}</button>`)}
+        ...${keyOf(KEYS[name])} disabled=${model.settling.value || model.busy.value !== null}
+        onClick=${() => model.act(name)}>
+        ${t(`act.${name}`)}<${Key} of=${KEYS[name]} /></button>`)}
     </div>`}
   </footer>`;
 }
@@ -41,7 +44,7 @@ export function ActionBar({ model }) {
 function Primary({ model, name, wait }) {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
   const ready = name !== null && canAct(model, name);
-  const held = model.settling.value || model.busy.value !== null;
+  const held = model.primarySettling.value || model.busy.value !== null;
   useEffect(() => {
     // The button under the finger became one that cannot be undone: the next key press must only
     // bring the focus back (keys.js).
@@ -51,10 +54,10 @@ function Primary({ model, name, wait }) {
   const word = name === null ? wait ?? "act.wait_ready"
     : name === "save" && !model.draft.value.outcome ? "act.save_first" : `act.${name}`;
   return html`<button class="button primary wide next-right" type="button" id="primary" ref=${button}
-    data-act=${name ?? "wait"} data-held=${ready && held}
+    data-act=${name ?? "wait"} data-held=${ready && held} ...${keyOf(name ? KEYS[name] : "")}
     disabled=${!ready || held}
     onClick=${() => name && model.act(name)}>
-    <span>${t(word)}</span>
+    <span>${t(word)}</span>${ready && name && html`<${Key} of=${KEYS[name]} />`}
   </button>`;
 }
 

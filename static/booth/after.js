@@ -2,6 +2,8 @@
 import { html } from "../vendor/ui.js";
 import { Icon } from "../shared/components.js";
 import { clock, date, t } from "../shared/i18n.js";
+import { Key, keyOf } from "./keys.js";
+import { KEYS } from "./next_step.js";
 import { isoDay } from "./times.js";
 
 /**
@@ -28,12 +30,14 @@ export function AfterActs({ model, ticket, small = false }) {
   const { ticket_id: id, number, published } = ticket;
   const kind = small ? "link-button" : "button";
   const held = model.busy.value !== null;
+  const keyed = (/** @type {string} */ key) => (small ? {} : keyOf(key));
+  const seen = (/** @type {string} */ key) => !small && html`<${Key} of=${key} />`;
   const whose = html`<span class="visually-hidden"> ${t("number.of", { number: String(number) })}</span>`;
   return html`<div class="after-acts">
-    ${hasResult(ticket) && html`<button class=${kind} type="button" disabled=${held}
-      onClick=${() => model.publish(id, !published)}>${t(published ? "after.unpublish" : "after.publish")}${whose}</button>`}
-    <button class=${kind} type="button" disabled=${held} aria-haspopup="dialog"
-      onClick=${() => model.openSecond(id)}>${t(ticket.second_interview ? "after.second_change" : "after.second")}${whose}</button>
+    ${hasResult(ticket) && html`<button class=${kind} type="button" disabled=${held} ...${keyed(KEYS.publish)}
+      onClick=${() => model.publish(id, !published)}>${t(published ? "after.unpublish" : "after.publish")}${whose}${seen(KEYS.publish)}</button>`}
+    <button class=${kind} type="button" disabled=${held} aria-haspopup="dialog" ...${keyed(KEYS.second)}
+      onClick=${() => model.openSecond(id)}>${t(ticket.second_interview ? "after.second_change" : "after.second")}${whose}${seen(KEYS.second)}</button>
   </div>`;
 }
 

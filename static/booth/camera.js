@@ -11,6 +11,8 @@ export class Camera {
     this.stream = signal(/** @type {MediaStream | null} */ (null));
     /** Why something is missing, in the words of ``media.js``. */
     this.fault = signal(/** @type {import("../shared/media.js").MediaFault | null} */ (null));
+    /** What was unplugged, or taken by another program, while it was used. */
+    this.gone = signal(/** @type {"camera" | "mic" | null} */ (null));
     this.opening = signal(false);
     this.micOn = signal(true);
     this.pictureOn = signal(true);
@@ -23,9 +25,21 @@ export class Camera {
     stopMedia(this.stream.value);
     this.stream.value = opened.stream;
     this.fault.value = opened.fault;
+    this.gone.value = null;
+    for (const track of opened.stream?.getTracks() ?? []) track.onended = () => this.#lost(track);
     this.micOn.value = opened.audio;
     this.pictureOn.value = opened.video;
     this.opening.value = false;
+  }
+
+  /** A device went away by itself; the rest goes on. @param {MediaStreamTrack} track */
+  #lost(track) {
+    if (!this.stream.value?.getTracks().includes(track)) return;
+    const left = this.stream.value.getTracks().filter((one) => one !== track);
+    this.stream.value = left.length ? new MediaStream(left) : null;
+    if (track.kind === "video") this.pictureOn.value = false;
+    else this.micOn.value = false;
+    this.gone.value = track.kind === "video" ? "camera" : "mic";
   }
 
   /** Mute or unmute; the track stays, so nothing is negotiated anew. */

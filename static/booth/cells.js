@@ -76,6 +76,7 @@
  * @property {boolean} published the person sees the outcome
  * @property {{state: "offered"|"accepted"|"declined"|"cancelled", starts_at: number,
  *   sequence: number}|null} second_interview
+ * @property {import("../guest/leg.js").GuestCell|null} [guest] the third person asked in
  * @property {number} profile rises when what may be read of the person changes
  */
 

@@ -3,9 +3,12 @@ import { html, useEffect } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { chime } from "../shared/sound.js";
+import { BesideGuest } from "../guest/beside.js";
 import { AppointmentChoice } from "./appointment.js";
 import { HandOverChoice } from "./hand_over.js";
+import { Invitation } from "./invited.js";
 import { listenToKeys } from "./keys.js";
+import { KeysHelp } from "./keys_help.js";
 import { LineColumn } from "./line_column.js";
 import { PersonColumn } from "./person_column.js";
 import { deskName, employerName } from "./plan.js";
@@ -14,10 +17,10 @@ import { VideoColumn } from "./video_column.js";
 
 /**
  * @param {{ model: import("./model.js").DeskModel, camera: import("./camera.js").Camera,
- *   call: import("./call.js").Call, changeDesk: () => void }} props
+ *   call: import("./call.js").Call, changeDesk: () => void, join: () => void }} props
  */
-export function DeskPage({ model, camera, call, changeDesk }) {
-  useEffect(() => listenToKeys(model, camera), [model, camera]);
+export function DeskPage({ model, camera, call, changeDesk, join }) {
+  useEffect(listenToKeys, []);
   useArrivalSound(model);
   const canChange = model.booth.desks.length > 1 && ["closed", "paused"].includes(model.step.value);
   return html`<div class="booth-page">
@@ -32,15 +35,31 @@ export function DeskPage({ model, camera, call, changeDesk }) {
         ${t("setup.change")}</button>`}
       <${LanguageSwitch} />
     </header>
+    <${Invitation} model=${model} join=${join} />
     <main class="columns" data-step=${model.step.value}>
       <${LineColumn} model=${model} />
       <${PersonColumn} model=${model} />
       <${VideoColumn} model=${model} camera=${camera} call=${call} />
     </main>
+    ${model.helping.value && html`<${KeysHelp} model=${model} />`}
     ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
     ${model.secondFor.value !== null && html`<${SecondInterviewChoice} model=${model} />`}
+    ${model.opened.value === "invite" && html`<${BesideGuest} part="InviteChoice" link=${model.link}
+      ticketId=${model.ticket.value?.ticket_id} number=${String(model.ticket.value?.number ?? "")}
+      slow=${slowEnd(call)} close=${() => (model.opened.value = null)} />`}
     ${model.opened.value === "appoint" && html`<${AppointmentChoice} model=${model} />`}
   </div>`;
+}
+
+/**
+ * Whose connection is too weak for one more person, if anybody's.
+ * @param {import("./call.js").Call} call
+ */
+function slowEnd(call) {
+  const room = call.room.value;
+  const other = room?.talk.other.value;
+  if (room?.quality.value === "poor" || (other && other.sends !== "video" && !other.chosen)) return "there";
+  return room && room.sends.value !== "video" ? "here" : null;
 }
 
 /**

@@ -3,6 +3,10 @@ import { html, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { clock, t } from "../shared/i18n.js";
 import { AfterActs, SecondState } from "./after.js";
+import { Chase } from "./chase.js";
+import { Desks } from "./desks.js";
+import { Key, keyOf } from "./keys.js";
+import { KEYS } from "./next_step.js";
 import { OutcomeKeys } from "./outcome.js";
 
 /**
@@ -18,6 +22,8 @@ export function LineColumn({ model }) {
   const [tab, setTab] = useState(/** @type {"line" | "met"} */ ("line"));
   const counts = { line: model.deck.value.length + model.line.value.length, met: model.met.value.length };
   return html`<section class="column line-column">
+    <${Desks} model=${model} />
+    <${Chase} model=${model} />
     <div class="tabs">
       ${["line", "met"].map((name) => html`<button class="tab" type="button" id=${`tab-${name}`}
         aria-pressed=${tab === name}
@@ -39,8 +45,8 @@ function BoothPause({ model }) {
   return html`<footer class=${paused ? "booth-pause paused" : "booth-pause"}>
     ${paused && html`<p role="status"><${Icon} name="pause" /><span>${t("booth.paused")}</span></p>`}
     <button class=${paused ? "button" : "button quiet small"} type="button" disabled=${model.busy.value !== null}
-      onClick=${() => model.act(paused ? "resume_booth" : "pause_booth")}>
-      ${t(paused ? "act.resume_booth" : "act.pause_booth")}</button>
+      ...${keyOf(KEYS.pause_booth)} onClick=${() => model.act(paused ? "resume_booth" : "pause_booth")}>
+      ${t(paused ? "act.resume_booth" : "act.pause_booth")}<${Key} of=${KEYS.pause_booth} /></button>
   </footer>`;
 }
 

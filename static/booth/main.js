@@ -9,6 +9,7 @@ import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Call } from "./call.js";
 import { Camera } from "./camera.js";
 import { DeskPage } from "./desk_page.js";
+import { InvitedRoom, invitation } from "./invited.js";
 import { DeskModel } from "./model.js";
 import { Setup } from "./setup.js";
 
@@ -30,7 +31,7 @@ async function openBooth(session) {
   const booth = plan.booths.find((one) => one.booth_id === session.booth_id);
   if (!booth) throw { code: "not_permitted", message: t("entry.elsewhere") };
   const link = connect({
-    fairId: plan.fair_id, slot: session.slot, views: ["booth"], onClosed: reenter,
+    fairId: plan.fair_id, slot: session.slot, views: ["booth", "guest"], onClosed: reenter,
   });
   render(html`<${Booth} plan=${plan} booth=${booth} link=${link} slot=${session.slot} />`, root);
 }
@@ -38,6 +39,9 @@ async function openBooth(session) {
 const camera = new Camera();
 /** The desk this page works at: its model and its call. */
 const seat = signal(/** @type {{ model: DeskModel, call: Call } | null} */ (null));
+
+/** This person is in a colleague's interview. */
+const isGuest = signal(false);
 
 /**
  * @param {{ plan: Plan, booth: PlanBooth, slot: string,
@@ -65,8 +69,11 @@ function Booth({ plan, booth, link, slot }) {
     sit(before);
   }, []);
   if (!seat.value) return html`<${Setup} booth=${booth} camera=${camera} link=${link} go=${sit} />`;
+  if (isGuest.value && invitation(link)) {
+    return html`<${InvitedRoom} link=${link} camera=${camera} goOut=${() => (isGuest.value = false)} />`;
+  }
   return html`<${DeskPage} model=${seat.value.model} call=${seat.value.call} camera=${camera}
-    changeDesk=${stand} />`;
+    changeDesk=${stand} join=${() => (isGuest.value = true)} />`;
 }
 
 /** @param {{ message: string, code: string }} error */

@@ -2,7 +2,7 @@
  * What one desk of the booth sees and does: signals over the live link, and the acts.
  */
 import { computed, effect, signal } from "../vendor/ui.js";
-import { ACTS, hasMet, isAtDesk, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
+import { ACTS, STEPS, hasMet, isAtDesk, isPending, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
  * @typedef {import("./cells.js").BoothCell} BoothCell
@@ -45,6 +45,9 @@ export class DeskModel {
     /** People who have had the heads-up: the next ones at a desk. */
     this.deck = computed(() => this.tickets.value
       .filter((ticket) => ticket.state === "on_deck").sort(nearestFirst));
+    /** People met whose outcome nobody has recorded yet, the first first; not the one at the desk. */
+    this.pending = computed(() => this.tickets.value.filter((ticket) => isPending(ticket)
+      && ticket.ticket_id !== this.ticket.value?.ticket_id).sort(laterFirst).reverse());
     this.met = computed(() => this.tickets.value.filter(hasMet).sort(laterFirst));
     this.missed = computed(() => this.tickets.value
       .filter((ticket) => ticket.state === "no_show").sort(laterFirst));
@@ -57,16 +60,26 @@ export class DeskModel {
     this.draft = signal(/** @type {Draft} */ (BLANK));
     this.busy = signal(/** @type {ActName | null} */ (null));
     this.fault = signal(/** @type {Fault | null} */ (null));
+    /** The quieter acts have just become others, and the primary one another. */
     this.settling = signal(false);
+    this.primarySettling = signal(false);
     /** The act that asks for more in a dialog. */
-    this.opened = signal(/** @type {"hand_over" | "appoint" | null} */ (null));
+    this.opened = signal(/** @type {"hand_over" | "invite" | "appoint" | null} */ (null));
     /** The booth that the person at the desk did not want to be handed over to. */
     this.declined = signal(/** @type {string | null} */ (null));
     /** The ticket for which a second interview is being agreed. */
     this.secondFor = signal(/** @type {string | null} */ (null));
+    /** The list of keys is open. */
+    this.helping = signal(false);
     /** When the last appointment made here is due; ms. */
     this.appointedAt = signal(/** @type {number | null} */ (null));
-    this.stops = [this.#freshDraft(), this.#settle(), this.#followOffer()];
+    // What stays the same act on the same person is never held: no click on it may be lost.
+    const primary = () => `${STEPS[this.step.value].primary} ${this.ticket.value?.ticket_id}`;
+    this.stops = [
+      this.#freshDraft(), this.#followOffer(), this.#clearFault(),
+      settle(computed(() => this.step.value), this.settling),
+      settle(computed(primary), this.primarySettling),
+    ];
   }
 
   /** Whether the interview at the desk runs by telephone, or will. */
@@ -88,14 +101,14 @@ export class DeskModel {
     const ticket = this.ticket.value;
     const { type, names } = ACTS[name];
     if (this.busy.value || (names === "ticket" && !ticket)) return;
-    if (name === "hand_over" || name === "appoint") {
+    if (name === "hand_over" || name === "invite" || name === "appoint") {
       this.fault.value = null;
       this.opened.value = name;
       return;
     }
     const target = names === "desk" ? { desk_id: this.desk.desk_id }
       : names === "booth" ? { booth_id: this.booth.booth_id } : { ticket_id: ticket?.ticket_id };
-    const extra = name === "save" ? outcomeFields(this.draft.value) : {};
+    const extra = name === "save" ? outcomeFields(this.draft.value, ticket) : {};
     const done = await this.#send(name, type, { ...target, ...extra });
     if (done && name === "save") this.savedId.value = ticket?.ticket_id ?? null;
   }
@@ -111,7 +124,7 @@ export class DeskModel {
    * @param {Draft} draft
    */
   correct(ticketId, draft) {
-    const fields = { ticket_id: ticketId, ...outcomeFields(draft) };
+    const fields = { ticket_id: ticketId, ...outcomeFields(draft, this.ticketOf(ticketId)) };
     return this.#send("save", "record_outcome", fields);
   }
 
@@ -219,24 +232,36 @@ export class DeskModel {
       else if (offered) this.declined.value = offered;
       ticketId = ticket?.ticket_id ?? "";
       offered = to;
-      if (ticket?.state !== "interviewing" && this.opened.peek() === "hand_over") this.opened.value = null;
+      if (ticket?.state !== "interviewing" && this.opened.peek() !== "appoint") this.opened.value = null;
     });
   }
 
-  #settle() {
-    let timer = 0;
-    const stop = effect(() => {
-      if (!this.step.value) return;
-      this.settling.value = true;
-      this.fault.value = null;
-      clearTimeout(timer);
-      timer = window.setTimeout(() => (this.settling.value = false), SETTLE_MS);
+  /** A refusal at one step says nothing of the next; that a colleague was faster is the next. */
+  #clearFault() {
+    return effect(() => {
+      if (this.step.value && this.fault.peek()?.code !== "outcome_changed") this.fault.value = null;
     });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
   }
+}
+
+/**
+ * Hold for a moment whenever something changed.
+ * @param {{ value: string }} what
+ * @param {{ value: boolean }} held
+ * @returns {() => void}
+ */
+function settle(what, held) {
+  let timer = 0;
+  const stop = effect(() => {
+    if (!what.value) return;
+    held.value = true;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => (held.value = false), SETTLE_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
 }
 
 /**
@@ -256,11 +281,14 @@ function ticketsOf(cells) {
 }
 
 /**
- * What ``record_outcome`` says; a reason belongs to *not suitable* only.
+ * What ``record_outcome`` says; a reason belongs to *not suitable* only. What a colleague records
+ * meanwhile is not overwritten unseen.
  * @param {Draft} draft
+ * @param {TicketCell | null | undefined} ticket
  */
-function outcomeFields({ outcome, reason, note }) {
+function outcomeFields({ outcome, reason, note }, ticket) {
   return {
+    ...(ticket?.outcome ? { instead_of: ticket.outcome } : {}),
     outcome: outcome ?? "pending",
     reason: outcome === "not_suitable" ? reason : null,
     ...(note.trim() ? { note: note.trim() } : {}),

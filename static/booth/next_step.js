@@ -10,7 +10,7 @@
  * @typedef {"loading"|"closed"|"paused"|"ready"|"calling"|"beckoning"|"arriving"|"connecting"|"phoning"|"to_phone"
  *   |"interviewing"|"outcome"|"next"} StepName
  * @typedef {"open"|"resume"|"pause"|"close"|"missed"|"start"|"phone"|"call_phone"|"finish"|"save"|"next"
- *   |"later"|"hand_over"|"appoint"|"recall"|"pause_booth"|"resume_booth"|"publish"|"second"} ActName
+ *   |"later"|"hand_over"|"invite"|"appoint"|"recall"|"pause_booth"|"resume_booth"|"publish"|"second"} ActName
  */
 
 /** What each act sends, and what it names; `choose` asks for more first. */
@@ -28,6 +28,7 @@ export const ACTS = /** @type {const} */ ({
   finish: { type: "finish", names: "ticket" },
   save: { type: "record_outcome", names: "ticket" },
   hand_over: { type: "offer_hand_over", names: "choose" },
+  invite: { type: "invite_guest", names: "choose" },
   appoint: { type: "make_appointment", names: "choose" },
   pause_booth: { type: "pause_booth", names: "booth" },
   resume_booth: { type: "resume_booth", names: "booth" },
@@ -51,10 +52,23 @@ export const STEPS = {
   connecting: { primary: "finish", others: ["phone", "missed"] },
   phoning: { primary: "call_phone", others: ["missed"] },
   to_phone: { primary: "call_phone", others: ["finish"] },
-  interviewing: { primary: "finish", others: ["hand_over"] },
+  interviewing: { primary: "finish", others: ["hand_over", "invite"] },
   outcome: { primary: "save", others: ["later", "appoint", "pause"] },
   next: { primary: "next", others: ["appoint", "pause", "close"] },
 };
+
+/**
+ * The key of each act; within one step no two acts share one.
+ * @type {Record<ActName, string>}
+ */
+export const KEYS = {
+  open: "S", resume: "P", pause: "P", close: "Q", next: "N", later: "L", missed: "X",
+  start: "S", phone: "T", call_phone: "T", finish: "F", save: "S", hand_over: "H", invite: "I", appoint: "A",
+  pause_booth: "B", resume_booth: "B", recall: "", publish: "R", second: "D",
+};
+
+/** The keys of what is at every step. */
+export const OWN_KEYS = /** @type {const} */ ({ mute: "M", camera: "V", help: "?" });
 
 /** The seven outcomes in the order of the keys 1 to 7. */
 export const OUTCOMES = /** @type {const} */ ([
@@ -97,8 +111,7 @@ export function stepOf(desk, ticket, mode, saved) {
     if (desk.state === "interviewing") return "to_phone";
   }
   if (desk.state !== "wrap_up") return desk.state;
-  const open = ticket?.state === "done" && !saved && (ticket.outcome === null || ticket.outcome === "pending");
-  return open ? "outcome" : "next";
+  return ticket && !saved && isPending(ticket) ? "outcome" : "next";
 }
 
 /**
@@ -138,6 +151,15 @@ export function ticketAt(desk, tickets) {
  */
 export function hasMet({ state }) {
   return state === "done" || state === "handed_over";
+}
+
+/**
+ * Whether the interview is over and its outcome was never said.
+ *
+ * @param {TicketCell} ticket
+ */
+export function isPending({ state, outcome }) {
+  return state === "done" && (outcome === null || outcome === "pending");
 }
 
 /**

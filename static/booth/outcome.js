@@ -1,6 +1,7 @@
 /** The outcome of an interview: seven keys, a reason for one of them, a note. */
 import { html } from "../vendor/ui.js";
 import { t } from "../shared/i18n.js";
+import { keyOf } from "./keys.js";
 import { OUTCOMES, REASONS } from "./next_step.js";
 
 /**
@@ -16,7 +17,7 @@ export function OutcomeKeys({ draft, edit, compact = false }) {
     <fieldset class="outcome-keys">
       <legend class="visually-hidden">${t("outcome.legend")}</legend>
       ${OUTCOMES.map((outcome, index) => html`<button class="outcome-key" type="button"
-        data-outcome=${outcome} aria-pressed=${draft.outcome === outcome}
+        data-outcome=${outcome} ...${compact ? {} : keyOf(String(index + 1))} aria-pressed=${draft.outcome === outcome}
         onClick=${() => edit({ outcome })}>
         ${!compact && html`<kbd class="figures">${index + 1}</kbd>`}<span>${t(`outcome.${outcome}`)}</span>
       </button>`)}

@@ -1,10 +1,12 @@
 /** The right column: the picture, the controls under it, the timer. */
 import { html } from "../vendor/ui.js";
+import { BesideGuest } from "../guest/beside.js";
 import { Beside } from "../shared/beside.js";
 import { Icon, useTick } from "../shared/components.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
 import { stopwatch, t } from "../shared/i18n.js";
-import { talked } from "./next_step.js";
+import { Key, keyOf } from "./keys.js";
+import { OWN_KEYS, talked } from "./next_step.js";
 
 /**
  * @typedef {import("./model.js").DeskModel} DeskModel
@@ -21,7 +23,7 @@ export function VideoColumn({ model, camera, call }) {
           <span>${t(onsite ? "video.onsite" : "video.by_phone")}</span></p>`
       : html`<${Stage} model=${model} camera=${camera} call=${call} />`}
     <${Timer} model=${model} />
-    <${Keys} onsite=${onsite} />
+    <${Keys} model=${model} />
   </section>`;
 }
 
@@ -39,9 +41,20 @@ function Stage({ model, camera, call }) {
       </div>
       <${StageNote} model=${model} call=${call} />
     </div>
+    <${GoneNote} camera=${camera} />
     <${Controls} camera=${camera} call=${call} />
+    <${Third} model=${model} camera=${camera} />
     ${call.room.value && html`<${Beside} part="DeskBeside" room=${call.room.value} key=${call.room.value.ticketId}
       callByPhone=${model.step.value === "connecting" ? () => void model.act("phone") : null} />`}`;
+}
+
+/** The third person, under the picture. @param {{ model: DeskModel, camera: Camera }} props */
+function Third({ model, camera }) {
+  const ticket = model.ticket.value;
+  if (!ticket?.guest) return null;
+  const ticketId = ticket.ticket_id;
+  return html`<${BesideGuest} part="DeskGuest" key=${ticket.guest.guest_id} link=${model.link} ticketId=${ticketId}
+    guest=${ticket.guest} getGuest=${() => model.ticketOf(ticketId)?.guest} stream=${camera.stream.value} />`;
 }
 
 /** @param {{ model: DeskModel, call: Call }} props */
@@ -64,6 +77,15 @@ function StageNote({ model, call }) {
   return html`<p class="stage-note" role="status">${t(state === "lost" ? "video.lost" : "video.connecting")}</p>`;
 }
 
+/** A camera or a microphone that went away, and the way back. @param {{ camera: Camera }} props */
+function GoneNote({ camera }) {
+  const gone = camera.gone.value;
+  if (!gone) return null;
+  return html`<div class="gone-note"><p role="alert"><${Icon} name="triangle-alert" />${t(`video.gone_${gone}`)}</p>
+    <button class="button small" type="button" disabled=${camera.opening.value}
+      onClick=${() => camera.open()}>${t("video.start_media")}</button></div>`;
+}
+
 /** @param {{ camera: Camera, call: Call }} props */
 function Controls({ camera, call }) {
   const quality = call.room.value?.quality.value;
@@ -75,12 +97,13 @@ function Controls({ camera, call }) {
   const picture = camera.pictureOn.value;
   return html`<div class="controls">
     <button class="button round" type="button" aria-label=${t(mic ? "video.mute" : "video.unmute")}
-      title=${t(mic ? "video.mute" : "video.unmute")} data-off=${!mic} onClick=${() => camera.toggleMic()}>
-      <${Icon} name=${mic ? "mic" : "mic-off"} /></button>
+      title=${t(mic ? "video.mute" : "video.unmute")} data-off=${!mic} ...${keyOf(OWN_KEYS.mute)}
+      onClick=${() => camera.toggleMic()}>
+      <${Icon} name=${mic ? "mic" : "mic-off"} /><${Key} of=${OWN_KEYS.mute} /></button>
     <button class="button round" type="button" aria-label=${t(picture ? "video.camera_off" : "video.camera_on")}
       title=${t(picture ? "video.camera_off" : "video.camera_on")} data-off=${!picture}
-      onClick=${() => camera.togglePicture()}>
-      <${Icon} name=${picture ? "video" : "video-off"} /></button>
+      ...${keyOf(OWN_KEYS.camera)} onClick=${() => camera.togglePicture()}>
+      <${Icon} name=${picture ? "video" : "video-off"} /><${Key} of=${OWN_KEYS.camera} /></button>
     ${quality && html`<span class=${`quality ${quality}`}>
       <${Icon} name=${{ good: "signal-high", fair: "signal-medium", poor: "signal-low" }[quality]} />
       ${t(`quality.${quality}`)}</span>`}
@@ -106,15 +129,15 @@ function Timer({ model }) {
   </div>`;
 }
 
-/** @param {{ onsite: boolean }} props */
-function Keys({ onsite }) {
+/** @param {{ model: DeskModel }} props */
+function Keys({ model }) {
   return html`<section class="keys" aria-labelledby="keys-heading">
     <h2 id="keys-heading">${t("keys.heading")}</h2>
     <ul>
       <li><kbd>${t("keys.space")}</kbd> ${t("keys.primary")} (${t("keys.finish")})</li>
       <li><kbd>1</kbd>–<kbd>7</kbd> ${t("keys.outcome")}</li>
-      <li><kbd>P</kbd> ${t("keys.pause")}</li>
-      ${!onsite && html`<li><kbd>M</kbd> ${t("keys.mute")}</li>`}
     </ul>
+    <button class="link-button" type="button" aria-haspopup="dialog" ...${keyOf(OWN_KEYS.help)}
+      onClick=${() => (model.helping.value = true)}>${t("keys.all")}<${Key} of=${OWN_KEYS.help} /></button>
   </section>`;
 }

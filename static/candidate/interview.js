@@ -1,5 +1,6 @@
 // The interview: the other person fills the screen, four controls at the thumb.
 import { html, signal, useEffect, useState } from "../vendor/ui.js";
+import { BesideGuest } from "../guest/beside.js";
 import { Beside } from "../shared/beside.js";
 import { Icon, useQuestion, useTick } from "../shared/components.js";
 import { stopwatch, t } from "../shared/i18n.js";
@@ -38,6 +39,9 @@ export function Interview({ ticketId }) {
     <${TopLine} ticket=${ticket} room=${room} />
     <${Standing} ticket=${ticket} room=${room} seen=${seen} />
     <${Beside} part="CandidateBeside" room=${room} />
+    ${ticket.guest && html`<${BesideGuest} part="CandidateGuest" key=${ticket.guest.guest_id} link=${link.value}
+      ticketId=${ticketId} guest=${ticket.guest} getGuest=${() => ticketOf(ticketId)?.guest}
+      stream=${ownMedia.value?.stream ?? null} slow=${isSlow(room)} />`}
     <${Controls} ticketId=${ticketId} room=${room} />
     <${HandOverOffer} ticket=${ticket} />
   </main>`;
@@ -56,6 +60,9 @@ function TopLine({ ticket, room }) {
         <span role="status">${t(`quality.${quality}`)}</span></span>`}</p>
   </header>`;
 }
+
+/** Whether the connection is too weak for one more person. @param {Room} room */
+const isSlow = (room) => room.quality.value === "poor" || room.sends.value !== "video";
 
 const SIGNAL = { good: "signal-high", fair: "signal-medium", poor: "signal-low" };
 

@@ -2,7 +2,7 @@
 import { lang } from "./i18n.js";
 import { keep, recall } from "./keep.js";
 
-/** @typedef {"candidate" | "booth" | "control"} PageKind */
+/** @typedef {"candidate" | "booth" | "control" | "guest"} PageKind */
 
 /** An answer that says no, in the user's language. */
 export class ApiError extends Error {

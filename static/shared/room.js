@@ -27,14 +27,18 @@ import { Talk } from "./talk.js";
  * @typedef {import("./connection.js").Phase} Phase
  * @typedef {{ link: import("./net.js").Link, ticketId: string, side: Side,
  *   getRoom: () => RoomCell | null, getPhase: () => Phase, localStream: MediaStream | null,
- *   deskId?: string, thrifty?: boolean }} RoomOptions
- * `getRoom` and `getPhase` read signals; `deskId` is the desk's own; `thrifty` begins with sound only.
+ *   deskId?: string, thrifty?: boolean, leg?: string }} RoomOptions
+ * `getRoom` and `getPhase` read signals; `deskId` is the desk's own; `thrifty` begins with sound only;
+ * `leg` names a third person's connection, in which `side` says who offers (as the desk does) and
+ * who answers.
  */
 
 const WATCH_MS = 500;
 /** The picture's bit rate with which both begin, and the most that each sends; bit/s. */
 const BEGIN = 300_000;
 const MOST = { candidate: 600_000, desk: 1_200_000 };
+/** What a connection with a third person takes of that: another one goes out beside it. */
+const BESIDE = 0.5;
 /** No sound for so long: the telephone is offered. */
 const PHONE_MS = 20_000;
 /** Who is heard so long after having been called lost has lost no more than the socket; ms. */
@@ -43,7 +47,7 @@ const VOUCH_MS = 2_000;
 /** One end of one interview room, over all its connections. */
 export class Room {
   /** @param {RoomOptions} options */
-  constructor({ link, ticketId, side, getRoom, getPhase, localStream, deskId, thrifty = false }) {
+  constructor({ link, ticketId, side, getRoom, getPhase, localStream, deskId, thrifty = false, leg = "main" }) {
     /** This end's name; new for every loaded page. */
     this.peer = randomName("p");
     this.state = signal(/** @type {RoomState} */ ("entering"));
@@ -73,13 +77,17 @@ export class Room {
     this.getPhase = getPhase;
     this.stream = localStream;
     this.names = deskId ? { desk_id: deskId } : {};
+    this.leg = leg;
+    /** Which connection and which end of it every command is about. */
+    this.own = { ticket_id: ticketId, peer: this.peer, ...(leg === "main" ? {} : { leg }) };
     this.pass = /** @type {RoomPass | null} */ (null);
     this.entering = false;
     this.closed = false;
     /** The epoch that `connection` belongs to; 0 before the first. */
     this.epoch = 0;
     this.connection = /** @type {Connection | null} */ (null);
-    this.ladder = new Ladder(BEGIN, MOST[side], Date.now());
+    const share = leg === "main" ? 1 : BESIDE;
+    this.ladder = new Ladder(BEGIN * share, MOST[side] * share, Date.now());
     /** The most that the two people want sent. */
     this.limit = /** @type {Rung} */ ("video");
     /** Since when the server calls the other end lost, or 0; ms. */
@@ -121,7 +129,7 @@ export class Room {
       // Both ends notice most troubles; who comes second joins the epoch that the first began.
       const after = this.epoch ? { after_epoch: this.epoch } : {};
       this.pass = await this.link.send("enter_room",
-        { ticket_id: this.ticketId, peer: this.peer, ...this.names, ...after });
+        { ...this.own, ...this.names, ...after });
     } catch {
       // The ticket has left the room's states: its cell tells the page.
     }
@@ -210,7 +218,7 @@ export class Room {
 
   /** @param {PeerSignal} message */
   #signalled(message) {
-    if (message.ticket_id !== this.ticketId) return;
+    if (message.ticket_id !== this.ticketId || (message.leg ?? "main") !== this.leg) return;
     if (message.kind === "talk") return this.#heard(message.text ?? "");
     if (message.epoch < this.epoch) return;
     if (message.epoch === this.epoch && this.connection) void this.connection.signalled(message);
@@ -227,14 +235,13 @@ export class Room {
     const where = candidate
       ? { sdp_mid: candidate.sdpMid, sdp_m_line_index: candidate.sdpMLineIndex } : {};
     this.link
-      .send("signal", { ticket_id: this.ticketId, peer: this.peer, epoch, kind, sdp, ...where })
+      .send("signal", { ...this.own, epoch, kind, sdp, ...where })
       .catch(() => {}); // an older epoch by now: the newer one has its own
   }
 
   /** @param {"connected" | "lost" | "left"} state */
   #report(state) {
-    const { ticketId: ticket_id, peer, epoch } = this;
-    this.link.send("report_room", { ticket_id, peer, epoch, state }).catch(() => {});
+    this.link.send("report_room", { ...this.own, epoch: this.epoch, state }).catch(() => {});
   }
 
   /** What the other end says is for the two at the desk only. @param {string} text */
@@ -245,8 +252,7 @@ export class Room {
   /** Say something by way of the server, which keeps nothing. @param {string} text */
   #post(text) {
     if (this.getPhase() !== "open" || !this.pass) return;
-    const { ticketId: ticket_id, peer, epoch } = this;
-    this.link.send("signal", { ticket_id, peer, epoch, kind: "talk", text }).catch(() => {});
+    this.link.send("signal", { ...this.own, epoch: this.epoch, kind: "talk", text }).catch(() => {});
   }
 
   /** @param {Choice} choice @returns {Rung} */

@@ -5,7 +5,7 @@ import { LanguageSwitch, Trouble } from "./components.js";
 import { t } from "./i18n.js";
 
 /**
- * @typedef {"booth" | "control"} StaffPage
+ * @typedef {"booth" | "control" | "guest"} StaffPage
  * @typedef {{ slot: string, role: string, fair_id: string, booth_id: string | null,
  *   candidate_id: string | null, display_name: string, number: number | null }} Session
  * @typedef {{ code: string, message: string, hint?: string }} Fault
@@ -22,9 +22,9 @@ export async function staffEntry({ root, page, go }) {
     setSlot(page, session.slot);
     return go(session);
   };
-  const known = token ? null : await knownSession(page);
+  const { known, ended } = token ? { known: null, ended: null } : await knownSession(page);
   if (known) await enter(known);
-  else render(html`<${Entry} token=${token} enter=${enter} />`, root);
+  else render(html`<${Entry} token=${token} enter=${enter} ended=${ended} />`, root);
 }
 
 /**
@@ -36,27 +36,30 @@ export function reenter(code) {
 }
 
 /**
- * Who this tab was signed in as before it was loaded again.
+ * Who this tab was signed in as before it was loaded again, or why it is no more.
  * @param {StaffPage} page
- * @returns {Promise<Session | null>}
+ * @returns {Promise<{ known: Session | null, ended: Fault | null }>}
  */
 async function knownSession(page) {
-  if (!getSlot(page)) return null;
+  if (!getSlot(page)) return { known: null, ended: null };
   try {
     const session = await api("GET", "/api/session");
-    return session.fair_id === fairId() ? session : null;
+    return { known: session.fair_id === fairId() ? session : null, ended: null };
   } catch (error) {
     // Only a clear no signs the tab out: a network that fails leaves it as it was.
     if (/** @type {{ status?: number }} */ (error).status !== 401) throw error;
     setSlot(page, null);
-    return null;
+    return { known: null, ended: /** @type {Fault} */ (error) };
   }
 }
 
-/** @param {{ token: string | null, enter: (session: Session) => void | Promise<void> }} props */
-function Entry({ token, enter }) {
+/**
+ * @param {{ token: string | null, enter: (session: Session) => void | Promise<void>, ended: Fault | null }} props
+ *   ``ended`` is why this tab is signed in no more: a person shown out is told so
+ */
+function Entry({ token, enter, ended }) {
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState(/** @type {Fault | null} */ (null));
+  const [fault, setFault] = useState(ended);
   const tap = async () => {
     setBusy(true);
     setFault(null);

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{ code: string, message: string, hint: string, detail: Record<string, any> }} Refusal
- * @typedef {{ ticket_id: string, peer: string, epoch: number,
+ * @typedef {{ ticket_id: string, peer: string, epoch: number, leg?: string,
  *   kind: "offer" | "answer" | "candidate" | "talk", sdp: string, text?: string,
  *   sdp_mid?: string | null, sdp_m_line_index?: number | null }} PeerSignal
  * @typedef {{ now: number, version: string, fair_id: string, role: string,

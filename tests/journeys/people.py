@@ -26,7 +26,7 @@ async () => {
 """
 
 
-async def comes_true(page: Page, check: str, seconds: float = 60) -> None:
+async def comes_true(page: Page, check: str, seconds: float = 120) -> None:
     """Wait until a check that takes its time says yes on this page.
 
     ``wait_for_function`` would not do: it takes the promise itself for a yes, and what is no

@@ -28,6 +28,8 @@ BROWSER_ARGS = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 ]
+#: Not a measure of speed either: a busy machine may take its time for a single key.
+PATIENCE_MS = 120_000
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1280, "height": 800}
 
@@ -63,6 +65,6 @@ async def open_page(
     )
     await context.grant_permissions(["camera", "microphone"])
     page = await context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(url)
     return page

@@ -21,7 +21,6 @@ from fairserver.domain.states import (
     BoothMode,
     DeskState,
     FairState,
-    RoomSide,
     TicketState,
 )
 from fairserver.events.projection import Projection
@@ -380,7 +379,25 @@ def _compare_ticket(found: Hash, ticket: Ticket) -> None:
         since = int(found.get("talking_since", 0)) or None
         assert since == ticket.room.talking_since, ticket.ticket_id
         assert found.get("room_desk") == ticket.room.desk_id, ticket.ticket_id
-        for side in RoomSide:
+        for side in ticket.room.peers:
             assert found.get(f"{side}_peer", "") == ticket.room.peers[side], ticket.ticket_id
             state = found.get(f"{side}_state", "away")
             assert state == ticket.room.states[side], ticket.ticket_id
+    _compare_guest(found, ticket)
+
+
+def _compare_guest(found: Hash, ticket: Ticket) -> None:
+    guest = ticket.guest
+    assert found.get("guest_id") == (guest.guest_id if guest else None), ticket.ticket_id
+    if guest is None:
+        assert not [name for name in found if name.endswith((":guest_peer", ":guest_state"))]
+        return
+    assert found["guest_role"] == guest.role, ticket.ticket_id
+    assert found["guest_state"] == guest.state, ticket.ticket_id
+    assert (found.get("guest_joined") == "1") == guest.joined, ticket.ticket_id
+    for leg, room in guest.legs.items():
+        for side, peer in room.peers.items():
+            assert found.get(f"{leg}:{side}_peer", "") == peer, ticket.ticket_id
+            assert found.get(f"{leg}:{side}_state", "away") == room.states[side], ticket.ticket_id
+        if any(room.peers.values()):  # the count goes on from guest to guest
+            assert int(found[f"{leg}:epoch"]) == room.epoch, ticket.ticket_id

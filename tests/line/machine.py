@@ -219,6 +219,26 @@ class MorningMachine(RuleBasedStateMachine):
             actor = self._booth(ticket_id) if is_desk else self._owner(ticket_id)
             self._run(self._try("report_room", actor, ticket_id=ticket_id, peer=peer, state=state))
 
+    @rule(pick=picks, answer=st.sampled_from(["yes", "yes", "no", "silence"]), goes=st.booleans())
+    def guest(self, pick: int, answer: str, goes: bool) -> None:
+        """Let a third person be asked into an interview, come in perhaps, and perhaps go."""
+        if ticket_id := self._ticket(pick):
+            self._run(self._guest(ticket_id, answer, goes=goes))
+
+    async def _guest(self, ticket_id: str, answer: str, *, goes: bool) -> None:
+        booth, guest = self._booth(ticket_id), Actor.guest("s-guest")
+        asked = {"ticket_id": ticket_id, "guest_id": "s-guest", "role": "colleague"}
+        await self._try("invite_guest", booth, **asked)
+        if answer != "silence":
+            says = {"ticket_id": ticket_id, "agree": answer == "yes"}
+            await self._try("answer_guest", self._owner(ticket_id), **says)
+        end = {"ticket_id": ticket_id, "leg": "desk_guest"}
+        for actor, peer in ((guest, "peer-guest"), (booth, "peer-desk")):
+            await self._try("enter_leg", actor, peer=peer, **end)
+            await self._try("report_leg", actor, peer=peer, state="connected", **end)
+        if goes:
+            await self._try("remove_guest", guest, ticket_id=ticket_id)
+
     @rule(pick=picks)
     def whole_interview(self, pick: int) -> None:
         """Bring a called ticket into the interview, so that mornings get beyond the first calls."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from fairserver.line.line import Actor
 from tests.line.live import ORGANISER, LiveFair
 
 #: Makes the state and gives the ticket's id; the ticket is c1's at b1, its desk b1-1.
@@ -67,6 +68,31 @@ async def in_room(fair: LiveFair) -> str:
 async def interviewing(fair: LiveFair) -> str:
     ticket_id = await called(fair)
     await fair.talk(ticket_id)
+    return ticket_id
+
+
+async def guest_invited(fair: LiveFair) -> str:
+    ticket_id = await interviewing(fair)
+    await fair.as_booth("invite_guest", ticket_id, guest_id="s-guest", role="interpreter")
+    return ticket_id
+
+
+async def guest_agreed(fair: LiveFair) -> str:
+    ticket_id = await guest_invited(fair)
+    await fair.as_owner("answer_guest", ticket_id, agree=True)
+    return ticket_id
+
+
+async def guest_in_room(fair: LiveFair) -> str:
+    """All three are there: the guest's connections with the two others stand."""
+    ticket_id = await guest_agreed(fair)
+    guest = Actor.guest("s-guest")
+    for leg, other in (("desk_guest", fair.as_booth), ("guest_candidate", fair.as_owner)):
+        named = {"ticket_id": ticket_id, "leg": leg}
+        await fair.do("enter_leg", guest, peer="peer-guest", **named)
+        await other("enter_leg", ticket_id, leg=leg, peer=f"peer-{leg}")
+        await fair.do("report_leg", guest, peer="peer-guest", state="connected", **named)
+        await other("report_leg", ticket_id, leg=leg, peer=f"peer-{leg}", state="connected")
     return ticket_id
 
 
@@ -146,6 +172,8 @@ TICKETS: dict[str, MakeTicket] = {
         connecting_while_closing,
         in_room,
         interviewing,
+        guest_invited,
+        guest_in_room,
         hand_over_offered,
         handed_over,
         done,

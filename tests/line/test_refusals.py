@@ -141,6 +141,9 @@ YES = {"ticket_id": "t1", "agree": True}
 TO_B2 = {"ticket_id": "t1", "to_booth_id": "b2"}
 MOVE = {"ticket_id": "t3", "before_ticket_id": "t1"}
 JOIN = {"candidate_id": "c1", "booth_id": "b1"}
+GUEST = {"ticket_id": "t1", "guest_id": "s-guest", "role": "colleague"}
+LEG = {"ticket_id": "t1", "leg": "guest_candidate", "peer": CANDIDATE_PEER}
+LEG_LOST = {**LEG, "peer": "peer-guest_candidate", "state": "lost"}
 PHONE = {"candidate_id": "c1", "way": "phone"}
 MEET = {**JOIN, "due_at": 2_000_000_000_000}
 RULES = {"settings_json": "{}"}
@@ -172,12 +175,24 @@ REFUSALS = [
     Refusal("finish", "ticket_wrong_state", s.done, B1, DONE),
     Refusal("record_outcome", "ticket_wrong_state", s.interviewing, B1, DONE),
     Refusal("record_outcome", "ticket_wrong_state", s.no_show, B1, DONE),
+    Refusal("record_outcome", "outcome_changed", s.done, B1, {**DONE, "instead_of": "training"}),
     Refusal("enter_room", "ticket_wrong_state", s.waiting, C1, ENTER),
     Refusal("enter_room", "ticket_wrong_state", s.done, C1, ENTER),
     Refusal("report_room", "ticket_wrong_state", s.done, C1, REPORT),
     Refusal("report_room", "not_your_room", s.in_room, C1, {**REPORT, "peer": "peer-other-tab"}),
     Refusal("report_room", "not_your_room", s.connecting, C1, REPORT),
     Refusal("report_room", "old_epoch", rebuilt, C1, {**REPORT, "epoch": 2}),
+    Refusal("invite_guest", "ticket_wrong_state", s.connecting, B1, GUEST),
+    Refusal("invite_guest", "ticket_wrong_state", s.done, B1, GUEST),
+    Refusal("invite_guest", "room_full", s.guest_invited, B1, GUEST),
+    Refusal("answer_guest", "ticket_wrong_state", s.interviewing, C1, YES),
+    Refusal("enter_leg", "ticket_wrong_state", s.guest_invited, C1, LEG),
+    Refusal("enter_leg", "ticket_wrong_state", s.interviewing, C1, LEG),
+    Refusal("enter_leg", "not_your_room", s.guest_agreed, B1, LEG),
+    Refusal("enter_leg", "not_your_room", s.guest_agreed, C1, {**LEG, "leg": "no_such"}),
+    Refusal("report_leg", "not_your_room", s.guest_agreed, C1, LEG_LOST),
+    Refusal("report_leg", "not_your_room", s.guest_in_room, B1, LEG_LOST),
+    Refusal("report_leg", "old_epoch", s.guest_in_room, C1, {**LEG_LOST, "epoch": 1}),
     Refusal("open_desk", "desk_wrong_state", s.done, B1, DESK),
     Refusal("open_desk", "desk_busy", s.called, B1, DESK),
     Refusal("open_desk", "fair_closed", closed_fair, B1, DESK),
@@ -277,6 +292,12 @@ for _name, _own, _other, _args in (
     ("offer_hand_over", B1, B2, TO_B2),
     ("answer_hand_over", C1, C2, YES),
     ("recall", B1, B2, T1),
+    ("invite_guest", B1, B2, GUEST),
+    ("answer_guest", C1, C2, YES),
+    ("remove_guest", B1, B2, T1),
+    ("remove_guest", Actor.guest("s-guest"), Actor.guest("s-other"), T1),
+    ("enter_leg", C1, C2, LEG),
+    ("report_leg", C1, B2, LEG_LOST),
 ):
     _missing = {**_args, "ticket_id": "t999"}
     REFUSALS.append(Refusal(_name, "ticket_unknown", s.called, _other, _args))

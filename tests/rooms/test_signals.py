@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from fairserver.domain.states import RoomSide
+from fairserver.domain.states import Leg, RoomSide
 from fairserver.line.store import open_store
 from fairserver.protocol.answers import PeerSignal
 from fairserver.rooms.signals import SignalBus
@@ -47,7 +47,7 @@ async def test_a_signal_reaches_its_end_once(
     buses: list[SignalBus], here: int, until: Until
 ) -> None:
     got: list[bytes] = []
-    buses[here].attach("fair-a", "t1", CANDIDATE, got.append)
+    buses[here].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, got.append)
     await buses[0].send("fair-a", CANDIDATE, offer())
     await until(lambda: got)
     await buses[0].send("fair-a", CANDIDATE, offer(sdp="last"))
@@ -61,11 +61,12 @@ async def test_signals_of_other_rooms_ends_and_fairs_are_not_heard(
 ) -> None:
     wrong: list[bytes] = []
     for bus in buses:
-        bus.attach("fair-a", "t1", DESK, wrong.append)
-        bus.attach("fair-b", "t1", CANDIDATE, wrong.append)
-        bus.attach("fair-a", "t2", CANDIDATE, wrong.append)
+        bus.attach("fair-a", "t1", Leg.MAIN, DESK, wrong.append)
+        bus.attach("fair-b", "t1", Leg.MAIN, CANDIDATE, wrong.append)
+        bus.attach("fair-a", "t1", Leg.GUEST_CANDIDATE, CANDIDATE, wrong.append)
+        bus.attach("fair-a", "t2", Leg.MAIN, CANDIDATE, wrong.append)
     right: list[bytes] = []
-    buses[1].attach("fair-a", "t1", CANDIDATE, right.append)
+    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, right.append)
     await buses[0].send("fair-a", CANDIDATE, offer())
     await until(lambda: right)
     assert wrong == []
@@ -75,10 +76,10 @@ async def test_who_has_gone_hears_nothing_more(buses: list[SignalBus], until: Un
     gone: list[bytes] = []
     stays: list[bytes] = []
     hears = gone.append
-    buses[1].attach("fair-a", "t1", CANDIDATE, hears)
-    buses[1].attach("fair-a", "t1", CANDIDATE, stays.append)
+    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, hears)
+    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, stays.append)
     for _ in range(2):  # an unknown one is no fault
-        buses[1].detach("fair-a", "t1", CANDIDATE, hears)
+        buses[1].detach("fair-a", "t1", Leg.MAIN, CANDIDATE, hears)
     await buses[0].send("fair-a", CANDIDATE, offer())
     await until(lambda: stays)
     assert gone == []
@@ -88,7 +89,7 @@ async def test_after_an_outage_of_the_store_signals_pass_again(
     buses: list[SignalBus], server: TestValkey
 ) -> None:
     got: list[bytes] = []
-    buses[1].attach("fair-a", "t1", CANDIDATE, got.append)
+    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, got.append)
     server.kill()
     server.start()
 

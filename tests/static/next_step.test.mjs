@@ -1,7 +1,7 @@
 // The next right thing at a desk, and the clock of an interview.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACTS, OUTCOMES, STEPS, nearestFirst, nextAt, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
+import { ACTS, KEYS, OUTCOMES, OWN_KEYS, STEPS, nearestFirst, nextAt, stepOf, talked, ticketAt } from "../../static/booth/next_step.js";
 
 const desk = (state, ticket_id = null) => ({ desk_id: "b1-1", booth_id: "b1", state, ticket_id });
 const ticket = (fields) => ({
@@ -12,6 +12,15 @@ const ticket = (fields) => ({
 test("every step names acts that send a command", () => {
   for (const { primary, others } of Object.values(STEPS)) {
     for (const act of primary ? [primary, ...others] : others) assert.ok(ACTS[act], act);
+  }
+});
+
+test("at every step each act has a key of its own, and none is that of another thing", () => {
+  const always = [...Object.values(OWN_KEYS), KEYS.pause_booth, KEYS.publish, KEYS.second, ..."1234567"];
+  for (const { primary, others } of Object.values(STEPS)) {
+    const keys = (primary ? [primary, ...others] : others).map((act) => KEYS[act]);
+    assert.ok(keys.every(Boolean));
+    assert.equal(new Set([...keys, ...always]).size, keys.length + always.length);
   }
 });
 

@@ -11,7 +11,7 @@ const LANGUAGES = ["vi", "en"];
 const folders = readdirSync(STATIC, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "vendor").map(({ name }) => name)
   .filter((name) => readdirSync(join(STATIC, name)).includes("words"))
-  .concat("candidate/after");
+  .concat("candidate/after", "guest/door");
 
 const catalogue = (folder, language) =>
   JSON.parse(readFileSync(join(STATIC, folder, "words", `${language}.json`), "utf8"));

@@ -32,6 +32,9 @@ _TICKET: dict[type[c.Command], dict[str, Any]] = {
     c.AnswerSecondInterview: {"accept": True, "sequence": 0},
     c.CancelSecondInterview: {},
     c.RateAdvice: {"passed": True},
+    c.InviteGuest: {"role": "interpreter", "name": "Bà Lan"},
+    c.AnswerGuest: {"agree": False},
+    c.RemoveGuest: {},
     c.MoveTicket: {"before_ticket_id": "t2"},
 }
 _BOOTH: dict[type[c.Command], dict[str, Any]] = {
@@ -225,3 +228,21 @@ async def test_choosing_a_way_for_somebody_else_is_for_staff_who_may(matrix: Mat
             "candidate_unknown"
         )
         assert await matrix.code(c.ChooseWay, way="audio") == "candidate_unknown"
+
+
+async def test_a_guest_may_do_nothing_in_a_fair_but_be_in_the_own_interview(
+    server: Server,
+) -> None:
+    socket = await server.socket(await server.staff(Role.GUEST, "b1"), ["guest"])
+    matrix = Matrix(server, Role.GUEST, socket)
+    person = await server.candidate()
+    await server.live.seen(person.candidate_id)
+    await server.live.join(person.candidate_id, "b1")
+    for kind, fields in _TICKET.items():
+        code = await matrix.code(kind, ticket_id="t1", **fields)
+        permitted = Role.GUEST in PERMISSIONS[kind]
+        assert code == ("ticket_unknown" if permitted else "not_permitted"), kind
+    for kind in (*_DESK, *_FAIR, *_BOOTH, c.Join, c.ChooseWay, c.MakeAppointment):
+        assert Role.GUEST not in PERMISSIONS[kind]
+    for view in ("booth", "hall", "control", "me"):
+        assert await socket.refused("hello", views={view: None}) == "not_permitted"

@@ -270,5 +270,9 @@ async def test_a_booths_page_that_stays_all_day_lets_go_of_the_rooms_of_people_l
     cell = partial(meeting.recruiter.cell, "booth", f"ticket/{ticket_id}")
     await meeting.recruiter.until(lambda: cell().get("state") in ("called", "on_deck"))
     await meeting.recruiter.do("enter_room", ticket_id=ticket_id, peer="peer-desk")
-    rooms = [set(one.peers) for one in server.node.connections if one.side is RoomSide.DESK]
+    rooms = [
+        {ticket for ticket, _ in one.ends}
+        for one in server.node.connections
+        if one.side is RoomSide.DESK
+    ]
     assert rooms == [{ticket_id}]

@@ -1,0 +1,30 @@
+-- One end of a third person's connection comes in afresh: a new epoch, both ends rebuild.
+-- args     ticket_id, leg, peer, after_epoch (optional: the epoch found broken),
+--          link (optional: the socket by which the end is reached)
+-- emits    leg_entered, unless the other end has begun an epoch after after_epoch already;
+--          guest_joined the first time
+-- refuses  ticket_unknown, not_your_room (at no end of it), ticket_wrong_state (not agreed to)
+-- answers  {epoch}
+transition('enter_leg', function(ctx, args)
+  local ticket = find_ticket_with_guest(ctx, args.ticket_id)
+  if not ticket then return nil, 'ticket_unknown', {} end
+  local side, own = leg_side(ctx, ticket, args.leg)
+  if not side then return nil, 'not_your_room', {} end
+  if ticket.guest_state ~= 'agreed' then return wrong_ticket_state(ticket) end
+  local epoch = tonumber(ticket[args.leg .. ':epoch']) or 0
+  if args.link then ctx:set('ticket', ticket.id, own .. '_link', args.link) end
+  local is_mine = ticket[own .. '_peer'] == args.peer
+  if args.after_epoch and is_mine and epoch > args.after_epoch then return { epoch = epoch } end
+  epoch = epoch + 1
+  ctx:set('ticket', ticket.id, args.leg .. ':epoch', epoch, own .. '_peer', args.peer,
+          own .. '_state', 'joined')
+  local other = other_end(args.leg, side) .. '_state'
+  if ticket[other] == 'connected' then ctx:set('ticket', ticket.id, other, 'joined') end
+  if side == 'guest' and not ticket.guest_joined then
+    ctx:set('ticket', ticket.id, 'guest_joined', 1)
+    ctx:emit('guest_joined', { ticket_id = ticket.id })
+  end
+  ctx:emit('leg_entered', { ticket_id = ticket.id, leg = args.leg, side = side,
+                            peer = args.peer, epoch = epoch })
+  return { epoch = epoch }
+end)

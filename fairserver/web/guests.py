@@ -1,0 +1,127 @@
+"""The third person of an interview: whom a desk may ask, the link that works once, who it is."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from fairserver.domain.states import GuestRole, Role
+from fairserver.events.records import Guest, Ticket
+from fairserver.ledger.staff import StaffMember
+from fairserver.line.line import Actor
+from fairserver.links import staff_link
+from fairserver.protocol import commands as c
+from fairserver.protocol.answers import Ok
+from fairserver.protocol.errors import Code, Refused
+from fairserver.web.after import permitted
+from fairserver.web.connection import Connection
+from fairserver.web.http_api import json_response, live_fair
+from fairserver.web.keys import NODE
+from fairserver.web.node import Node
+from fairserver.web.principal import Principal
+
+routes = web.RouteTableDef()
+
+
+class Colleague(msgspec.Struct, frozen=True, kw_only=True):
+    """Another member of the own booth."""
+
+    staff_id: str
+    display_name: str
+
+
+class WhoComes(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the third person is, as everybody in the interview is told."""
+
+    role: GuestRole
+    display_name: str
+
+
+# --- asking somebody ----------------------------------------------------------------------------
+
+
+async def invite(node: Node, connection: Connection, actor: Actor, command: c.InviteGuest) -> Ok:
+    """Ask a colleague, or make a link for somebody from outside; the name stays in the ledger."""
+    principal = connection.principal
+    ticket = connection.feed.projection.tickets.get(command.ticket_id)
+    if ticket is None or ticket.booth_id != principal.booth_id:
+        raise Refused(Code.TICKET_UNKNOWN)
+    if ticket.guest is not None:  # before anybody is taken on; the line itself decides
+        raise Refused(Code.ROOM_FULL)
+    guest_id, link = command.staff_id, ""
+    if guest_id is None:
+        guest_id, link = await _take_on(node, principal, command)
+    else:
+        await _find_colleague(node, principal, guest_id)
+    asked = {"ticket_id": command.ticket_id, "guest_id": guest_id, "role": command.role}
+    try:
+        answer = await node.line.run(principal.fair_id, "invite_guest", actor, command.id, **asked)
+    except Refused:
+        if link:
+            await node.ledger.staff.revoke(guest_id)
+        raise
+    return Ok(id=command.id, seq=answer.seq, result={"link": link} if link else {})
+
+
+async def _take_on(node: Node, principal: Principal, command: c.InviteGuest) -> tuple[str, str]:
+    """Make a link that works once; raises ``Refused`` (``guest_unknown``) without a name."""
+    if not command.name.strip():
+        raise Refused(Code.GUEST_UNKNOWN)
+    invited = await node.ledger.staff.invite(
+        principal.fair_id, Role.GUEST, principal.booth_id, command.name
+    )
+    link = staff_link(node.settings.base_url, principal.fair_id, Role.GUEST, invited.token)
+    return invited.staff_id, link
+
+
+async def _find_colleague(node: Node, principal: Principal, staff_id: str) -> None:
+    others = await _colleagues(node, principal)
+    if staff_id not in {member.staff_id for member in others}:
+        raise Refused(Code.GUEST_UNKNOWN)
+
+
+async def _colleagues(node: Node, principal: Principal) -> list[StaffMember]:
+    """List who else works at the own booth."""
+    return [
+        member
+        for member in await node.ledger.staff.of_fair(principal.fair_id)
+        if member.role is Role.RECRUITER
+        and member.booth_id == principal.booth_id
+        and member.staff_id != principal.subject_id
+        and not member.revoked
+    ]
+
+
+@routes.get("/api/fairs/{fair_id}/colleagues")
+async def list_colleagues(request: web.Request) -> web.Response:
+    """List who else works at the own booth."""
+    principal = await permitted(request, "colleagues")
+    members = await _colleagues(request.app[NODE], principal)
+    found = [
+        Colleague(staff_id=member.staff_id, display_name=member.display_name) for member in members
+    ]
+    return json_response({"colleagues": found})
+
+
+# --- who it is ----------------------------------------------------------------------------------
+
+
+@routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/guest")
+async def show_guest(request: web.Request) -> web.Response:
+    """Say who the third person is, to everybody in the interview and to nobody else."""
+    principal = await permitted(request, "guest")
+    ticket = live_fair(request).feed.projection.tickets.get(request.match_info["ticket_id"])
+    if ticket is None or not _is_in(principal, ticket, ticket.guest):
+        raise Refused(Code.TICKET_UNKNOWN)
+    if ticket.guest is None:
+        raise Refused(Code.GUEST_UNKNOWN)
+    member = await request.app[NODE].ledger.staff.get(ticket.guest.guest_id)
+    return json_response(WhoComes(role=ticket.guest.role, display_name=member.display_name))
+
+
+def _is_in(principal: Principal, ticket: Ticket, guest: Guest | None) -> bool:
+    if principal.role is Role.CANDIDATE:
+        return ticket.candidate_id == principal.subject_id
+    if principal.role is Role.RECRUITER:
+        return ticket.booth_id == principal.booth_id
+    return guest is not None and guest.guest_id == principal.subject_id
