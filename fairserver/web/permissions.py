@@ -101,6 +101,12 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     "slots": _BOOTH,
     #: Everything that is stored about a person.
     "my_data": _CANDIDATE,
+    #: The people whom a booth has met, on the page and as a file.
+    "people_met": _BOOTH,
+    #: The log of what booths took along.
+    "disclosures": _BOOTH_OR_ORGANISER,
+    #: Keys of an employer's own system.
+    "api_keys": _BOOTH_OR_ORGANISER,
 }
 
 
