@@ -128,7 +128,14 @@ class Deliveries:
             address = await connection.scalar(url)
             rows = (await connection.execute(taken)).all() if address is not None else ()
         return [
-            msgspec.convert({**row._mapping, "url": address}, Held)
+            Held(
+                delivery_id=row.delivery_id,
+                webhook_id=webhook_id,
+                url=str(address),
+                body=row.body,
+                tries=row.tries,
+                held_until=row.held_until,
+            )
             for row in sorted(rows, key=lambda row: row.seq)
         ]
 

@@ -185,6 +185,9 @@ class Deliverer:
                 if not away:
                     _log.warning("webhooks wait: %s", type(error).__name__)
                 away = True
+            except Exception:
+                # A fault of the program must not silence everybody for ever.
+                _log.exception("webhooks met a fault")
             await asyncio.sleep(_PACE_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):

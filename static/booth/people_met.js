@@ -4,6 +4,7 @@ import { api } from "../shared/api.js";
 import { Trouble } from "../shared/components.js";
 import { Dialog } from "../shared/dialog.js";
 import { clock, date, lang, t } from "../shared/i18n.js";
+import { ApiKeys } from "./api_keys.js";
 import { phoneText } from "./plan.js";
 import { isoDay } from "./times.js";
 
@@ -36,6 +37,7 @@ export function PeopleMet({ model, close }) {
     ${people && html`<ul class="people-met">
       ${people.map((person) => html`<${OnePerson} key=${person.ticket_id} person=${person} />`)}
     </ul>`}
+    <${ApiKeys} fairId=${model.plan.fair_id} />
   <//>`;
 }
 
