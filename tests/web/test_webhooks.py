@@ -18,8 +18,8 @@ from tests.web.test_employer_api import new_key
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
-#: Everything quick; a receiver that is told to be slow never answers in time.
-_QUICK = {"answer_s": 0.3, "first_wait_s": 0.02, "longest_wait_s": 0.1, "tries": 8}
+#: Quick to try again, patient with a busy machine.
+_QUICK = {"answer_s": 20.0, "first_wait_s": 0.02, "longest_wait_s": 0.1, "tries": 50}
 
 
 @pytest.fixture
@@ -120,10 +120,10 @@ async def test_a_webhook_is_told_of_the_kinds_it_asked_for_and_of_its_booth_only
 async def test_a_receiver_that_fails_is_slow_and_cuts_the_line_gets_each_message_in_order(
     servers: Servers, receiver: Receiver, until: Until
 ) -> None:
-    server = await servers.start(webhooks=own(receiver, tries=50))
+    server = await servers.start(webhooks=own(receiver, answer_s=1.0))
     chance = random.Random(7)
     moods = ["fail", "drop", "slow", "take"]
-    receiver.mood = lambda _, times: "take" if times > 5 else chance.choice(moods)
+    receiver.mood = lambda _, times: "take" if times > 2 else chance.choice(moods)
     await listen(server, await new_key(server), receiver)
     meeting = await met(server, "pending")
     await correct(meeting, *OUTCOMES)
@@ -176,7 +176,7 @@ async def test_a_receiver_that_is_gone_is_not_asked_again(
 async def test_one_receiver_that_does_not_answer_holds_up_no_other(
     servers: Servers, receiver: Receiver, until: Until
 ) -> None:
-    server = await servers.start(webhooks=own(receiver, answer_s=20.0))
+    server = await servers.start(webhooks=own(receiver))
     key = await new_key(server)
     slow, quick = [await listen(server, key, receiver) for _ in range(2)]
     receiver.mood = lambda name, _: "slow" if name.startswith(slow) else "take"
