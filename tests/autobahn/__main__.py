@@ -20,8 +20,8 @@ _LEFT_OUT = ["9.*", "12.*", "13.*"]
 _GOOD = {"OK", "INFORMATIONAL", "NON-STRICT"}
 #: Cases whose verdict is known and harmless, with the reason.
 KNOWN = {
-    "server": {"7.9.5": "aiohttp takes the reserved close code 1006 for a close"},
-    "client": {"7.1.5": "websockets answers the close of an unfinished message with 1000"},
+    "server": {"7.9.5": "aiohttp answers a close with the reserved code 1006 with 1000"},
+    "client": {"7.1.5": "websockets answers a close in the middle of a message with 1002"},
 }
 
 

@@ -49,6 +49,7 @@ async def ask_everything(server: Server, token: str, paths: str, examples: int) 
         *command,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        cwd=server.node.settings.data,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )
     said, _ = await process.communicate()
