@@ -41,7 +41,7 @@ export function AfterActs({ model, ticket, small = false }) {
 export function MetListButton({ model }) {
   const [part, setPart] = useState(/** @type {typeof import("./people_met.js") | null} */ (null));
   const open = async () => setPart(await import("./people_met.js"));
-  return html`<button class="button small" type="button" aria-haspopup="dialog" onClick=${open}>${t("people_met.open")}</button>
+  return html`<button class="button small met-list" type="button" aria-haspopup="dialog" onClick=${open}>${t("people_met.open")}</button>
     ${part && html`<${part.PeopleMet} model=${model} close=${() => setPart(null)} />`}`;
 }
 
