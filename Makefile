@@ -34,7 +34,7 @@ SET_NODE = node_home=$$(echo "$(CURDIR)"/$(VENV)/lib/python3.*/site-packages/nod
 	npm_ci() { node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" ci \
 	--silent --ignore-scripts --no-fund --no-audit; };
 
-.PHONY: help demo test check bench budgets soak clean python-checks page-checks
+.PHONY: help demo test check bench budgets autobahn soak clean python-checks page-checks
 
 help: ## Name every target
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' Makefile | expand -t 16
@@ -64,6 +64,9 @@ bench: $(MADE)/test ## Print the speed as ratios within one run
 
 budgets: $(MADE)/test ## Print how light the candidate's page is, each figure beside its bar
 	@source .ci/chromium; $(BIN)/python -m tests.budgets $(PARTS)
+
+autobahn: $(MADE)/test ## Run the Autobahn cases on both sockets (needs a Python 2.7; skips without)
+	@$(BIN)/python -m tests.autobahn
 
 soak: $(MADE)/test $(NODE_MODULES)/.made ## Run the slow tests that make test leaves out
 	@source .ci/chromium; $(SET_NODE) \

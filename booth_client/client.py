@@ -275,19 +275,7 @@ class FairClient:
         return self._backoff.after_failure()
 
     def _open(self) -> connect:
-        return connect(
-            self._url,
-            additional_headers=self._headers,
-            compression=None,
-            proxy=None,
-            open_timeout=OPEN_S,
-            ping_interval=HEARTBEAT_S,
-            ping_timeout=HEARTBEAT_S,
-            close_timeout=CLOSE_S,
-            max_size=MAX_FRAME,
-            max_queue=MAX_QUEUE,
-            write_limit=WRITE_LIMIT,
-        )
+        return new_socket(self._url, self._headers)
 
     async def _converse(self, socket: ClientConnection) -> None:
         await socket.send(self._mirror.hello(), text=True)
@@ -390,3 +378,20 @@ class FairClient:
         for feed in self._feeds:
             feed.end()
         self._wake()
+
+
+def new_socket(url: str, headers: Mapping[str, str] | None = None) -> connect:
+    """Make the client's end of a socket: its heartbeat, bounds and no compression."""
+    return connect(
+        url,
+        additional_headers=headers,
+        compression=None,
+        proxy=None,
+        open_timeout=OPEN_S,
+        ping_interval=HEARTBEAT_S,
+        ping_timeout=HEARTBEAT_S,
+        close_timeout=CLOSE_S,
+        max_size=MAX_FRAME,
+        max_queue=MAX_QUEUE,
+        write_limit=WRITE_LIMIT,
+    )

@@ -29,6 +29,7 @@ from fairserver.tls.authority import AuthorityUnfit, keep_authority
 from fairserver.web.app import run_node
 from fairserver.web.https import LocalHttps
 from fairserver.web.node import Node
+from fairserver.web.openapi import openapi_json
 
 #: What a person can mend; anything else is a fault of the program and shows its trace.
 _MENDABLE = (
@@ -98,6 +99,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
     asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
+
+    openapi = add("openapi", _openapi, "Print the HTTP interface as OpenAPI 3.1.")
+    openapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
 
     _add_rehearse(add("rehearse", _rehearse, "Play a whole fair in virtual time; say what came."))
 
@@ -307,6 +311,14 @@ def _asyncapi(arguments: argparse.Namespace) -> int:
         print(asyncapi_json(), end="")
     else:
         arguments.out.write_text(asyncapi_json(), encoding="utf-8")
+    return 0
+
+
+def _openapi(arguments: argparse.Namespace) -> int:
+    if arguments.out is None:
+        print(openapi_json(), end="")
+    else:
+        arguments.out.write_text(openapi_json(), encoding="utf-8")
     return 0
 
 

@@ -24,7 +24,12 @@ from msgspec import Meta
 from fairserver.domain.fair_walk import Fault, read_table, show
 from fairserver.domain.toml_lines import key_lines, line_of
 from fairserver.line.store import StoreUnfit, open_store
-from fairserver.notify.settings import PushSettings, check_push
+from fairserver.notify.settings import (
+    PushSettings,
+    WebhookSettings,
+    check_push,
+    check_webhooks,
+)
 from fairserver.tls.settings import TlsMode, TlsSettings, check_tls
 
 #: ``[store] address`` that means: the server starts a Valkey of its own.
@@ -88,6 +93,8 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     #: Seconds of silence after which a client is asked for a sign of life, and asks for one itself;
     #: half as long without one is the end of its socket.
     heartbeat_s: Annotated[int, Meta(ge=1, le=60)] = 20
+    #: Requests per second that an employer's own system may make with one key.
+    api_requests_per_second: Annotated[int, Meta(ge=1, le=1000)] = 10
     #: Open sockets of one node.
     max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 5000
 
@@ -122,6 +129,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ice: IceSettings = IceSettings()
     echo: EchoSettings = EchoSettings()
     push: PushSettings = PushSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     limits: LimitSettings = LimitSettings()
 
     @property
@@ -302,6 +310,7 @@ def _check(settings: ServerSettings) -> Iterator[Fault]:
     yield from check_tls(settings.tls, settings.host, settings.port, settings.public_url)
     yield from _check_ice(settings.ice)
     yield from check_push(settings.push, production=settings.production)
+    yield from check_webhooks(settings.webhooks)
     if settings.sql_url and urlsplit(settings.sql_url).scheme not in ("sqlite", "postgresql"):
         yield Fault(
             "sql_url", "is no address of a database", "write sqlite:///path or postgresql://…"

@@ -52,7 +52,14 @@ def test_the_example_shows_every_key_and_its_default(tmp_path: Path) -> None:
     plain = text.replace('fairs = ["fairs/tay-ninh-2026-11.toml"]', "fairs = []")
     settings = read_settings(written(tmp_path, plain.replace("../data/server", "data")))
     assert settings == read_settings(written(tmp_path, ""))
-    parts = (settings.tls, settings.store, settings.ice, settings.push, settings.limits)
+    parts = (
+        settings.tls,
+        settings.store,
+        settings.ice,
+        settings.push,
+        settings.webhooks,
+        settings.limits,
+    )
     for struct in (settings, *parts):
         for key in struct.__struct_fields__:
             assert key in text
@@ -271,6 +278,13 @@ def test_settings_of_push_that_cannot_be_meant_are_named(tmp_path: Path) -> None
     assert "https" in faults["push.own_services[0]"]
     good = written(tmp_path, '[push]\nkey_file = "push.pem"\ncontact = "mailto:a@b.vn"\n')
     assert read_settings(good).push.key_file == f"{tmp_path}/push.pem"
+
+
+def test_a_webhook_receiver_that_is_no_origin_is_named(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path, '[webhooks]\nown_receivers = ["ats.example.vn", "http://127.0.0.1:9000"]\n'
+    )
+    assert set(faults) == {"webhooks.own_receivers[0]"}
 
 
 async def test_a_push_key_that_is_none_is_named_with_its_setting(tmp_path: Path) -> None:

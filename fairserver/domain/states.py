@@ -185,6 +185,15 @@ SECOND_MOVES: dict[SecondState, frozenset[SecondState]] = {
 }
 
 
+class DeliveryState(StrEnum):
+    """Where a message to an employer's own system stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    #: Given up after the last try; it can be sent again by hand.
+    DEAD = "dead"
+
+
 class BoothMode(StrEnum):
     """How a booth meets people."""
 

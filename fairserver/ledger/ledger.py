@@ -9,11 +9,15 @@ from typing import Self
 
 from sqlalchemy import text
 
+from fairserver.ledger.api_keys import ApiKeys
 from fairserver.ledger.archive import Archive
 from fairserver.ledger.consents import Consents
 from fairserver.ledger.database import Database, create_database, prove
+from fairserver.ledger.deliveries import Deliveries
 from fairserver.ledger.devices import Devices
+from fairserver.ledger.disclosures import Disclosures
 from fairserver.ledger.fairs import Fairs
+from fairserver.ledger.met import MetPeople
 from fairserver.ledger.migrate import upgrade
 from fairserver.ledger.notes import Notes
 from fairserver.ledger.own_data import OwnData
@@ -25,6 +29,7 @@ from fairserver.ledger.secrecy import Secrecy
 from fairserver.ledger.sessions import Sessions
 from fairserver.ledger.slots import Slots
 from fairserver.ledger.staff import Staff
+from fairserver.ledger.webhooks import Webhooks
 
 
 class Ledger:
@@ -32,6 +37,8 @@ class Ledger:
 
     def __init__(self, database: Database, secrecy: Secrecy) -> None:
         self._database = database
+        #: What is derived from the server's secret.
+        self.secrecy = secrecy
         #: Plans of fairs.
         self.fairs = Fairs(database)
         #: People who work at a fair, and their personal links.
@@ -53,6 +60,14 @@ class Ledger:
         self.ratings = Ratings(database)
         #: Recruiters' notes.
         self.notes = Notes(database)
+        #: What booths may take along of the people they met, and the log of it.
+        self.met = MetPeople(database)
+        self.disclosures = Disclosures(database)
+        #: Access of employers' own systems.
+        self.api_keys = ApiKeys(database)
+        #: Where they want to be told, and what they are to be told.
+        self.webhooks = Webhooks(database, secrecy)
+        self.deliveries = Deliveries(database)
         #: The copy of every fair's stream.
         self.archive = Archive(database)
 

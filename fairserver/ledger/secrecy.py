@@ -57,6 +57,20 @@ class Secrecy:
         """Derive the four digits with which a candidate comes back on any phone."""
         return f"{int.from_bytes(self._derive('code', fair_id, request_id)) % 10_000:04d}"
 
+    def proof(self, purpose: str, *parts: str) -> str:
+        """Derive the proof that this server made an address with these parts."""
+        return self._derive(f"proof {purpose}", *parts)[:_TOKEN_BYTES].hex()
+
+    def proves(self, proof: str, purpose: str, *parts: str) -> bool:
+        """Tell whether ``proof`` is that of these parts; takes as long when it is not."""
+        return hmac.compare_digest(
+            self.proof(purpose, *parts), proof.encode("ascii", "replace").decode()
+        )
+
+    def webhook_secret(self, webhook_id: str) -> bytes:
+        """Derive the 32 bytes with which the messages of one webhook are signed."""
+        return self._derive("webhook", webhook_id)
+
     async def hash_code(self, code: str) -> str:
         """Hash a code with a salt of its own.
 

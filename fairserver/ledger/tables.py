@@ -285,6 +285,84 @@ ratings = Table(
     Index(None, "candidate_id"),
 )
 
+# --- what employers took along -----------------------------------------------------------------
+
+#: Append-only: every export and every reading by an employer's own system.
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("disclosure_id", _RowId, primary_key=True),
+    _fair_id(),
+    Column("booth_id", String(24), nullable=False),
+    # ``staff:<id>`` or ``key:<id>``.
+    Column("by", String(48), nullable=False),
+    Column("form", String(8), nullable=False),
+    # Names, with commas between.
+    Column("fields", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "fair_id", "booth_id"),
+)
+
+#: With which an employer's own system reads what its booth may.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String(24), primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    _fair_id(),
+    Column("booth_id", String(24), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_by", String(48), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    UniqueConstraint("token_hash"),
+    Index(None, "fair_id", "booth_id"),
+)
+
+#: Where an employer's own system wants to be told; the secret is derived, not kept.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("webhook_id", String(24), primary_key=True),
+    _fair_id(),
+    Column("booth_id", String(24), nullable=False),
+    Column("url", Text, nullable=False),
+    # Names with commas between.
+    Column("events", Text, nullable=False),
+    # Number of the newest event of the fair that was looked at for this webhook.
+    Column("position", BigInteger, nullable=False),
+    Column("created_by", String(48), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+    Index(None, "fair_id", "booth_id"),
+)
+
+#: One message of one webhook: kept until told, and for a while after.
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("delivery_id", String(48), primary_key=True),
+    Column("webhook_id", String(24), ForeignKey("webhooks.webhook_id"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("ticket_id", String(16), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    # What is sent, the same bytes at every try.
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("tries", Integer, nullable=False),
+    # Not tried before; and until when some node is trying.
+    Column("next_at", BigInteger, nullable=False),
+    Column("held_until", BigInteger, nullable=False),
+    Column("status", Integer),
+    Column("problem", String(40), nullable=False),
+    Column("done_at", BigInteger),
+    Index(None, "webhook_id", "ticket_id", "seq"),
+    Index(None, "state", "next_at"),
+)
+
 # --- what happened ---------------------------------------------------------------------------
 
 #: A copy of the fair's stream. No reference to ``fairs``: an event is never refused.

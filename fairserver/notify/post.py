@@ -137,12 +137,12 @@ def _told(status: int, retry_after: str) -> Told:
     if status in (404, 410):
         return Told(Fate.GONE, status)
     if status == 429 or status >= 500:
-        return Told(Fate.LATER, status, _seconds(retry_after))
+        return Told(Fate.LATER, status, retry_after_s(retry_after))
     return Told(Fate.REFUSED, status)
 
 
-def _seconds(retry_after: str) -> float:
-    """Read seconds or a date; what cannot be read asks for nothing."""
+def retry_after_s(retry_after: str) -> float:
+    """Read a ``Retry-After``, seconds or a date; what cannot be read asks for nothing."""
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after[:9])
     try:

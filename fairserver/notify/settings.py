@@ -1,4 +1,4 @@
-"""The settings of web push, and what is wrong with them."""
+"""The settings of web push and of webhooks, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,26 @@ class PushSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return frozenset(origin.rstrip("/") for origin in self.own_services)
 
 
+class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Telling employers' own systems what happened at their booths."""
+
+    #: Origins of receivers that may be inside this network or without https; all others must be
+    #: public, with https on its own port.
+    own_receivers: list[_Url] = []
+    #: Seconds that a receiver may take to answer.
+    answer_s: Annotated[float, Meta(ge=0.1, le=60)] = 10.0
+    #: Tries of one message before it is given up, and the waits between them: the first, doubled
+    #: each time, up to the longest, in seconds. Of each a random part is waited.
+    tries: Annotated[int, Meta(ge=1, le=50)] = 12
+    first_wait_s: Annotated[float, Meta(ge=0.01, le=600)] = 5.0
+    longest_wait_s: Annotated[float, Meta(ge=0.01, le=86_400)] = 3600.0
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """The own receivers' origins as a set."""
+        return frozenset(origin.rstrip("/") for origin in self.own_receivers)
+
+
 def contact_of(push: PushSettings, base_url: str) -> str:
     """Give the contact for push services; the public address without its port by default."""
     host = urlsplit(base_url).hostname or "localhost"
@@ -49,14 +69,25 @@ def check_push(push: PushSettings, *, production: bool) -> Iterator[Fault]:
     if push.contact is not None and not _is_contact(push.contact):
         right = "write mailto:somebody@example.vn or https://example.vn"
         yield Fault("push.contact", f"{show(push.contact)} is no contact", right)
+    yield from _check_origins("push.own_services", push.own_services)
     for index, origin in enumerate(push.own_services):
-        key, parts = f"push.own_services[{index}]", urlsplit(origin.rstrip("/"))
+        if production and origin.startswith("http:"):
+            key = f"push.own_services[{index}]"
+            yield Fault(key, "must be https in production", "write https://…")
+
+
+def check_webhooks(webhooks: WebhookSettings) -> Iterator[Fault]:
+    """Find what cannot be meant."""
+    yield from _check_origins("webhooks.own_receivers", webhooks.own_receivers)
+
+
+def _check_origins(key: str, origins: list[str]) -> Iterator[Fault]:
+    right = "write https://host or https://host:port, without a path"
+    for index, origin in enumerate(origins):
+        parts = urlsplit(origin.rstrip("/"))
         plain = bool(parts.path or parts.query or parts.fragment or parts.username)
         if parts.scheme not in ("http", "https") or not parts.hostname or plain:
-            right = "write https://host or https://host:port, without a path"
-            yield Fault(key, f"{show(origin)} is no origin", right)
-        elif production and parts.scheme != "https":
-            yield Fault(key, "must be https in production", "write https://…")
+            yield Fault(f"{key}[{index}]", f"{show(origin)} is no origin", right)
 
 
 def _is_contact(text: str) -> bool:

@@ -13,7 +13,9 @@ from fairserver.ledger.ratings import Rating
 from fairserver.ledger.second_interviews import SecondInterview
 from fairserver.ledger.slots import Meeting, Slot
 from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Language
 from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE, OWN_DATA
 from fairserver.web.node import LiveFair
@@ -38,6 +40,12 @@ class NewSlots(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     minutes: int
     online: bool = False
     place: str = ""
+
+
+class CalendarQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """In which language a calendar file speaks; without it the browser's."""
+
+    language: Language | None = None
 
 
 class Slots(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +88,7 @@ def _own_ticket(
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/after")
+@contract(Who.SESSION, After, refusals=(Code.TICKET_UNKNOWN,))
 async def show_after(request: web.Request) -> web.Response:
     """Show the second interview of a turn with its place and, to the person, the own rating."""
     principal = await permitted(request, "after")
@@ -93,6 +102,12 @@ async def show_after(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/second-interview.ics")
+@contract(
+    Who.SESSION,
+    media=("text/calendar",),
+    query=CalendarQuery,
+    refusals=(Code.TICKET_UNKNOWN, Code.NO_SECOND_INTERVIEW),
+)
 async def show_calendar_file(request: web.Request) -> web.Response:
     """Give the person the date as a calendar file; after a change the same event, newer."""
     principal = await permitted(request, "calendar_file")
@@ -145,6 +160,7 @@ def _appointment(
 
 
 @routes.get("/api/fairs/{fair_id}/slots")
+@contract(Who.SESSION, Slots)
 async def show_slots(request: web.Request) -> web.Response:
     """Show a booth its times, free and given."""
     principal = await permitted(request, "slots")
@@ -153,6 +169,13 @@ async def show_slots(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/fairs/{fair_id}/slots")
+@contract(
+    Who.SESSION,
+    Slots,
+    status=201,
+    body=NewSlots,
+    refusals=(Code.FIELD_WRONG, Code.SLOT_TAKEN),
+)
 async def add_slots(request: web.Request) -> web.Response:
     """List more times of one's own booth."""
     principal = await permitted(request, "slots")
@@ -171,6 +194,7 @@ async def add_slots(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/fairs/{fair_id}/slots/{slot_id}")
+@contract(Who.SESSION, status=204, refusals=(Code.SLOT_UNKNOWN, Code.SLOT_TAKEN))
 async def remove_slot(request: web.Request) -> web.Response:
     """Take a free time off the list."""
     principal = await permitted(request, "slots")

@@ -21,57 +21,31 @@ from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
-from fairserver.web import (
-    after,
-    booth_line,
-    devices,
-    echo,
-    guests,
-    guidance,
-    http_api,
-    my_data,
-    own_link,
-    pages,
-    places,
-    push,
-)
+from fairserver.web import http_api, openapi, pages, push
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
 from fairserver.web.https import Https, open_https
-from fairserver.web.keys import DOOR, ECHO_DOOR, LOOKUPS, NODE, OWN_DATA, PROXIES
+from fairserver.web.keys import (
+    API_DOOR,
+    API_KEYS,
+    DOOR,
+    ECHO_DOOR,
+    LOOKUPS,
+    NODE,
+    OWN_DATA,
+    PROXIES,
+)
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
 from fairserver.web.socket import handle_socket
+from fairserver.web.statuses import status_of
 from fairserver.web.words import error_message, pick_language
 
 _log = logging.getLogger(__name__)
 
-_STATUS = {
-    Code.NOT_SIGNED_IN: 401,
-    Code.LINK_UNKNOWN: 401,
-    Code.CODE_WRONG: 401,
-    Code.DEVICE_REVOKED: 401,
-    Code.NOT_PERMITTED: 403,
-    Code.PROFILE_HIDDEN: 403,
-    Code.FAIR_UNKNOWN: 404,
-    Code.BOOTH_UNKNOWN: 404,
-    Code.TICKET_UNKNOWN: 404,
-    Code.CANDIDATE_UNKNOWN: 404,
-    Code.SLOT_UNKNOWN: 404,
-    Code.PAIRING_UNKNOWN: 404,
-    Code.PAIRING_USED: 409,
-    Code.PAIRING_EXPIRED: 410,
-    Code.NO_SECOND_INTERVIEW: 404,
-    Code.SLOT_TAKEN: 409,
-    Code.IN_INTERVIEW: 409,
-    Code.TOO_LARGE: 413,
-    Code.TOO_FAST: 429,
-    Code.CODE_LOCKED: 429,
-    Code.ECHO_FULL: 503,
-    Code.ECHO_AWAY: 503,
-    Code.INTERNAL: 500,
-    Code.STORE_AWAY: 503,
-}
+#: Addresses whose every answer is of the contract, and those for employers' own systems.
+_API = "/api/"
+_PROGRAMS = "/api/v1/"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Seconds that a burst of registrations from one hall's address may come faster.
 _DOOR_BURST_S = 60
@@ -83,6 +57,9 @@ _OWN_DATA_BURST = 30
 #: Tests against the echo that one person may begin: so many a second, so many at once.
 _ECHO_RATE = 0.1
 _ECHO_BURST = 6
+#: Seconds that a burst of one key's requests may come faster, and keys that one address may use.
+_API_BURST_S = 10
+_API_KEYS_RATE = 10
 #: Bytes of the largest request body: a form, never a file.
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
@@ -95,9 +72,15 @@ _SHUTDOWN_S = 3.0
 async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn refusals into JSON with a code and a sentence in the reader's language."""
     try:
-        if request.method not in _SAFE_METHODS:
+        if _may_change(request):
             _check_sender(request)
         return await handler(request)
+    except web.HTTPNotFound:
+        if not request.path.startswith(_API):
+            raise
+        return _fault(request, Code.ADDRESS_UNKNOWN)
+    except web.HTTPMethodNotAllowed as error:
+        return _wrong_method(request, error)
     except Refused as refused:
         return _fault(request, refused.code, **refused.detail)
     except web.HTTPRequestEntityTooLarge:
@@ -105,6 +88,25 @@ async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _fault(request, Code.TOO_LARGE, size=size, limit=_LARGEST_BODY)
     except (RedisError, OSError):
         return _fault(request, Code.STORE_AWAY)
+
+
+def _may_change(request: web.Request) -> bool:
+    """Tell whether a request may change something by a browser's cookie.
+
+    An employer's own system brings a key, which no browser sends by itself.
+    """
+    is_known = request.match_info.http_exception is None
+    is_program = request.path.startswith(_PROGRAMS)
+    return is_known and not is_program and request.method not in _SAFE_METHODS
+
+
+def _wrong_method(request: web.Request, error: web.HTTPMethodNotAllowed) -> web.Response:
+    if not request.path.startswith(_API):
+        raise error
+    allowed = ", ".join(sorted(error.allowed_methods))
+    response = _fault(request, Code.METHOD_UNKNOWN, method=request.method[:20], allowed=allowed)
+    response.headers["Allow"] = allowed
+    return response
 
 
 def _check_sender(request: web.Request) -> None:
@@ -122,7 +124,7 @@ def _check_sender(request: web.Request) -> None:
 def _fault(request: web.Request, code: Code, **detail: Any) -> web.Response:
     accepted = request.headers.get("X-Fair-Language") or request.headers.get("Accept-Language")
     message = error_message(code, pick_language(accepted or ""), **detail)
-    return http_api.json_response(message, _STATUS.get(code, 400))
+    return http_api.json_response(message, status_of(code))
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -162,18 +164,12 @@ def make_app(node: Node) -> web.Application:
     app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
     app[OWN_DATA] = Buckets(_OWN_DATA_RATE, _OWN_DATA_BURST)
     app[ECHO_DOOR] = Buckets(_ECHO_RATE, _ECHO_BURST)
+    api_rate = node.settings.limits.api_requests_per_second
+    app[API_DOOR] = Buckets(_API_KEYS_RATE * api_rate, _API_KEYS_RATE * api_rate * _API_BURST_S)
+    app[API_KEYS] = Buckets(api_rate, api_rate * _API_BURST_S)
     app[PROXIES] = node.settings.proxy_networks
-    app.add_routes(http_api.routes)
-    app.add_routes(guidance.routes)
-    app.add_routes(places.routes)
-    app.add_routes(booth_line.routes)
-    app.add_routes(after.routes)
-    app.add_routes(my_data.routes)
-    app.add_routes(echo.routes)
-    app.add_routes(own_link.routes)
-    app.add_routes(push.routes)
-    app.add_routes(devices.routes)
-    app.add_routes(guests.routes)
+    for table in openapi.TABLES:
+        app.add_routes(table)
     app.add_routes(pages.routes)
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)

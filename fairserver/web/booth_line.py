@@ -7,9 +7,11 @@ the control room all morning, does not carry it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 
 from fairserver.domain.states import Lane, TicketState
 from fairserver.events.hindrances import hindrance
@@ -17,6 +19,7 @@ from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
 from fairserver.web.guidance import now_ms
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE
@@ -72,7 +75,14 @@ class BoothLine(msgspec.Struct, frozen=True, kw_only=True):
     gone: list[GoneTicket]
 
 
+class LineQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose turns: of the person with this number only."""
+
+    number: Annotated[int, Meta(ge=0, le=999_999_999)] | None = None
+
+
 @routes.get("/api/fairs/{fair_id}/booths/{booth_id}/line")
+@contract(Who.SESSION, BoothLine, query=LineQuery, refusals=(Code.BOOTH_UNKNOWN, Code.FIELD_WRONG))
 async def show_line(request: web.Request) -> web.Response:
     """Show a booth's line to the control room; ``?number=`` asks for one person's turns only."""
     node, fair = request.app[NODE], live_fair(request)

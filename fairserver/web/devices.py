@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from fairserver.ledger.devices import PairingCode
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, knock, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.permissions import MAY_PAIR
@@ -38,6 +40,7 @@ class PairedDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.post("/api/fairs/{fair_id}/devices")
+@contract(Who.SESSION, PairingCode, status=201, body=DeviceRequest, refusals=(Code.BOOTH_UNKNOWN,))
 async def invite_device(request: web.Request) -> web.Response:
     """Make a one-time code for a machine of a booth; the organiser."""
     node, fair = request.app[NODE], live_fair(request)
@@ -53,6 +56,7 @@ async def invite_device(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/fairs/{fair_id}/devices/{staff_id}")
+@contract(Who.SESSION, status=204)
 async def revoke_device(request: web.Request) -> web.Response:
     """End a machine's access at once, on every node; the organiser."""
     node, fair = request.app[NODE], live_fair(request)
@@ -67,6 +71,13 @@ async def revoke_device(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/devices")
+@contract(
+    Who.ANYBODY,
+    PairedDevice,
+    status=201,
+    body=PairRequest,
+    refusals=(Code.PAIRING_UNKNOWN, Code.PAIRING_USED, Code.PAIRING_EXPIRED, Code.TOO_FAST),
+)
 async def pair_device(request: web.Request) -> web.Response:
     """Exchange a one-time code for the key by which the machine is known from now on."""
     knock(request)

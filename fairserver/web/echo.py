@@ -12,6 +12,7 @@ from msgspec import Meta
 from fairserver.protocol.answers import IceServer
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import ECHO_DOOR, NODE
 from fairserver.web.permissions import MAY_TRY
@@ -43,6 +44,7 @@ class EchoAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/echo")
+@contract(Who.SESSION, EchoTerms, refusals=(Code.ECHO_FULL, Code.ECHO_AWAY))
 async def show_terms(request: web.Request) -> web.Response:
     """Tell a page how to reach the echo, if a place is free now."""
     person = await _person(request)
@@ -52,6 +54,7 @@ async def show_terms(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/fairs/{fair_id}/echo")
+@contract(Who.SESSION, EchoAnswer, body=EchoOffer, refusals=(Code.ECHO_FULL, Code.ECHO_AWAY))
 async def try_out(request: web.Request) -> web.Response:
     """Connect a browser with the echo. Any node does it: no earlier request is needed."""
     person = await _person(request)

@@ -15,6 +15,7 @@ from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.after import permitted
 from fairserver.web.connection import Connection
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE
 from fairserver.web.node import Node
@@ -28,6 +29,12 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
 
     staff_id: str
     display_name: str
+
+
+class Colleagues(msgspec.Struct, frozen=True, kw_only=True):
+    """Who else works at the own booth."""
+
+    colleagues: list[Colleague]
 
 
 class WhoComes(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +100,7 @@ async def _colleagues(node: Node, principal: Principal) -> list[StaffMember]:
 
 
 @routes.get("/api/fairs/{fair_id}/colleagues")
+@contract(Who.SESSION, Colleagues)
 async def list_colleagues(request: web.Request) -> web.Response:
     """List who else works at the own booth."""
     principal = await permitted(request, "colleagues")
@@ -100,13 +108,14 @@ async def list_colleagues(request: web.Request) -> web.Response:
     found = [
         Colleague(staff_id=member.staff_id, display_name=member.display_name) for member in members
     ]
-    return json_response({"colleagues": found})
+    return json_response(Colleagues(colleagues=found))
 
 
 # --- who it is ----------------------------------------------------------------------------------
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/guest")
+@contract(Who.SESSION, WhoComes, refusals=(Code.TICKET_UNKNOWN, Code.GUEST_UNKNOWN))
 async def show_guest(request: web.Request) -> web.Response:
     """Say who the third person is, to everybody in the interview and to nobody else."""
     principal = await permitted(request, "guest")

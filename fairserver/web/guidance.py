@@ -19,6 +19,7 @@ from fairserver.ledger import Ledger
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.views import Wait
 from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair
@@ -82,6 +83,7 @@ class WhyWaiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.post("/api/fairs/{fair_id}/suggestions")
+@contract(Who.SESSION, Suggestions, body=JobWish, refusals=(Code.FIELD_WRONG,))
 async def suggest(request: web.Request) -> web.Response:
     """Suggest booths for a wish: idle desks that fit well first, then best fit, shortest wait.
 
@@ -180,6 +182,7 @@ def _rank(suggestion: Suggestion) -> tuple[bool, float, str]:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/why")
+@contract(Who.SESSION, WhyWaiting, refusals=(Code.TICKET_UNKNOWN,))
 async def why_waiting(request: web.Request) -> web.Response:
     """Say why a ticket still waits: to its owner, its booth, and the organiser."""
     node, fair = request.app[NODE], live_fair(request)

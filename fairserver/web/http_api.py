@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.states import Role, TicketState, Way
+from fairserver.domain.fair_plan import FairPlan, Text
+from fairserver.domain.states import FairState, Role, TicketState, Way
 from fairserver.events.records import Candidate, Ticket
 from fairserver.ledger.consents import Purpose
 from fairserver.ledger.forms import CandidateForm
-from fairserver.ledger.people import Registered
+from fairserver.ledger.people import BoothProfile, Registered
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import SESSION_S, drop_cookie, find_principal, set_cookie
 from fairserver.web.address import client_address
+from fairserver.web.contract import Who, contract
 from fairserver.web.keys import DOOR, NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.principal import Principal
@@ -42,6 +45,27 @@ _LINKED = frozenset(
 _AFTER = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
 #: States in which the recruiter may telephone who has asked for that.
 _TALKING = frozenset({TicketState.CONNECTING, TicketState.INTERVIEWING})
+
+
+class FairFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One fair of this server."""
+
+    fair_id: str
+    name: Text
+    date: dt.date
+    state: FairState
+
+
+class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an entry form says of its fair."""
+
+    fair_id: str
+    name: Text
+    date: dt.date
+    #: Local times such as ``07:30``.
+    starts: str
+    ends: str
+    place: str
 
 
 class RegisterRequest(CandidateForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,21 +104,23 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 @routes.get("/api/fairs")
+@contract(Who.ANYBODY, list[FairFacts])
 async def list_fairs(request: web.Request) -> web.Response:
     """List the fairs of this server."""
     fairs = [
-        {
-            "fair_id": fair.plan.fair_id,
-            "name": msgspec.to_builtins(fair.plan.name),
-            "date": fair.plan.date.isoformat(),
-            "state": fair.feed.projection.state.value,
-        }
+        FairFacts(
+            fair_id=fair.plan.fair_id,
+            name=fair.plan.name,
+            date=fair.plan.date,
+            state=fair.feed.projection.state,
+        )
         for fair in request.app[NODE].fairs.values()
     ]
     return json_response(fairs)
 
 
 @routes.get("/api/fairs/{fair_id}")
+@contract(Who.ANYBODY, FairPlan, also=304)
 async def show_fair(request: web.Request) -> web.Response:
     """Show a fair's plan without its contact persons; pages keep it by its ETag."""
     body = msgspec.json.encode(live_fair(request).plan.public())
@@ -108,6 +134,7 @@ async def show_fair(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/facts")
+@contract(Who.ANYBODY, EntryFacts)
 async def show_facts(request: web.Request) -> web.Response:
     """Show what a fair is called, where and when: all of the plan that an entry form needs."""
     public = live_fair(request).plan.public()
@@ -119,6 +146,13 @@ async def show_facts(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/fairs/{fair_id}/candidates")
+@contract(
+    Who.ANYBODY,
+    SignedIn,
+    status=201,
+    body=RegisterRequest,
+    refusals=(Code.FIELD_WRONG, Code.CONSENT_NEEDED, Code.TOO_YOUNG),
+)
 async def register_candidate(request: web.Request) -> web.Response:
     """Take a candidate in: the person into the ledger, a number from the live line.
 
@@ -158,6 +192,12 @@ async def _sign_candidate_in(
 
 
 @routes.post("/api/sessions")
+@contract(
+    Who.ANYBODY,
+    SignedIn,
+    body=SignInRequest,
+    refusals=(Code.LINK_UNKNOWN, Code.CODE_WRONG, Code.CODE_LOCKED, Code.FAIR_UNKNOWN),
+)
 async def sign_in(request: web.Request) -> web.Response:
     """Sign in with a personal link (its token comes from the fragment) or number and code.
 
@@ -225,6 +265,7 @@ async def _candidate(node: Node, candidate_id: str) -> tuple[SignedIn, str]:
 
 
 @routes.get("/api/session")
+@contract(Who.SESSION, SignedIn)
 async def show_session(request: web.Request) -> web.Response:
     """Say who this browser is in a slot."""
     node = request.app[NODE]
@@ -233,6 +274,7 @@ async def show_session(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/session")
+@contract(Who.SESSION, status=204)
 async def sign_out(request: web.Request) -> web.Response:
     """End the session of a slot, with its sockets."""
     node = request.app[NODE]
@@ -261,6 +303,7 @@ def _signed_in(principal: Principal) -> SignedIn:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/person")
+@contract(Who.SESSION, BoothProfile, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
 async def show_person(request: web.Request) -> web.Response:
     """Show a recruiter the person whom a ticket has brought to the booth; nobody else."""
     node, fair = request.app[NODE], live_fair(request)

@@ -26,6 +26,7 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
 from fairserver.web.access import drop_cookie
 from fairserver.web.after import permitted
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair, Node
@@ -94,6 +95,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 @routes.get("/api/fairs/{fair_id}/my-data")
+@contract(Who.SESSION, MyData, refusals=(Code.CANDIDATE_UNKNOWN,))
 async def show_my_data(request: web.Request) -> web.Response:
     """Show a person everything that is stored about them."""
     principal = await permitted(request, "my_data")
@@ -101,6 +103,7 @@ async def show_my_data(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/my-data/file")
+@contract(Who.SESSION, MyData, refusals=(Code.CANDIDATE_UNKNOWN,))
 async def download_my_data(request: web.Request) -> web.Response:
     """Give the same as a file to keep."""
     principal = await permitted(request, "my_data")
@@ -176,6 +179,7 @@ async def _notes(
 
 
 @routes.put("/api/fairs/{fair_id}/my-data")
+@contract(Who.SESSION, MyData, body=Answers, refusals=(Code.FIELD_WRONG, Code.TOO_YOUNG))
 async def correct_my_data(request: web.Request) -> web.Response:
     """Correct the own answers, by the rules of registration; booths read them anew."""
     principal = await permitted(request, "my_data")
@@ -187,6 +191,7 @@ async def correct_my_data(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/fairs/{fair_id}/my-data/consents")
+@contract(Who.SESSION, MyData, body=Choice, refusals=(Code.IN_INTERVIEW,))
 async def change_consent(request: web.Request) -> web.Response:
     """Give or take back one consent; what follows from it happens before the answer.
 
@@ -227,6 +232,7 @@ async def _tell(node: Node, principal: Principal, **what: Any) -> None:
 
 
 @routes.delete("/api/fairs/{fair_id}/my-data")
+@contract(Who.SESSION, status=204, body=Erasure, refusals=(Code.FIELD_WRONG, Code.IN_INTERVIEW))
 async def erase_my_data(request: web.Request) -> web.Response:
     """Erase the person who is signed in: lines left, answers emptied, signed out everywhere.
 

@@ -24,6 +24,7 @@ from fairserver.ledger import Ledger
 from fairserver.ledger.archiver import Archiver
 from fairserver.line.line import SYSTEM, Actor, Line
 from fairserver.notify.pusher import Pusher
+from fairserver.notify.webhooks import Deliverer
 from fairserver.protocol.answers import CloseCode, StoreStatus
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
@@ -64,6 +65,8 @@ class Node:
         self.settings = settings
         #: Tells phones of their turn; None where that is switched off.
         self.pusher = pusher
+        #: Tells employers' own systems what happened.
+        self.deliverer = Deliverer(store, ledger.webhooks, ledger.deliveries, settings.webhooks)
         #: HTTPS by this node itself; None when it speaks HTTP only.
         self.https: Https | None = None
         self._origins = settings.origins
@@ -117,11 +120,13 @@ class Node:
             fair.deadlines.start()
             fair.presence.start()
             self.archiver.follow(fair_id)
+            self.deliverer.follow(fair.feed)
             if self.pusher is not None:
                 numbers = {booth.booth_id: booth.number for booth in fair.plan.booths}
                 self.pusher.follow(fair.feed, numbers)
         if self.pusher is not None:
             self.pusher.start()
+        self.deliverer.start()
         self._spawn(self.archiver.run(), "archiver")
         self._spawn(self._recheck_staff(), "recheck staff")
         if self.https is not None:
@@ -139,6 +144,7 @@ class Node:
         await self.echo.stop()
         if self.pusher is not None:
             await self.pusher.stop()
+        await self.deliverer.stop()
         await self.signals.stop()
         await self.reader.stop()
         self.archiver.stop()

@@ -11,6 +11,7 @@ from aiohttp import web
 from fairserver.domain.states import Role
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE
 from fairserver.web.principal import Principal
@@ -33,6 +34,7 @@ class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/own_link")
+@contract(Who.SESSION, OwnLink, refusals=(Code.LINK_UNKNOWN, Code.CANDIDATE_UNKNOWN))
 async def show_link(request: web.Request) -> web.Response:
     """Give a candidate the own link once more."""
     principal = await _candidate(request)
@@ -42,6 +44,11 @@ async def show_link(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/own_link.svg")
+@contract(
+    Who.SESSION,
+    media=("image/svg+xml",),
+    refusals=(Code.LINK_UNKNOWN, Code.CANDIDATE_UNKNOWN),
+)
 async def show_code(request: web.Request) -> web.Response:
     """Draw the same link as a QR code, black on white in any light."""
     drawn = io.BytesIO()

@@ -114,6 +114,12 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     "guest": _ROOM,
     #: Who else works at the own booth.
     "colleagues": _BOOTH,
+    #: The people whom a booth has met, on the page and as a file.
+    "people_met": _BOOTH,
+    #: The log of what booths took along.
+    "disclosures": _BOOTH_OR_ORGANISER,
+    #: Keys of an employer's own system.
+    "api_keys": _BOOTH_OR_ORGANISER,
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.communes import find_communes
+from fairserver.domain.communes import FoundCommune, find_communes
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.address import client_address
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import LOOKUPS
 
@@ -21,6 +22,7 @@ class CommuneSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 @routes.post("/api/fairs/{fair_id}/communes")
+@contract(Who.ANYBODY, list[FoundCommune], body=CommuneSearch)
 async def search_communes(request: web.Request) -> web.Response:
     """Find today's communes by a new or an old name, those of the fair's provinces first."""
     if not request.app[LOOKUPS].take(client_address(request)):

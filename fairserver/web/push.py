@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from redis.asyncio import Redis
 
@@ -20,11 +21,18 @@ from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import ServerSettings, SettingsError
 from fairserver.web.connection import Connection
+from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response
 from fairserver.web.keys import NODE
 from fairserver.web.node import Node
 
 routes = web.RouteTableDef()
+
+
+class PushKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The key that browsers subscribe with; null where pushes are switched off."""
+
+    public_key: str | None
 
 
 def open_pusher(settings: ServerSettings, store: Redis, ledger: Ledger) -> Pusher | None:
@@ -45,10 +53,11 @@ def open_pusher(settings: ServerSettings, store: Redis, ledger: Ledger) -> Pushe
 
 
 @routes.get("/api/push")
+@contract(Who.ANYBODY, PushKey)
 async def show_key(request: web.Request) -> web.Response:
     """Show the key that browsers subscribe with; null where pushes are switched off."""
     pusher = request.app[NODE].pusher
-    return json_response({"public_key": pusher.key.public if pusher else None})
+    return json_response(PushKey(public_key=pusher.key.public if pusher else None))
 
 
 async def subscribe(node: Node, connection: Connection, _: Actor, command: c.PushSubscribe) -> Ok:

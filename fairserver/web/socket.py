@@ -15,6 +15,7 @@ from fairserver.domain.states import Role
 from fairserver.protocol.answers import CloseCode
 from fairserver.protocol.commands import AnyCommand, Command
 from fairserver.protocol.errors import Code, Refused
+from fairserver.settings import LimitSettings
 from fairserver.web.access import find_principal, is_allowed_origin
 from fairserver.web.commands import carry_out
 from fairserver.web.connection import Connection
@@ -63,12 +64,7 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
         raise Refused(Code.FAIR_UNKNOWN)
     if node.draining or len(node.connections) >= node.settings.limits.max_connections:
         return web.Response(status=503, headers={"Retry-After": "5"})
-    ws = web.WebSocketResponse(
-        heartbeat=node.settings.limits.heartbeat_s,
-        compress=False,
-        max_msg_size=node.settings.limits.message_bytes * _HARD_FACTOR,
-        timeout=5.0,
-    )
+    ws = new_socket(node.settings.limits)
     await ws.prepare(request)
     try:
         principal = await find_principal(request, node.settings, node.ledger)
@@ -83,6 +79,16 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     connection = Connection(ws, principal, fair.feed, bucket, request.transport)
     await _serve(node, fair, connection)
     return ws
+
+
+def new_socket(limits: LimitSettings) -> web.WebSocketResponse:
+    """Make the server's end of a socket: its heartbeat, largest frame and no compression."""
+    return web.WebSocketResponse(
+        heartbeat=limits.heartbeat_s,
+        compress=False,
+        max_msg_size=limits.message_bytes * _HARD_FACTOR,
+        timeout=5.0,
+    )
 
 
 async def _serve(node: Node, fair: LiveFair, connection: Connection) -> None:

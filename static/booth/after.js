@@ -1,5 +1,5 @@
 /** After an interview: the result shown to the person with one tap, and the second interview. */
-import { html } from "../vendor/ui.js";
+import { html, useState } from "../vendor/ui.js";
 import { Icon } from "../shared/components.js";
 import { clock, date, t } from "../shared/i18n.js";
 import { Key, keyOf } from "./keys.js";
@@ -39,6 +39,14 @@ export function AfterActs({ model, ticket, small = false }) {
     <button class=${kind} type="button" disabled=${held} aria-haspopup="dialog" ...${keyed(KEYS.second)}
       onClick=${() => model.openSecond(id)}>${t(ticket.second_interview ? "after.second_change" : "after.second")}${whose}${seen(KEYS.second)}</button>
   </div>`;
+}
+
+/** The list of everybody met, with names and as a file; its code comes when it is asked for. @param {{ model: DeskModel }} props */
+export function MetListButton({ model }) {
+  const [part, setPart] = useState(/** @type {typeof import("./people_met.js") | null} */ (null));
+  const open = async () => setPart(await import("./people_met.js"));
+  return html`<button class="button small met-list" type="button" aria-haspopup="dialog" onClick=${open}>${t("people_met.open")}</button>
+    ${part && html`<${part.PeopleMet} model=${model} close=${() => setPart(null)} />`}`;
 }
 
 /** What became of the date. @param {{ ticket: TicketCell }} props */

@@ -2,7 +2,7 @@
 import { html, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { clock, t } from "../shared/i18n.js";
-import { AfterActs, SecondState } from "./after.js";
+import { AfterActs, MetListButton, SecondState } from "./after.js";
 import { Chase } from "./chase.js";
 import { Desks } from "./desks.js";
 import { Key, keyOf } from "./keys.js";
@@ -123,6 +123,7 @@ function Met({ model }) {
   if (met.length + missed.length === 0) return html`<p class="empty">${t("met.empty")}</p>`;
   return html`<p class="met-sum">${t("met.count", { n: met.length })}
       ${mean ? html`<br />${t("met.mean", { n: mean })}` : null}</p>
+    ${met.length > 0 && html`<${MetListButton} model=${model} />`}
     <ul class="line-list">
       ${met.map((ticket) => html`<${MetPerson} key=${ticket.ticket_id} model=${model} ticket=${ticket}
         open=${open === ticket.ticket_id} setOpen=${setOpen} />`)}

@@ -302,6 +302,10 @@ async def agreeing(phone: Page, eyes: Eyes, booth: Page, desk: Eyes) -> None:
     await eyes.look("second interview accepted")
     await booth.get_by_role("button", name="Hôm nay").click()
     await desk.look("desk, met today")
+    await booth.get_by_role("button", name="Danh sách, tải về").click()
+    await expect(booth.locator(".people-met li")).to_have_count(1)
+    await desk.look("desk, list of people met")
+    await booth.keyboard.press("Escape")
 
 
 async def own_data(phone: Page, eyes: Eyes) -> None:

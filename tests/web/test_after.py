@@ -347,6 +347,17 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("POST", f"{server.fair_url}/my-data/consents", {}),
             ("DELETE", f"{server.fair_url}/my-data", {}),
         ],
+        "people_met": [
+            ("GET", f"{server.fair_url}/people-met", None),
+            ("POST", f"{server.fair_url}/people-met/links", {}),
+            ("GET", f"{server.fair_url}/people-met/file", None),
+        ],
+        "disclosures": [("GET", f"{server.fair_url}/disclosures", None)],
+        "api_keys": [
+            ("GET", f"{server.fair_url}/keys", None),
+            ("POST", f"{server.fair_url}/keys", {}),
+            ("DELETE", f"{server.fair_url}/keys/k1", None),
+        ],
     }
     assert set(tries) == set(RESOURCES)
     for resource, requests in tries.items():

@@ -1,0 +1,145 @@
+"""What a booth may take along of the people it met: by consent, at the moment of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from fairserver.ledger import tables
+from fairserver.ledger.consents import Purpose
+from fairserver.ledger.database import Database
+from fairserver.ledger.people import BoothProfile
+from fairserver.ledger.second_interviews import SecondInterview
+
+_people = tables.people
+_consents = tables.consents
+_notes = tables.notes
+_seconds = tables.second_interviews
+
+_T = TypeVar("_T")
+
+#: Values in one list of a statement: below what any database allows.
+_CHUNK = 500
+
+
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """What one turn leaves with the booth.
+
+    ``profile`` is None unless ``show_profile`` holds now. After a person has taken part or
+    profile back, or was erased, there are no notes either.
+    """
+
+    profile: BoothProfile | None
+    notes: list[str]
+    second_interview: SecondInterview | None
+
+
+class MetPeople:
+    """Reads what booths may keep of the people they met."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_turns(self, fair_id: str, turns: Mapping[str, str]) -> dict[str, Shared]:
+        """Read for each ``ticket_id`` of ``turns`` what its ``candidate_id`` shares now.
+
+        The caller has made sure that every turn is one that the booth has met. A person whom the
+        record does not know shares nothing.
+        """
+        tickets, owners = list(turns), list(set(turns.values()))
+        async with self._database.read() as connection:
+            rows = {row.candidate_id: row for row in await _people_of(connection, owners)}
+            said = await _said(connection, owners)
+            notes = await _notes_of(connection, fair_id, tickets)
+            seconds = await _seconds_of(connection, fair_id, tickets)
+        return {
+            ticket_id: _shared(
+                rows.get(owner), said.get(owner, {}), notes.get(ticket_id, []), seconds, ticket_id
+            )
+            for ticket_id, owner in turns.items()
+        }
+
+
+def _shared(
+    row: Row[Any] | None,
+    said: Mapping[Purpose, list[bool]],
+    notes: list[str],
+    seconds: Mapping[str, SecondInterview],
+    ticket_id: str,
+) -> Shared:
+    takes_part = row is not None and row.erased_at is None and _holds(said, Purpose.TAKE_PART)
+    shows = takes_part and _holds(said, Purpose.SHOW_PROFILE)
+    profile_said = said.get(Purpose.SHOW_PROFILE, [])
+    # An empty box of the form hides the profile; only a later "no" hides what was written too.
+    hidden = not takes_part or (len(profile_said) > 1 and not profile_said[-1])
+    return Shared(
+        profile=msgspec.convert(row, BoothProfile, from_attributes=True) if shows else None,
+        notes=[] if hidden else notes,
+        second_interview=seconds.get(ticket_id),
+    )
+
+
+def _holds(said: Mapping[Purpose, list[bool]], purpose: Purpose) -> bool:
+    return bool(said.get(purpose)) and said[purpose][-1]
+
+
+def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+async def _people_of(connection: AsyncConnection, owners: Sequence[str]) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for some in _chunks(owners):
+        asked = select(_people).where(_people.c.candidate_id.in_(some))
+        found += (await connection.execute(asked)).all()
+    return found
+
+
+async def _said(
+    connection: AsyncConnection, owners: Sequence[str]
+) -> dict[str, dict[Purpose, list[bool]]]:
+    """Give by person and purpose everything ever said, the newest last."""
+    said: dict[str, dict[Purpose, list[bool]]] = {}
+    for some in _chunks(owners):
+        asked = (
+            select(_consents.c.candidate_id, _consents.c.purpose, _consents.c.given)
+            .where(_consents.c.candidate_id.in_(some))
+            .order_by(_consents.c.consent_id)
+        )
+        for row in await connection.execute(asked):
+            of_person = said.setdefault(row.candidate_id, {})
+            of_person.setdefault(Purpose(row.purpose), []).append(row.given)
+    return said
+
+
+async def _notes_of(
+    connection: AsyncConnection, fair_id: str, tickets: Sequence[str]
+) -> dict[str, list[str]]:
+    notes: dict[str, list[str]] = {}
+    for some in _chunks(tickets):
+        asked = (
+            select(_notes.c.ticket_id, _notes.c.text)
+            .where(_notes.c.fair_id == fair_id, _notes.c.ticket_id.in_(some))
+            .order_by(_notes.c.note_id)
+        )
+        for row in await connection.execute(asked):
+            notes.setdefault(row.ticket_id, []).append(row.text)
+    return notes
+
+
+async def _seconds_of(
+    connection: AsyncConnection, fair_id: str, tickets: Sequence[str]
+) -> dict[str, SecondInterview]:
+    found: dict[str, SecondInterview] = {}
+    for some in _chunks(tickets):
+        asked = select(_seconds).where(
+            _seconds.c.fair_id == fair_id, _seconds.c.ticket_id.in_(some)
+        )
+        for row in await connection.execute(asked):
+            found[row.ticket_id] = msgspec.convert(row, SecondInterview, from_attributes=True)
+    return found
