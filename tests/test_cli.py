@@ -120,7 +120,7 @@ def test_an_invitation_prints_a_link_that_works(
     [
         (["nowhere", "organiser"], "no fair 'nowhere'; there are: tay-ninh"),
         (["tay-ninh", "recruiter", "--booth", "b99"], "no booth 'b99'; there are: b01"),
-        (["tay-ninh", "recruiter"], "a recruiter, and nobody else, belongs to a booth"),
+        (["tay-ninh", "recruiter"], "a recruiter or a guest, and nobody else, belongs to a booth"),
     ],
 )
 def test_an_invitation_that_makes_no_sense_is_refused(
