@@ -138,9 +138,18 @@ export async function enter(person) {
   keep("local", cardKey(), JSON.stringify({ number, code, ticket_link }));
   setSlot("candidate", person.slot);
   screen.value = person.code ? "card" : "home";
+  opening = openLink(person.slot);
+  await opening;
+}
+
+/** The link that is on its way: its code is loaded while the first screen is already there. */
+let opening = /** @type {Promise<void>} */ (Promise.resolve());
+
+/** @param {string} slot */
+async function openLink(slot) {
   const { connect } = await import("../shared/net.js");
   link.value?.close();
-  link.value = connect({ fairId: fairId(), slot: person.slot, views: ["me"], onClosed: turnedAway });
+  link.value = connect({ fairId: fairId(), slot, views: ["me"], onClosed: turnedAway });
 }
 
 /** The server does not know this phone any more. */
@@ -167,8 +176,10 @@ export async function signOut() {
  * @param {string} type
  * @param {Record<string, any>} fields
  */
-export function send(type, fields) {
-  if (!link.value) return Promise.reject(new ApiError(0, { code: "unreachable" }));
+export async function send(type, fields) {
+  // A quick tap comes before the link: it goes out with it.
+  if (!link.value) await opening.catch(() => {});
+  if (!link.value) throw new ApiError(0, { code: "unreachable" });
   return link.value.send(type, fields);
 }
 

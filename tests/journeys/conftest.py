@@ -13,6 +13,7 @@ from fairserver.settings import ServerSettings, StoreSettings
 from fairserver.web.app import serving
 from tests.journeys.far import QUICK, REAL, FarFair, far_fair
 from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
+from tests.notify.conftest import push_service  # noqa: F401 - a fixture
 
 #: Not a measure of speed: two busy cores with several videos take their time.
 expect.set_options(timeout=60_000)

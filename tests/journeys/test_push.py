@@ -70,15 +70,6 @@ async () => {
 
 
 @pytest.fixture
-async def push_service(free_port: Callable[[], int]) -> AsyncIterator[PushService]:
-    service = PushService(free_port())
-    await service.start()
-    yield service
-    await service.stop()
-    assert service.faults == []
-
-
-@pytest.fixture
 async def fair(
     store: Redis, tmp_path: Path, free_port: Callable[[], int], push_service: PushService
 ) -> AsyncIterator[RunningFair]:
