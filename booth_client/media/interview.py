@@ -165,9 +165,18 @@ class InterviewMedia:
             self._changed.set()
 
     def _news(self, _: FairClient) -> bool:
+        return not self._is_open() or self._pass is None or self._newer_room() is not None
+
+    def _newer_room(self) -> RoomCell | None:
+        """Give the room when its cell is past this end's connection and has reached its pass.
+
+        The answer to ``enter_room`` overtakes the cell: one that is older than the pass is no
+        news, and looking at it again at once would leave the loop no time to hear the newer one.
+        """
         room = self._room()
-        is_open = self._is_open()
-        return not is_open or self._pass is None or (room is not None and room.epoch > self.epoch)
+        if room is None or self._pass is None:
+            return None
+        return room if room.epoch > self.epoch and room.epoch >= self._pass.epoch else None
 
     async def _look(self) -> None:
         """Do what is due: come in, rebuild, mend, tell."""
@@ -175,10 +184,10 @@ class InterviewMedia:
             await self._end(MediaState.ENDED)
         elif self._pass is None:
             await self._enter()
-        elif (room := self._room()) and room.epoch >= self._pass.epoch:
+        elif room := self._newer_room():
             if self._peer_of(room) != self.peer:
                 await self._end(MediaState.TAKEN_OVER)
-            elif room.epoch > self.epoch:
+            else:
                 await self._rebuild(room)
         if self._connection and not self.is_over:
             await self._mind(self._connection)
