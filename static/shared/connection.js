@@ -57,10 +57,13 @@ export class Connection {
     /** No picture has come yet, and the sound is played without waiting for one. */
     this.soundAlone = false;
     this.pictured = false;
+    /** The first picture is out: until then it is a small one, which gets through at once. */
+    this.begun = false;
     this.verdict = new Verdict();
     this.ladder = ladder;
     this.limit = limit;
-    this.putting = Promise.resolve();
+    /** The last change of what the senders send, while it is under way. */
+    this.putting = /** @type {Promise<void> | null} */ (null);
     /** The last interval's sound here, and the share of ours that the other end had to make up. */
     this.heard = { concealed: 0, delay: 0 };
     this.concealed = 0;
@@ -138,7 +141,7 @@ export class Connection {
   async #offer() {
     // Both kinds in both directions, tracks or not: a camera switched on later needs no new offer.
     for (const kind of ["audio", "video"]) {
-      const sendEncodings = [encodingFor(kind, this.sent)];
+      const sendEncodings = [encodingFor(kind, this.sent, this.begun)];
       this.pc.addTransceiver(this.#own(kind) || kind, { direction: "sendrecv", sendEncodings });
     }
     await this.#describe("offer", await this.pc.createOffer());
@@ -190,9 +193,15 @@ export class Connection {
   /** @param {MediaStream | null} stream */
   setTracks(stream) {
     this.local = stream;
-    // One after the other: a sender refuses parameters that were read before the last change.
-    this.putting = this.putting.then(() => this.#careful(this.#putTracks()));
-    return this.putting;
+    // One after the other: a sender refuses parameters that were read before the last change. The
+    // first begins at once: a microtask later the page draws a whole screen before it.
+    const put = () => this.#careful(this.#putTracks());
+    const putting = this.putting ? this.putting.then(put) : put();
+    this.putting = putting;
+    void putting.then(() => {
+      if (this.putting === putting) this.putting = null;
+    });
+    return putting;
   }
 
   /** The own track of a kind, which nobody gets before the person is at the desk. @param {string} kind */
@@ -243,7 +252,7 @@ export class Connection {
     const { kind } = receiver.track;
     const track = this.#own(kind);
     if (sender.track !== track) await sender.replaceTrack(track);
-    await boundSender(sender, encodingFor(kind, this.sent));
+    await boundSender(sender, encodingFor(kind, this.sent, this.begun));
   }
 
   #flow() {
@@ -274,6 +283,9 @@ export class Connection {
       await this.watch(Date.now());
       await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
     }
+    if (!this.flowing || this.begun) return;
+    this.begun = true;
+    void this.setTracks(this.local);
   }
 
   /** Let the watch see it at its next turn, which alone decides. */

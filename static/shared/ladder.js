@@ -197,9 +197,10 @@ const SLOW = 60_000;
  * What a sender may put on the line; sound goes before the picture.
  * @param {string} kind
  * @param {{ rung: Rung, cap: number }} sent
+ * @param {boolean} [begun] the first picture is out; before, it is small
  * @returns {RTCRtpEncodingParameters}
  */
-export function encodingFor(kind, { rung, cap }) {
+export function encodingFor(kind, { rung, cap }, begun = true) {
   if (kind === "audio") {
     const maxBitrate = rung === "video" ? 32_000 : 18_000;
     return { active: rung !== "text", maxBitrate, priority: "high", networkPriority: "high" };
@@ -209,6 +210,6 @@ export function encodingFor(kind, { rung, cap }) {
     active: cap > 0,
     maxBitrate: cap || LEAST,
     maxFramerate: isFull ? 15 : cap >= SLOW ? 12 : 7,
-    scaleResolutionDownBy: isFull ? 1 : 2,
+    scaleResolutionDownBy: !begun ? 4 : isFull ? 1 : 2,
   };
 }

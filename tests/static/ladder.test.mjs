@@ -134,3 +134,11 @@ test("sound goes first; a small picture is half the size and moves less often", 
   assert.equal(encodingFor("video", { rung: "small", cap: 20_000 }).maxFramerate, 7);
   assert.equal(encodingFor("video", { rung: "video", cap: 300_000 }).scaleResolutionDownBy, 1);
 });
+
+test("the first picture is small on every rung, and as large as its rung when it is out", () => {
+  for (const cap of [20_000, 300_000]) {
+    const first = encodingFor("video", { rung: cap > 100_000 ? "video" : "small", cap }, false);
+    assert.equal(first.scaleResolutionDownBy, 4);
+    assert.equal(first.maxBitrate, cap);
+  }
+});
