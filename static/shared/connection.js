@@ -1,7 +1,8 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
 import { videoOf } from "./picture.js";
 import { encodingFor, under } from "./ladder.js";
-import { Verdict, boundSender, readQuality, readWay } from "./quality.js";
+import { Verdict, boundSender, readQuality, readSound, readWay } from "./quality.js";
+import { Arrivals, Freshener, freshen } from "./sound_line.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
@@ -28,8 +29,10 @@ const CONNECT_MS = 8_000;
 const NO_MEDIA_MS = 2_000;
 /** Sound is there and no picture for so long: there is none. */
 const NO_PICTURE_MS = 1_000;
-/** Between two looks at the way out: a link that falls is full within a third of a second. */
-const PACE_MS = 200;
+/** Between two looks at the sound that comes in: a link that falls is full within half a second. */
+const PACE_MS = 100;
+/** Of these looks, each so many-th is one at the way out, too. */
+const WAY_EVERY = 2;
 /** What the talk beside the picture may have waiting; more goes another way. */
 const TALK_BYTES = 16_000;
 
@@ -37,19 +40,21 @@ const TALK_BYTES = 16_000;
  * @typedef {{ side: Side, phase: Phase, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
  *   onRemote: (stream: MediaStream) => void, onFlow: () => void,
- *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void }} ConnectionOptions
+ *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void,
+ *   onQueue: () => void }} ConnectionOptions
  * `ladder` outlives the connection; `limit` is the most that a person on either side wants sent.
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onQueue }) {
     this.side = side;
     this.phase = phase;
     this.send = send;
     this.onRemote = onRemote;
     this.onFlow = onFlow;
+    this.onQueue = onQueue;
     this.local = stream;
     this.remote = new MediaStream();
     /** Media came (or the other end has none to send). */
@@ -67,6 +72,14 @@ export class Connection {
     /** The last interval's sound here, and the share of ours that the other end had to make up. */
     this.heard = { concealed: 0, delay: 0 };
     this.concealed = 0;
+    /** How long our sound waits in the other end's buffer; seconds. */
+    this.late = 0;
+    this.freshener = new Freshener(Date.now());
+    this.arrivals = new Arrivals();
+    this.looks = 0;
+    /** What comes in here stands in a queue, and what comes in there. */
+    this.queues = false;
+    this.otherQueues = false;
     this.pacing = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
     this.bytes = 0;
     this.bytesAt = 0;
@@ -195,7 +208,12 @@ export class Connection {
     this.local = stream;
     // One after the other: a sender refuses parameters that were read before the last change. The
     // first begins at once: a microtask later the page draws a whole screen before it.
-    const put = () => this.#careful(this.#putTracks());
+    return this.#inTurn(() => this.#putTracks());
+  }
+
+  /** Change what the senders send, after what is being changed now. @param {() => Promise<void>} change */
+  #inTurn(change) {
+    const put = () => this.#careful(change());
     const putting = this.putting ? this.putting.then(put) : put();
     this.putting = putting;
     void putting.then(() => {
@@ -305,15 +323,34 @@ export class Connection {
     this.heard = seen;
     this.verdict.take(seen.judged);
     this.#letSoundAlone(now);
+    const { badAt } = this.ladder;
+    if (this.freshener.take({ late: this.late, level: seen.level, badAt }, now)) void this.#freshen();
     if (seen.media || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
+  }
+
+  /** Have the other end throw away the sound that waits there. */
+  #freshen() {
+    const sender = this.pc.getSenders().find(({ track }) => track?.kind === "audio");
+    return sender && this.#inTurn(() => freshen(sender));
   }
 
   /** Send as much as the way out carries. */
   async #pace() {
     const sender = this.pc.getSenders().find(({ track }) => track?.kind === "video") ?? this.pc.getSenders()[0];
     if (!sender || this.pc.connectionState !== "connected") return;
+    const came = await readSound(this.pc);
+    const inQueue = came !== null && this.arrivals.take(came, came.at);
+    if (inQueue !== this.queues) {
+      this.queues = inQueue;
+      this.onQueue();
+    }
+    // What falls behind on the way in mostly does so on the way out: it is the same phone's link.
+    const queues = this.queues || this.otherQueues;
+    this.looks += 1;
+    if (!queues && this.looks % WAY_EVERY) return;
     const way = await readWay(sender);
-    if (this.ladder.take({ ...way, concealed: this.concealed }, Date.now())) void this.setTracks(this.local);
+    const sample = { ...way, concealed: this.concealed, queues };
+    if (this.ladder.take(sample, Date.now())) void this.setTracks(this.local);
   }
 
   /**
