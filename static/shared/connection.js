@@ -33,6 +33,8 @@ const NO_PICTURE_MS = 1_000;
 const PACE_MS = 100;
 /** Of these looks, each so many-th is one at the way out, too. */
 const WAY_EVERY = 2;
+/** A share of sound lost, or made up, that makes its way a hard one. */
+const ROUGH = 0.05;
 /** What the talk beside the picture may have waiting; more goes another way. */
 const TALK_BYTES = 16_000;
 
@@ -77,6 +79,9 @@ export class Connection {
     this.freshener = new Freshener(Date.now());
     this.arrivals = new Arrivals();
     this.looks = 0;
+    this.trip = 0;
+    /** When sound last had a hard way; ms. */
+    this.roughAt = 0;
     /** What comes in here stands in a queue, and what comes in there. */
     this.queues = false;
     this.otherQueues = false;
@@ -323,8 +328,8 @@ export class Connection {
     this.heard = seen;
     this.verdict.take(seen.judged);
     this.#letSoundAlone(now);
-    const { badAt } = this.ladder;
-    if (this.freshener.take({ late: this.late, level: seen.level, badAt }, now)) void this.#freshen();
+    const { late, roughAt } = this;
+    if (this.freshener.take({ late, level: seen.level, badAt: roughAt }, now)) void this.#freshen();
     if (seen.media || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
   }
 
@@ -349,6 +354,11 @@ export class Connection {
     this.looks += 1;
     if (!queues && this.looks % WAY_EVERY) return;
     const way = await readWay(sender);
+    // A round trip is measured now and then: the same figure again is an old one.
+    const { trip } = way;
+    if (trip === this.trip) way.trip = 0;
+    this.trip = trip;
+    if (queues || way.lost > ROUGH || this.concealed > ROUGH) this.roughAt = Date.now();
     const sample = { ...way, concealed: this.concealed, queues };
     if (this.ladder.take(sample, Date.now())) void this.setTracks(this.local);
   }
