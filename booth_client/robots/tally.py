@@ -24,6 +24,8 @@ class Tally:
     finished: int = 0
     #: Hand-overs that the person agreed to.
     handed_over: int = 0
+    #: Ends of interviews at which the other's real picture has come.
+    seen: int = 0
     cuts: int = 0
     #: Robots that ended by an error instead of going home.
     failed: int = 0
@@ -38,6 +40,7 @@ class Tally:
             f"candidates {self.present} · desks {self.desks} · joined {self.joined} · "
             f"ready {self.ready} · accepted {self.accepted} · not heard {self.ignored_calls} · "
             f"interviews {self.finished} · handed over {self.handed_over} · "
+            f"pictures {self.seen} · "
             f"lines cut {self.cuts} · failed {self.failed} · "
             f"refused {refused or 0}"
         )
