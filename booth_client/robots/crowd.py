@@ -60,7 +60,7 @@ class Crowd:
 
     def __init__(self, plan: CrowdPlan) -> None:
         self.plan = plan
-        self.tally = Tally()
+        self.tally = Tally(wanted=plan.candidates)
         self._roster: Roster = load_roster(plan.roster, plan.fair_id)
         self._sign_ins = asyncio.Semaphore(SIGN_INS)
         self._starts = Pace(plan.behaviour.starts_per_s)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 class Tally:
     """Counts over all robots of one process."""
 
+    #: Candidates who are to be at the fair at a time.
+    wanted: int = 0
     #: Candidates connected now, and desks staffed now.
     present: int = 0
     desks: int = 0
@@ -37,7 +39,8 @@ class Tally:
         """Return the counts as one short line."""
         refused = ", ".join(f"{code} {count}" for code, count in self.refused.most_common(3))
         return (
-            f"candidates {self.present} · desks {self.desks} · joined {self.joined} · "
+            f"candidates {self.present} of {self.wanted} · desks {self.desks} · "
+            f"joined {self.joined} · "
             f"ready {self.ready} · accepted {self.accepted} · not heard {self.ignored_calls} · "
             f"interviews {self.finished} · handed over {self.handed_over} · "
             f"pictures {self.seen} · "
