@@ -19,6 +19,8 @@ import msgspec
 MOST_CHARACTERS = 500
 #: Lines of chat, and of captions, that are kept.
 MOST_LINES, CAPTION_LINES = 200, 2
+#: No buffer holds more sound; seconds.
+_MOST_LATE_S = 10.0
 #: Seconds between two reports of how this end is, and after which a line is sent again.
 STATE_S, AGAIN_S = 1.0, 3.0
 #: Lines a second and at once: of ours, and of what is taken from the other end.
@@ -57,7 +59,8 @@ class EndState(msgspec.Struct, frozen=True, kw_only=True):
     ``sends`` and ``asks`` are what it sends and the most it wants sent, ``chosen`` whether a
     person chose that; ``camera`` is ``off`` by the person and ``paused`` by the system;
     ``hidden`` is a page out of sight; ``concealed`` the share of the other's sound that it had to
-    make up, 0 to 1.
+    make up, 0 to 1, ``late`` how many seconds that sound waits before it is played, and
+    ``queues`` whether it stood in a queue on its way.
     """
 
     sends: Rung = Rung.VIDEO
@@ -66,6 +69,8 @@ class EndState(msgspec.Struct, frozen=True, kw_only=True):
     camera: CameraState = "none"
     hidden: bool = False
     concealed: float = 0.0
+    late: float = 0.0
+    queues: bool = False
 
 
 class Captions(NamedTuple):
@@ -139,7 +144,7 @@ class Talk:
     def tell(self, state: EndState) -> None:
         """Tell the other end how this one is: at once what changed, the rest in its time."""
         now = self._clock()
-        lasting = msgspec.structs.replace(state, concealed=0.0)
+        lasting = msgspec.structs.replace(state, concealed=0.0, late=0.0)
         is_news = lasting != self._told
         if not is_news and now - self._told_at < STATE_S:
             return
@@ -243,4 +248,5 @@ def _state_of(said: dict[str, Any]) -> EndState:
         except msgspec.ValidationError:
             fields[field.name] = field.default
     fields["concealed"] = min(1.0, max(0.0, fields["concealed"]))
+    fields["late"] = min(_MOST_LATE_S, max(0.0, fields["late"]))
     return EndState(**fields)

@@ -1,7 +1,8 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
 import { videoOf } from "./picture.js";
 import { encodingFor, under } from "./ladder.js";
-import { Verdict, boundSender, readQuality, readWay } from "./quality.js";
+import { Verdict, boundSender, readQuality, readSound, readWay } from "./quality.js";
+import { Arrivals, Freshener, freshen } from "./sound_line.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
@@ -28,8 +29,10 @@ const CONNECT_MS = 8_000;
 const NO_MEDIA_MS = 2_000;
 /** Sound is there and no picture for so long: there is none. */
 const NO_PICTURE_MS = 1_000;
-/** Between two looks at the way out: a link that falls is full within a third of a second. */
-const PACE_MS = 200;
+/** Between two looks at the sound that comes in: a link that falls is full within half a second. */
+const PACE_MS = 100;
+/** Of these looks, each so many-th is one at the way out, too. */
+const WAY_EVERY = 2;
 /** What the talk beside the picture may have waiting; more goes another way. */
 const TALK_BYTES = 16_000;
 
@@ -37,19 +40,21 @@ const TALK_BYTES = 16_000;
  * @typedef {{ side: Side, phase: Phase, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
  *   onRemote: (stream: MediaStream) => void, onFlow: () => void,
- *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void }} ConnectionOptions
+ *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void,
+ *   onQueue: () => void }} ConnectionOptions
  * `ladder` outlives the connection; `limit` is the most that a person on either side wants sent.
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onQueue }) {
     this.side = side;
     this.phase = phase;
     this.send = send;
     this.onRemote = onRemote;
     this.onFlow = onFlow;
+    this.onQueue = onQueue;
     this.local = stream;
     this.remote = new MediaStream();
     /** Media came (or the other end has none to send). */
@@ -57,13 +62,24 @@ export class Connection {
     /** No picture has come yet, and the sound is played without waiting for one. */
     this.soundAlone = false;
     this.pictured = false;
+    /** The first picture is out: until then it is a small one, which gets through at once. */
+    this.begun = false;
     this.verdict = new Verdict();
     this.ladder = ladder;
     this.limit = limit;
-    this.putting = Promise.resolve();
+    /** The last change of what the senders send, while it is under way. */
+    this.putting = /** @type {Promise<void> | null} */ (null);
     /** The last interval's sound here, and the share of ours that the other end had to make up. */
     this.heard = { concealed: 0, delay: 0 };
     this.concealed = 0;
+    /** How long our sound waits in the other end's buffer; seconds. */
+    this.late = 0;
+    this.freshener = new Freshener(Date.now());
+    this.arrivals = new Arrivals();
+    this.looks = 0;
+    /** What comes in here stands in a queue, and what comes in there. */
+    this.queues = false;
+    this.otherQueues = false;
     this.pacing = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
     this.bytes = 0;
     this.bytesAt = 0;
@@ -138,7 +154,7 @@ export class Connection {
   async #offer() {
     // Both kinds in both directions, tracks or not: a camera switched on later needs no new offer.
     for (const kind of ["audio", "video"]) {
-      const sendEncodings = [encodingFor(kind, this.sent)];
+      const sendEncodings = [encodingFor(kind, this.sent, this.begun)];
       this.pc.addTransceiver(this.#own(kind) || kind, { direction: "sendrecv", sendEncodings });
     }
     await this.#describe("offer", await this.pc.createOffer());
@@ -190,9 +206,20 @@ export class Connection {
   /** @param {MediaStream | null} stream */
   setTracks(stream) {
     this.local = stream;
-    // One after the other: a sender refuses parameters that were read before the last change.
-    this.putting = this.putting.then(() => this.#careful(this.#putTracks()));
-    return this.putting;
+    // One after the other: a sender refuses parameters that were read before the last change. The
+    // first begins at once: a microtask later the page draws a whole screen before it.
+    return this.#inTurn(() => this.#putTracks());
+  }
+
+  /** Change what the senders send, after what is being changed now. @param {() => Promise<void>} change */
+  #inTurn(change) {
+    const put = () => this.#careful(change());
+    const putting = this.putting ? this.putting.then(put) : put();
+    this.putting = putting;
+    void putting.then(() => {
+      if (this.putting === putting) this.putting = null;
+    });
+    return putting;
   }
 
   /** The own track of a kind, which nobody gets before the person is at the desk. @param {string} kind */
@@ -243,7 +270,7 @@ export class Connection {
     const { kind } = receiver.track;
     const track = this.#own(kind);
     if (sender.track !== track) await sender.replaceTrack(track);
-    await boundSender(sender, encodingFor(kind, this.sent));
+    await boundSender(sender, encodingFor(kind, this.sent, this.begun));
   }
 
   #flow() {
@@ -274,6 +301,9 @@ export class Connection {
       await this.watch(Date.now());
       await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
     }
+    if (!this.flowing || this.begun) return;
+    this.begun = true;
+    void this.setTracks(this.local);
   }
 
   /** Let the watch see it at its next turn, which alone decides. */
@@ -293,15 +323,34 @@ export class Connection {
     this.heard = seen;
     this.verdict.take(seen.judged);
     this.#letSoundAlone(now);
+    const { badAt } = this.ladder;
+    if (this.freshener.take({ late: this.late, level: seen.level, badAt }, now)) void this.#freshen();
     if (seen.media || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
+  }
+
+  /** Have the other end throw away the sound that waits there. */
+  #freshen() {
+    const sender = this.pc.getSenders().find(({ track }) => track?.kind === "audio");
+    return sender && this.#inTurn(() => freshen(sender));
   }
 
   /** Send as much as the way out carries. */
   async #pace() {
     const sender = this.pc.getSenders().find(({ track }) => track?.kind === "video") ?? this.pc.getSenders()[0];
     if (!sender || this.pc.connectionState !== "connected") return;
+    const came = await readSound(this.pc);
+    const inQueue = came !== null && this.arrivals.take(came, came.at);
+    if (inQueue !== this.queues) {
+      this.queues = inQueue;
+      this.onQueue();
+    }
+    // What falls behind on the way in mostly does so on the way out: it is the same phone's link.
+    const queues = this.queues || this.otherQueues;
+    this.looks += 1;
+    if (!queues && this.looks % WAY_EVERY) return;
     const way = await readWay(sender);
-    if (this.ladder.take({ ...way, concealed: this.concealed }, Date.now())) void this.setTracks(this.local);
+    const sample = { ...way, concealed: this.concealed, queues };
+    if (this.ladder.take(sample, Date.now())) void this.setTracks(this.local);
   }
 
   /**

@@ -3,9 +3,11 @@
 
 /**
  * @typedef {"video" | "small" | "audio" | "text"} Rung
- * @typedef {{ available: number | null, lost: number, trip: number, concealed: number }} Sample
+ * @typedef {{ available: number | null, lost: number, trip: number, concealed: number,
+ *   queues?: boolean }} Sample
  *   bit/s that the browser thinks the way out carries (null: not known); the share of our packets
- *   lost, 0 to 1; the round trip, seconds; the share of our sound that the other end had to make up
+ *   lost, 0 to 1; the round trip, seconds; the share of our sound that the other end had to make up;
+ *   whether a queue grows on the link, which says so before all the others
  */
 
 /** From the fullest to the leanest. */
@@ -22,18 +24,22 @@ const LEAST = 20_000;
 const FULL_SIZE = 130_000;
 /** The share of what sound leaves over that the picture takes: after trouble, and when growing. */
 const CAREFUL = 0.55;
-const BOLD = 0.8;
+const BOLD = 0.72;
 /** Signs of a link that is too full: it carries this share of what is sent, loses or delays so much. */
 const TIGHT = 0.7;
 const LOST = 0.1;
 const TRIP_S = 0.6;
+/** A queue that grows must also be emptied: the picture keeps this share, and does not end by it. */
+const EMPTYING = 0.25;
 const CONCEALED = 0.1;
 /** Sound is made up for so long before the link is blamed: a busy phone stutters too; ms. */
 const CONCEALED_MS = 2_000;
 /** Sound in which so much is made up is no sound any more. */
 const UNHEARD = 0.3;
-/** Between two steps down, and how long sound must be past hearing before it is given up; ms. */
+/** Between two steps down, and while a queue stands; how long sound must be past hearing before it
+ * is given up; ms. */
 const FALL_MS = 1_500;
+const QUEUE_FALL_MS = 1_200;
 const UNHEARD_MS = 4_000;
 /** How long all must be well before the first step up, and between two steps up; ms. */
 const GREEN_MS = 10_000;
@@ -102,12 +108,12 @@ export class Ladder {
    * @param {Sample} sample
    * @param {number} now
    */
-  #isFull({ available, lost, trip, concealed }, now) {
+  #isFull({ available, lost, trip, concealed, queues = false }, now) {
     this.concealedAt = concealed > CONCEALED && !this.silent ? this.concealedAt ?? now : null;
     const isUnclear = this.concealedAt !== null && now - this.concealedAt >= CONCEALED_MS;
     const needed = this.silent ? 0 : this.cap ? this.cap + SOUND : TEXT_ONLY;
     const isShort = available !== null && available < TIGHT * needed;
-    return isShort || isUnclear || lost > LOST || trip > TRIP_S;
+    return queues || isShort || isUnclear || lost > LOST || trip > TRIP_S;
   }
 
   /**
@@ -130,12 +136,14 @@ export class Ladder {
    * @param {Sample} sample
    * @param {number} now
    */
-  #fall({ available }, now) {
+  #fall({ available, queues = false }, now) {
     this.badAt = now;
-    if (!this.cap || now - this.changedAt < FALL_MS && now - this.climbedAt > FALL_MS) return;
+    const wait = queues ? QUEUE_FALL_MS : FALL_MS;
+    if (!this.cap || now - this.changedAt < wait && now - this.climbedAt > FALL_MS) return;
     if (now - this.climbedAt < FAILED_MS) this.wait = LONGER_WAIT_MS;
     this.cap = available !== null && available < SOUND_ONLY ? 0
-      : floor(Math.min(this.cap / 2, CAREFUL * ((available ?? Infinity) - SOUND)), this.cap);
+      : floor(Math.min(this.cap * (queues ? EMPTYING : 0.5), CAREFUL * ((available ?? Infinity) - SOUND)),
+        queues ? Infinity : this.cap);
     this.climbedAt = -Infinity;
     this.#changed(now);
   }
@@ -197,9 +205,10 @@ const SLOW = 60_000;
  * What a sender may put on the line; sound goes before the picture.
  * @param {string} kind
  * @param {{ rung: Rung, cap: number }} sent
+ * @param {boolean} [begun] the first picture is out; before, it is small
  * @returns {RTCRtpEncodingParameters}
  */
-export function encodingFor(kind, { rung, cap }) {
+export function encodingFor(kind, { rung, cap }, begun = true) {
   if (kind === "audio") {
     const maxBitrate = rung === "video" ? 32_000 : 18_000;
     return { active: rung !== "text", maxBitrate, priority: "high", networkPriority: "high" };
@@ -209,6 +218,6 @@ export function encodingFor(kind, { rung, cap }) {
     active: cap > 0,
     maxBitrate: cap || LEAST,
     maxFramerate: isFull ? 15 : cap >= SLOW ? 12 : 7,
-    scaleResolutionDownBy: isFull ? 1 : 2,
+    scaleResolutionDownBy: !begun ? 4 : isFull ? 1 : 2,
   };
 }

@@ -4,9 +4,9 @@
  * @typedef {"good" | "fair" | "poor"} Quality
  * @typedef {{ concealed: number, samples: number, delay: number, emitted: number }} SoundCounts
  * @typedef {{ bytes: number, media: number, concealed: number, delay: number,
- *   judged: Quality | null }} Reading
+ *   level: number, judged: Quality | null }} Reading
  *   all bytes that came, and those of picture and sound; of the last interval's sound the share made up, 0 to 1, and its mean wait
- *   in the buffer, seconds; `judged` is null while no sound came
+ *   in the buffer, seconds; `level` is how loud the own sound is now, 0 to 1; `judged` is null while no sound came
  * @typedef {{ available: number | null, lost: number, trip: number }} Way what goes out: bit/s that
  *   the browser thinks fit (null: not known), share of packets lost, 0 to 1, round trip in seconds
  */
@@ -35,10 +35,12 @@ export async function readQuality(connection) {
   let all = 0;
   let talk = 0;
   let media = 0;
+  let level = 0;
   const now = { concealed: 0, samples: 0, delay: 0, emitted: 0 };
   (await connection.getStats()).forEach((stat) => {
     if (stat.type === "transport") all += stat.bytesReceived || 0;
     if (stat.type === "data-channel") talk += stat.bytesReceived || 0;
+    if (stat.type === "media-source" && stat.kind === "audio") level = stat.audioLevel || 0;
     if (stat.type !== "inbound-rtp") return;
     media += stat.bytesReceived || 0;
     if (stat.kind === "audio") addSound(now, stat);
@@ -49,10 +51,10 @@ export async function readQuality(connection) {
   before.set(connection, now);
   const samples = now.samples - then.samples;
   const emitted = now.emitted - then.emitted;
-  if (samples <= 0 || emitted <= 0) return { bytes, media, concealed: 0, delay: 0, judged: null };
+  if (samples <= 0 || emitted <= 0) return { bytes, media, concealed: 0, delay: 0, level, judged: null };
   const concealed = (now.concealed - then.concealed) / samples;
   const delay = (now.delay - then.delay) / emitted;
-  return { bytes, media, concealed, delay, judged: judge(concealed, delay) };
+  return { bytes, media, concealed, delay, level, judged: judge(concealed, delay) };
 }
 
 /**
@@ -72,6 +74,23 @@ export async function readWay(sender) {
     way.trip = Math.max(way.trip, stat.roundTripTime || 0);
   });
   return way;
+}
+
+/**
+ * Read how much sound came in; asked often, so of one receiver only.
+ * @param {RTCPeerConnection} connection
+ * @returns {Promise<(import("./sound_line.js").Came & { at: number }) | null>} `at` is when that was, ms;
+ *   null while there is none
+ */
+export async function readSound(connection) {
+  const receiver = connection.getReceivers().find(({ track }) => track.kind === "audio");
+  let came = null;
+  (await receiver?.getStats())?.forEach((stat) => {
+    if (stat.type !== "inbound-rtp") return;
+    const { packetsReceived: packets = 0, packetsLost: lost = 0, jitterBufferEmittedCount: emitted = 0 } = stat;
+    came = { packets, lost, emitted, at: stat.timestamp };
+  });
+  return came;
 }
 
 /**
@@ -119,5 +138,7 @@ export async function boundSender(sender, wanted) {
   const now = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (encoding));
   if (Object.entries(wanted).every(([name, value]) => now[name] === value)) return;
   Object.assign(encoding, wanted);
+  // The ladder chooses the size; the browser's own choice would come back to the whole one late.
+  Object.assign(parameters, { degradationPreference: "maintain-resolution" });
   await sender.setParameters(parameters).catch(() => {});
 }

@@ -204,6 +204,7 @@ export class Room {
       limit: this.limit,
       onTalk: (text) => this.#heard(text),
       onTalkOpen: () => this.talk.renew(),
+      onQueue: () => this.#tell(),
     });
     const early = this.early.filter((message) => message.epoch === epoch);
     this.early = [];
@@ -246,7 +247,10 @@ export class Room {
 
   /** What the other end says is for the two at the desk only. @param {string} text */
   #heard(text) {
-    if (this.getPhase() === "open") this.talk.heard(text);
+    if (this.getPhase() !== "open") return;
+    this.talk.heard(text);
+    // At once: a link that falls is full within half a second.
+    if (this.connection) this.connection.otherQueues = this.talk.other.value?.queues ?? false;
   }
 
   /** Say something by way of the server, which keeps nothing. @param {string} text */
@@ -279,6 +283,8 @@ export class Room {
       camera: cameraOf(this.stream),
       hidden: isHidden(),
       concealed: connection.heard.concealed,
+      late: connection.heard.delay,
+      queues: connection.queues,
     });
   }
 
@@ -293,6 +299,7 @@ export class Room {
     if (!isOpen || !connection) return;
     const said = this.talk.other.value;
     connection.concealed = said?.concealed ?? 0;
+    connection.late = said?.late ?? 0;
     connection.wordsOnly = said?.sends === "text";
     this.talksDirectly.value = connection.talks;
     this.talk.again();

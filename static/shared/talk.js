@@ -12,9 +12,10 @@ import { RUNGS } from "./ladder.js";
  * @typedef {"on" | "off" | "paused" | "none"} CameraState
  * `off`: by the person; `paused`: by the system, with another app in front or another call
  * @typedef {{ sends: Rung, asks: Rung, chosen: boolean, camera: CameraState, hidden: boolean,
- *   concealed: number }} EndState
+ *   concealed: number, late: number, queues: boolean }} EndState
  * What an end sends and wants sent at most, whether a person chose that, whether its page is out
- * of sight, and the share of the other's sound that it had to make up
+ * of sight, the share of the other's sound that it had to make up, how long that sound waits
+ * in its buffer, seconds, and whether it stood in a queue on its way
  * @typedef {{ id: string, mine: boolean, text: string, arrived: boolean }} ChatLine
  * @typedef {{ done: string[], live: string }} Captions finished lines, and the one being typed
  */
@@ -24,6 +25,8 @@ export const MOST_CHARACTERS = 500;
 /** Kept on the page. */
 const MOST_LINES = 200;
 const CAPTION_LINES = 2;
+/** No buffer holds more sound; seconds. */
+const MOST_LATE_S = 10;
 /** What an end says of itself is repeated so often; where it may be all that is sent, it is the
  * sign of life; ms. */
 const STATE_MS = 1_000;
@@ -119,13 +122,13 @@ export class Talk {
 
   /** Tell the other end how this one is: at once what changed, the rest in its time. @param {EndState} state */
   tell(state) {
-    const { concealed, ...lasting } = state;
+    const { concealed, late, ...lasting } = state;
     const text = JSON.stringify(lasting);
     const now = this.clock();
     const isNews = text !== this.told;
     const isAlone = state.sends === "text" || (state.sends === "audio" && state.camera === "none");
     if (!isNews && now - this.toldAt < (isAlone ? ALONE_MS : STATE_MS)) return;
-    const message = JSON.stringify({ kind: "state", ...state, concealed: Math.round(concealed * 1000) / 1000 });
+    const message = JSON.stringify({ kind: "state", ...state, concealed: thousandths(concealed), late: thousandths(late) });
     if (!this.direct(message)) {
       if (!isNews) return;
       this.post(message);
@@ -204,6 +207,9 @@ export class Talk {
   }
 }
 
+/** @param {number} value */
+const thousandths = (value) => Math.round(value * 1000) / 1000;
+
 /** @param {unknown} text */
 const bounded = (text) => (typeof text === "string" ? text.trim().slice(0, MOST_CHARACTERS) : "");
 
@@ -237,7 +243,7 @@ const CAMERA = /** @type {CameraState[]} */ (["on", "off", "paused", "none"]);
  * @param {Record<string, any>} message
  * @returns {EndState}
  */
-function stateOf({ sends, asks, chosen, camera, hidden, concealed }) {
+function stateOf({ sends, asks, chosen, camera, hidden, concealed, late, queues }) {
   return {
     sends: RUNGS.includes(sends) ? sends : "video",
     asks: RUNGS.includes(asks) ? asks : "video",
@@ -245,5 +251,7 @@ function stateOf({ sends, asks, chosen, camera, hidden, concealed }) {
     camera: CAMERA.includes(camera) ? camera : "none",
     hidden: hidden === true,
     concealed: Math.min(1, Math.max(0, Number(concealed) || 0)),
+    queues: queues === true,
+    late: Math.min(MOST_LATE_S, Math.max(0, Number(late) || 0)),
   };
 }

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from fairserver.settings import ServerSettings, StoreSettings
 from fairserver.web.app import serving
+from tests.journeys.eyes import LAPTOP, PHONE, THOROUGH_LAPTOP, THOROUGH_PHONE, Lights
 from tests.journeys.far import QUICK, REAL, FarFair, far_fair
 from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
 from tests.notify.conftest import push_service  # noqa: F401 - a fixture
@@ -43,6 +44,14 @@ async def far(
     """Run a node behind a network of the test's own: quickly, and in the soak at a hall's pace."""
     async with far_fair(store, tmp_path, free_port(), request.param) as fair:
         yield fair
+
+
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.soak)], ids=["quick", "all"])
+def lights(request: pytest.FixtureRequest) -> Lights:
+    """Each state in one light, another one each time, and in all of them where there is time."""
+    if request.param:
+        return Lights(THOROUGH_PHONE, THOROUGH_LAPTOP)
+    return Lights(PHONE, LAPTOP, in_turn=True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import pytest
 from playwright.async_api import Page
@@ -81,7 +82,7 @@ _CLIPPED = """
 class Eyes:
     """Looks at one page, state by state, and remembers every fault.
 
-    ``in_turn`` looks at each state in one light, at the next in the next one.
+    ``in_turn`` looks at each state in one light only: always in the same, which its name gives.
     """
 
     page: Page
@@ -93,7 +94,7 @@ class Eyes:
 
     async def look(self, state: str) -> None:
         """Scan the state that the page shows now, in its lights; it is left in Vietnamese."""
-        turn = len(self.seen) % len(self.lights)
+        turn = crc32(state.encode()) % len(self.lights)
         for language, width, dark in [self.lights[turn]] if self.in_turn else self.lights:
             await self.page.evaluate(_SPEAK, language)
             await self.page.set_viewport_size({"width": width, "height": self.height})
@@ -137,3 +138,20 @@ async def open_eyes(page: Page, lights: list[Light], *, in_turn: bool = False) -
     await page.evaluate(f"{source};undefined")
     height = page.viewport_size["height"] if page.viewport_size else 740
     return Eyes(page, lights, height, in_turn)
+
+
+@dataclass
+class Lights:
+    """In which languages, widths and colours each state is looked at."""
+
+    phone: list[Light]
+    laptop: list[Light]
+    in_turn: bool = False
+
+    async def eyes_of_phone(self, page: Page) -> Eyes:
+        """Get ready to look at a phone's page."""
+        return await open_eyes(page, self.phone, in_turn=self.in_turn)
+
+    async def eyes_of_laptop(self, page: Page) -> Eyes:
+        """Get ready to look at a laptop's page."""
+        return await open_eyes(page, self.laptop, in_turn=self.in_turn)

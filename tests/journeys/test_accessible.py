@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from fairserver.domain.settings import FairSettings
-from tests.journeys import eyes as sight
-from tests.journeys.eyes import Eyes, Light, open_eyes
+from tests.journeys.eyes import Eyes, Lights
 from tests.journeys.people import (
     be_interviewed,
     join_lines,
@@ -36,31 +33,6 @@ async ([signal, value]) => {
 _NO_CAMERA = """
 Object.defineProperty(navigator, "mediaDevices", { configurable: true, value: undefined });
 """
-
-
-@dataclass
-class Lights:
-    """In which languages, widths and colours each state is looked at."""
-
-    phone: list[Light]
-    laptop: list[Light]
-    in_turn: bool = False
-
-    async def eyes_of_phone(self, page: Page) -> Eyes:
-        """Get ready to look at a phone's page."""
-        return await open_eyes(page, self.phone, in_turn=self.in_turn)
-
-    async def eyes_of_laptop(self, page: Page) -> Eyes:
-        """Get ready to look at a laptop's page."""
-        return await open_eyes(page, self.laptop, in_turn=self.in_turn)
-
-
-@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.soak)])
-def lights(request: pytest.FixtureRequest) -> Lights:
-    """Each state in one light, another one each time, and in all of them where there is time."""
-    if request.param:
-        return Lights(sight.THOROUGH_PHONE, sight.THOROUGH_LAPTOP)
-    return Lights(sight.PHONE, sight.LAPTOP, in_turn=True)
 
 
 async def coming_in(phone: Page, eyes: Eyes) -> None:

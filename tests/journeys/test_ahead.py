@@ -48,6 +48,11 @@ async () => {
   return packets;
 }
 """
+#: Whether a picture of that width is on the page: the other person's, for the own has another.
+_WIDTH = """
+(width) => [...document.querySelectorAll("video:not(.own-picture)")]
+  .some((video) => video.videoWidth === width)
+"""
 _CONNECTED = "() => window.connections.some((one) => one.connectionState === 'connected')"
 _DESCRIBED = (
     "() => window.connections.some("
@@ -139,3 +144,6 @@ async def test_a_ready_person_is_connected_unseen_and_seen_at_the_desk(
     assert room is not None
     assert room.epoch == epoch, "the connection made ahead was not the one used"
     await expect(booth.get_by_role("heading", name="Lê Văn Nhì")).to_be_visible()
+    # The first picture is a small one, for it comes sooner; the whole one follows.
+    for page, width in ((second, 640), (booth, 480)):
+        await page.wait_for_function(_WIDTH, arg=width)

@@ -8,8 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from fairserver.rooms.echo_desk import EchoDesk
-from tests.journeys.eyes import PHONE as LIGHTS
-from tests.journeys.eyes import open_eyes
+from tests.journeys.eyes import Lights
 from tests.journeys.people import register, sees_the_other, take_part
 from tests.journeys.support import PHONE, RunningFair
 from tests.rooms.test_echo import Phone
@@ -26,11 +25,11 @@ async def try_the_phone(page: Page) -> None:
 
 
 async def test_the_own_picture_comes_back_from_the_echo_and_the_network_is_judged(
-    browser: Browser, fair: RunningFair
+    browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
     phone = await take_part(browser, fair)
     await try_the_phone(phone)
-    eyes = await open_eyes(phone, LIGHTS)
+    eyes = await lights.eyes_of_phone(phone)
     await phone.get_by_role("button", name="Thử qua mạng").click()
     await sees_the_other(phone)  # not the mirror, which is muted: what came back was decoded
     await expect(phone.get_by_text("Xin nói vài câu")).to_be_visible()
@@ -44,7 +43,7 @@ async def test_the_own_picture_comes_back_from_the_echo_and_the_network_is_judge
 
 
 async def test_while_the_echo_is_full_the_page_says_when_to_try_again(
-    browser: Browser, fair: RunningFair, until: Until
+    browser: Browser, fair: RunningFair, lights: Lights, until: Until
 ) -> None:
     fair.node.echo = EchoDesk(1, 120)
     other = Phone()
@@ -52,7 +51,7 @@ async def test_while_the_echo_is_full_the_page_says_when_to_try_again(
     await other.came["video"].recv()
     second = await take_part(browser, fair, "Lê Thị Sau")
     await try_the_phone(second)
-    eyes = await open_eyes(second, LIGHTS)
+    eyes = await lights.eyes_of_phone(second)
     await second.get_by_role("button", name="Thử qua mạng").click()
     await expect(second.get_by_text("đang thử cho người khác")).to_be_visible()
     await expect(second.get_by_role("button", name="Thử lại sau")).to_be_disabled()
@@ -67,7 +66,7 @@ async def test_while_the_echo_is_full_the_page_says_when_to_try_again(
 
 
 async def test_with_the_camera_refused_the_page_says_how_to_allow_it_and_what_else_there_is(
-    asking_browser: Browser, fair: RunningFair
+    asking_browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
     context = await asking_browser.new_context(viewport=PHONE, locale="vi-VN", has_touch=True)  # type: ignore[arg-type]
     await context.grant_permissions(["geolocation"])  # whatever is not named is refused
@@ -76,7 +75,7 @@ async def test_with_the_camera_refused_the_page_says_how_to_allow_it_and_what_el
     await phone.goto(f"{fair.base_url}/")
     await register(phone)
     await try_the_phone(phone)
-    eyes = await open_eyes(phone, LIGHTS)
+    eyes = await lights.eyes_of_phone(phone)
     await expect(phone.get_by_text("Chưa có hình")).to_be_visible()
     await expect(phone.get_by_text("bên trái địa chỉ trang")).to_be_visible()
     await expect(phone.get_by_role("button", name="Gọi điện cho tôi")).to_be_visible()

@@ -55,6 +55,7 @@ async def say_why_not(desk: Desk) -> None:
 async def agree_on_a_date(desk: Desk) -> None:
     """A second interview on another day, in the dialog of the key D."""
     page = desk.page
+    await expect(page.locator("button[data-key=D]")).to_be_enabled()
     await page.keyboard.press("d")
     dialog = page.get_by_role("dialog")
     form = dialog.locator("form").first

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.eyes import PHONE as LIGHTS
-from tests.journeys.eyes import open_eyes
+from tests.journeys.eyes import Lights
 from tests.journeys.people import comes_true, join_lines, register, sees_the_other, staff_a_booth
 from tests.journeys.support import PHONE, RunningFair, open_page
 
@@ -123,11 +122,11 @@ async def test_with_the_camera_refused_the_interview_is_held_by_sound(
 
 
 async def test_without_any_device_the_recruiter_phones_and_sees_the_number_for_the_call(
-    bare_browser: Browser, browser: Browser, fair: RunningFair, until: Until
+    bare_browser: Browser, browser: Browser, fair: RunningFair, lights: Lights, until: Until
 ) -> None:
     phone = await phone_in(await a_phone(bare_browser), fair, number="0912 345 678")
     await join_lines(phone, "01")
-    eyes = await open_eyes(phone, LIGHTS)
+    eyes = await lights.eyes_of_phone(phone)
     await expect(phone.get_by_role("heading", name="không có camera")).to_be_visible()
     await phone.get_by_role("button", name="Gọi điện cho tôi").click()
     await expect(phone.get_by_text("kết thúc bằng 678")).to_be_visible()
@@ -157,13 +156,13 @@ async def test_without_any_device_the_recruiter_phones_and_sees_the_number_for_t
 
 
 async def test_from_an_apps_browser_the_link_leads_into_the_interview_with_picture(
-    bare_browser: Browser, browser: Browser, fair: RunningFair
+    bare_browser: Browser, browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
     context = await a_phone(bare_browser, user_agent=ZALO)
     await context.add_init_script(_NO_INTERFACE)
     app = await phone_in(context, fair)
     await join_lines(app, "01")
-    eyes = await open_eyes(app, LIGHTS)
+    eyes = await lights.eyes_of_phone(app)
     await expect(app.get_by_role("heading", name="không mở được camera")).to_be_visible()
     await eyes.look("ways")
     await app.get_by_role("button", name="Đến điểm có máy").click()

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.journeys.eyes import Light, open_eyes
+from tests.journeys.eyes import Lights
 from tests.journeys.people import join_lines, register, staff_a_booth
 from tests.journeys.support import PHONE, RunningFair, open_page
 
 pytestmark = pytest.mark.journey
 
-#: The narrowest page in both languages, and a wide one.
-_LIGHTS: list[Light] = [("vi", 320, False), ("en", 320, False), ("vi", 1280, False)]
 #: Nobody hears a test: what is played is noted.
 _LISTEN = """
 () => {
@@ -41,12 +39,15 @@ async def enlarge(page: Page, percent: int) -> None:
     assert await page.evaluate(_SMALL) == []
 
 
-@pytest.mark.parametrize("percent", [125, 150, 200])
+@pytest.mark.parametrize(
+    "percent",
+    [200, *(pytest.param(percent, marks=pytest.mark.soak) for percent in (125, 150))],
+)
 async def test_large_letters_fit_the_narrowest_page_and_are_remembered(
-    browser: Browser, fair: RunningFair, percent: int
+    browser: Browser, fair: RunningFair, lights: Lights, percent: int
 ) -> None:
     page = await open_page(browser, f"{fair.base_url}/", PHONE)
-    eyes = await open_eyes(page, _LIGHTS)
+    eyes = await lights.eyes_of_phone(page)
     await enlarge(page, percent)
     await eyes.look(f"entry and panel, {percent} %")
     await page.get_by_role("button", name="Xong").click()
@@ -61,7 +62,7 @@ async def test_large_letters_fit_the_narrowest_page_and_are_remembered(
     # The parts that come by themselves have come: nothing moves under the finger any more.
     await expect(page.get_by_role("region", name="Báo khi đến lượt")).to_be_visible()
     await page.wait_for_load_state("networkidle")
-    again = await open_eyes(page, _LIGHTS)
+    again = await lights.eyes_of_phone(page)
     await page.get_by_role("button", name="Thêm gian").click()
     await expect(page.get_by_role("button", name="Xếp hàng gian 02")).to_be_visible()
     await again.look(f"booths, {percent} %")

@@ -12,7 +12,7 @@ from fairserver.domain.states import Leg, Role
 from fairserver.events.records import Guest
 from tests.journeys.by_phone import Outside, outside
 from tests.journeys.desk import Desk, sit_down
-from tests.journeys.eyes import Light, open_eyes
+from tests.journeys.eyes import Lights
 from tests.journeys.people import comes_true, sees_the_other
 from tests.journeys.support import LAPTOP, PHONE, RunningFair, open_page
 
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.journey
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 #: Both languages, wide and narrow.
-LIGHTS: list[Light] = [("vi", 1280, False), ("vi", 320, False), ("en", 360, True)]
 #: True when so many of the others' pictures move on the page.
 _MOVING = """
 async () => {
@@ -138,12 +137,12 @@ async def test_a_link_that_was_used_says_so(browser: Browser, fair: RunningFair)
 
 
 async def test_every_state_of_a_third_person_is_accessible(
-    browser: Browser, fair: RunningFair
+    browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
     async with outside(fair) as server:
         desk = await sit_down(browser, fair, "b01")
         phone = await meet(browser, server, desk)
-        looks = {page: await open_eyes(page, LIGHTS) for page in (desk.page, phone)}
+        looks = {page: await lights.eyes_of_phone(page) for page in (desk.page, phone)}
         await desk.page.keyboard.press("?")
         await looks[desk.page].look("desk, all keys")
         await desk.page.keyboard.press("Escape")
@@ -152,15 +151,15 @@ async def test_every_state_of_a_third_person_is_accessible(
         await looks[desk.page].look("desk, whom to invite")
         await desk.page.keyboard.press("Escape")
         guest = await ask_an_interpreter_in(browser, desk)
-        looks[guest] = await open_eyes(guest, LIGHTS)
+        looks[guest] = await lights.eyes_of_phone(guest)
         await expect(guest.get_by_text("Đang chờ người được phỏng vấn đồng ý.")).to_be_visible()
         await looks[guest].look("guest, waiting")
         await expect(phone.get_by_role("alertdialog")).to_be_visible()
         await looks[phone].look("phone, asked")
         await phone.get_by_role("button", name="Đồng ý", exact=True).click()
-        for page in (guest, phone, desk.page):
+        for who, page in (("guest", guest), ("phone", phone), ("desk", desk.page)):
             await sees(page, 2)
-            await looks[page].look("three in the interview")
+            await looks[page].look(f"{who}, three in the interview")
         await desk.page.set_viewport_size({"width": 1280, "height": 800})
         await desk.finish()
         await desk.press("l", "later")

@@ -45,6 +45,20 @@ test("loss and delay halve the picture, not all at once", () => {
   }
 });
 
+test("a queue is answered before anything else says so, and emptied", () => {
+  const ladder = new Ladder(400_000, 600_000, 0);
+  assert.equal(ladder.take({ ...FINE, queues: true }, 200), true);
+  assert.equal(ladder.cap, 100_000);
+  live(ladder, { ...FINE, queues: true }, 400, 0.8);
+  assert.equal(ladder.cap, 100_000);
+  live(ladder, { ...FINE, queues: true }, 1_400, 0);
+  assert.equal(ladder.cap, 25_000);
+  const now = live(ladder, { ...FINE, queues: true }, 1_600, 5);
+  assert.equal(ladder.cap, 20_000, "a queue alone takes nobody's picture away");
+  live(ladder, FINE, now, 9);
+  assert.equal(ladder.cap, 20_000);
+});
+
 test("sound made up for a moment is a busy phone, for two seconds it is the link", () => {
   const ladder = new Ladder(300_000, 600_000, 0);
   live(ladder, { ...FINE, concealed: 0.2 }, 200, 1.8);
@@ -133,4 +147,12 @@ test("sound goes first; a small picture is half the size and moves less often", 
     { active: true, maxBitrate: 75_000, maxFramerate: 12, scaleResolutionDownBy: 2 });
   assert.equal(encodingFor("video", { rung: "small", cap: 20_000 }).maxFramerate, 7);
   assert.equal(encodingFor("video", { rung: "video", cap: 300_000 }).scaleResolutionDownBy, 1);
+});
+
+test("the first picture is small on every rung, and as large as its rung when it is out", () => {
+  for (const cap of [20_000, 300_000]) {
+    const first = encodingFor("video", { rung: cap > 100_000 ? "video" : "small", cap }, false);
+    assert.equal(first.scaleResolutionDownBy, 4);
+    assert.equal(first.maxBitrate, cap);
+  }
 });

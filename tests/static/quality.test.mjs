@@ -1,7 +1,7 @@
 // How a call is judged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Verdict, boundSender, judge, readQuality, readWay } from "../../static/shared/quality.js";
+import { Verdict, boundSender, judge, readQuality, readSound, readWay } from "../../static/shared/quality.js";
 
 /** A connection as far as its statistics go. */
 const statsOf = (...readings) => ({
@@ -59,6 +59,14 @@ test("a sender that is bounded so already is left alone", async () => {
   await boundSender(sender, { active: true, maxBitrate: 2 });
   await boundSender(sender, { active: true, maxBitrate: 2 });
   assert.deepEqual(changes, [{ active: true, maxBitrate: 2 }]);
+});
+
+test("of the sound that came in its packets are counted, those lost too, and when that was", async () => {
+  const stat = { type: "inbound-rtp", packetsReceived: 7, packetsLost: 2, jitterBufferEmittedCount: 5, timestamp: 9 };
+  const receivers = [{ track: { kind: "video" } }, { track: { kind: "audio" }, ...statsOf([stat]) }];
+  const seen = await readSound({ getReceivers: () => receivers });
+  assert.deepEqual(seen, { packets: 7, lost: 2, emitted: 5, at: 9 });
+  assert.equal(await readSound({ getReceivers: () => [] }), null);
 });
 
 test("the word changes only when four readings in a row agree", () => {

@@ -26,7 +26,7 @@ function twoEnds() {
 }
 const words = (talk) => talk.lines.value.map(({ text }) => text);
 const STATE = {
-  sends: "video", asks: "video", chosen: false, camera: "on", hidden: false, concealed: 0,
+  sends: "video", asks: "video", chosen: false, camera: "on", hidden: false, concealed: 0, late: 0, queues: false,
 };
 
 test("a line goes to the other end and is confirmed", () => {
