@@ -280,11 +280,14 @@ class FairClient:
     async def _converse(self, socket: ClientConnection) -> None:
         await socket.send(self._mirror.hello(), text=True)
         while True:
-            frame = await socket.recv(decode=False)
-            self.counters.frames += 1
-            self.counters.bytes += len(frame)
-            for answer in self._take(self._mirror.receive(frame)):
+            # No name for the frame: it would be kept until the next one, which may be long.
+            for answer in self._hear(await socket.recv(decode=False)):
                 await socket.send(answer, text=True)
+
+    def _hear(self, frame: bytes) -> list[bytes]:
+        self.counters.frames += 1
+        self.counters.bytes += len(frame)
+        return self._take(self._mirror.receive(frame))
 
     def _after_close(self, code: int | None) -> float:
         if code in FINAL_CODES:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from booth_client.robots.behaviour import Behaviour, load_behaviour
 from booth_client.robots.crowd import Crowd, CrowdPlan
+from booth_client.robots.open_files import make_room
 from booth_client.robots.roster import load_staff
 
 
@@ -79,6 +80,7 @@ def main(words: list[str] | None = None) -> int:
     logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
     try:
         plan = plan_of(arguments)
+        make_room(plan.candidates + len(plan.staff))
     except (OSError, ValueError) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2

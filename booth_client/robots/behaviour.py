@@ -118,9 +118,16 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Everything about how the robots behave.
 
     ``time_factor`` stretches every delay: 1 is real time, 0.01 a hundred times faster.
+    ``starts_per_s`` bounds how many candidates start (sign in and connect) in a real second,
+    whatever the delays say: 1 to 1000. ``media`` is the share of candidates who answer online
+    calls with a real picture and sound, ``media_at_most`` how many interviews are held so at a
+    time; each takes about half a core, and 0 needs no ``aiortc``.
     """
 
     time_factor: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.0
+    starts_per_s: Annotated[float, msgspec.Meta(ge=1, le=1000)] = 50.0
+    media: Chance = 1.0
+    media_at_most: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
     candidate: CandidateBehaviour = CandidateBehaviour()
     recruiter: RecruiterBehaviour = RecruiterBehaviour()
 

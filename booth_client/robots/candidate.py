@@ -10,6 +10,7 @@ from random import Random
 from booth_client.client import FairClient
 from booth_client.errors import PASSING, ConnectionEnded
 from booth_client.robots.behaviour import Behaviour
+from booth_client.robots.on_camera import Cameras
 from booth_client.robots.robot import Deed, Robot
 from booth_client.robots.room import RoomSeat
 from booth_client.robots.tally import Tally
@@ -27,8 +28,10 @@ from fairserver.protocol.commands import Accept, AnswerHandOver, Join, Leave, No
 from fairserver.protocol.errors import Code
 from fairserver.protocol.views import FairCell, HallBoothCell, MeCell, OwnTicketCell
 
-#: The views that a candidate's page holds while somebody looks at the list of booths.
-VIEWS = ("me", "hall")
+#: The views that a candidate's page holds: in somebody's pocket, and while the list of booths is
+#: looked at.
+WAITING = ("me",)
+LOOKING = ("me", "hall")
 #: One heads-up or one call: ticket, state and when it came (ms).
 Summons = tuple[str, TicketState, int]
 #: Refusals to join that have nothing to do with the booth.
@@ -39,6 +42,7 @@ class CandidateRobot(Robot):
     """Play one candidate until it has had enough.
 
     ``popularity`` is the weight of each booth in its eyes; booths left out are never joined.
+    ``cameras`` are those of all candidates, null for none.
     """
 
     def __init__(
@@ -48,13 +52,16 @@ class CandidateRobot(Robot):
         rng: Random,
         tally: Tally,
         popularity: Mapping[str, float],
+        cameras: Cameras | None = None,
     ) -> None:
-        super().__init__(client, RoomSeat(RoomSide.CANDIDATE), behaviour, rng, tally)
+        seat = RoomSeat(RoomSide.CANDIDATE)
+        super().__init__(client, seat, behaviour, rng, tally, cameras)
         self._ways = behaviour.candidate
         self._popularity = popularity
         #: Lines to stand in at a time, and interviews that it came for.
         self._lines = rng.randint(*self._ways.lines)
         self._wanted = rng.randint(*self._ways.interviews)
+        self._has_camera = bool(behaviour.media_at_most) and rng.random() < behaviour.media
         #: Heads-ups and calls already answered or not noticed.
         self._heard: set[Summons] = set()
         #: Booths that refused, or that offer nothing more.
@@ -72,6 +79,7 @@ class CandidateRobot(Robot):
         finally:
             whims.cancel()
             await asyncio.wait([whims])
+            await self.leave_camera()
 
     async def alarm_rings(self) -> None:
         """Take note that the stay is over; a running interview is still finished."""
@@ -97,6 +105,8 @@ class CandidateRobot(Robot):
             return lambda: self._answer_hand_over(ticket)
         if ticket.mode is BoothMode.ONSITE:
             # The recruiter begins the interview when the person stands at the desk.
+            return None
+        if self._has_camera and self.on_camera(ticket.ticket_id):
             return None
         connect_s = self._ways.connect.draw(self.rng)
         return self.room_deed(ticket.ticket_id, ticket.room, connect_s)

@@ -18,10 +18,13 @@ from booth_client.errors import FairClientError, SignInError
 from booth_client.robots import candidate, recruiter
 from booth_client.robots.behaviour import Behaviour
 from booth_client.robots.candidate import CandidateRobot
+from booth_client.robots.on_camera import Cameras
+from booth_client.robots.pace import Pace
 from booth_client.robots.people import invent_person
 from booth_client.robots.roster import Roster, StaffDesks, load_roster, save_roster
 from booth_client.robots.tally import Tally
 from booth_client.sign_in import open_session, register
+from fairserver.domain.states import RoomSide
 from fairserver.protocol.views import HallBoothCell
 
 log = logging.getLogger(__name__)
@@ -57,9 +60,16 @@ class Crowd:
 
     def __init__(self, plan: CrowdPlan) -> None:
         self.plan = plan
-        self.tally = Tally()
+        self.tally = Tally(wanted=plan.candidates)
         self._roster: Roster = load_roster(plan.roster, plan.fair_id)
         self._sign_ins = asyncio.Semaphore(SIGN_INS)
+        self._starts = Pace(plan.behaviour.starts_per_s)
+        at_most = plan.behaviour.media_at_most
+        #: One for each side of an interview, so that whoever comes with one finds one.
+        sides = (RoomSide.CANDIDATE, RoomSide.DESK) if at_most else ()
+        self._cameras = {side: Cameras(at_most) for side in sides}
+        #: Weight of each booth that robots may join; null until the first has seen the booths.
+        self._popularity: Mapping[str, float] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Play until ``stop`` is set; everybody's places are kept for the next run."""
@@ -111,6 +121,7 @@ class Crowd:
                     self.tally,
                     desks.desk_ids,
                     self._elsewhere(desks.booth_id),
+                    self._cameras.get(RoomSide.DESK),
                 )
 
     def _elsewhere(self, booth_id: str) -> list[str]:
@@ -129,6 +140,7 @@ class Crowd:
         spread_s = 5.0 if known else ways.arrive_over_s
         await behaviour.sleep(spread_s * (seat + rng.random()) / max(1, self.plan.candidates))
         while True:
+            await self._starts.turn()
             try:
                 await self._candidate(http, seat, rng)
             except Exception as failed:
@@ -150,9 +162,15 @@ class Crowd:
         del seats[key]
 
     async def _live(self, session_token: str, rng: Random) -> None:
-        async with self._client(session_token, candidate.VIEWS) as client:
-            popularity = self._popularity(client)
-            robot = CandidateRobot(client, self.plan.behaviour, rng, self.tally, popularity)
+        # Whoever comes to wait in a line does not hold the list of booths for it.
+        views = candidate.LOOKING if self._popularity is None else candidate.WAITING
+        async with self._client(session_token, views) as client:
+            if self._popularity is None:
+                self._popularity = self._weigh(client)
+            cameras = self._cameras.get(RoomSide.CANDIDATE)
+            robot = CandidateRobot(
+                client, self.plan.behaviour, rng, self.tally, self._popularity, cameras
+            )
             with self._counted("present", 1):
                 await robot.live()
 
@@ -163,7 +181,7 @@ class Crowd:
         self.tally.registered += 1
         return registered.session_token
 
-    def _popularity(self, client: FairClient) -> Mapping[str, float]:
+    def _weigh(self, client: FairClient) -> Mapping[str, float]:
         """Return the weight of each booth that robots may join: a few draw most people."""
         booths = sorted(booth.booth_id for booth in client.cells_of("hall", HallBoothCell))
         # Drawn from the seed alone, so that all candidates agree on what is popular.

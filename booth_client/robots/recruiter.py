@@ -8,8 +8,9 @@ from random import Random
 
 from booth_client.client import FairClient
 from booth_client.robots.behaviour import Behaviour
+from booth_client.robots.on_camera import Cameras
 from booth_client.robots.robot import Deed, Robot
-from booth_client.robots.room import RoomSeat
+from booth_client.robots.room import NO_CAMERA, RoomSeat
 from booth_client.robots.tally import Tally
 from fairserver.domain.states import (
     BoothMode,
@@ -31,7 +32,7 @@ from fairserver.protocol.commands import (
     PauseDesk,
     Start,
 )
-from fairserver.protocol.views import BoothCell, BoothTicketCell, DeskCell, FairCell
+from fairserver.protocol.views import BoothCell, BoothTicketCell, DeskCell, FairCell, RoomCell
 
 #: The view that a recruiter's page holds.
 VIEWS = ("booth",)
@@ -40,7 +41,8 @@ VIEWS = ("booth",)
 class DeskRobot(Robot):
     """Play the recruiter at one desk until the fair is closed.
 
-    ``elsewhere`` are the booths to which people may be handed over.
+    ``elsewhere`` are the booths to which people may be handed over. With a camera free it meets
+    with picture and sound whoever comes with them.
     """
 
     def __init__(
@@ -51,8 +53,9 @@ class DeskRobot(Robot):
         tally: Tally,
         desk_id: str,
         elsewhere: Sequence[str] = (),
+        cameras: Cameras | None = None,
     ) -> None:
-        super().__init__(client, RoomSeat(RoomSide.DESK), behaviour, rng, tally)
+        super().__init__(client, RoomSeat(RoomSide.DESK), behaviour, rng, tally, cameras)
         self.desk_id = desk_id
         self._ways = behaviour.recruiter
         self._elsewhere = elsewhere
@@ -63,8 +66,11 @@ class DeskRobot(Robot):
 
     async def live(self) -> None:
         """Play until the fair is closed."""
-        while not self._fair_closed():
-            await self.act()
+        try:
+            while not self._fair_closed():
+                await self.act()
+        finally:
+            await self.leave_camera()
 
     # --- what is due ----------------------------------------------------------------------
 
@@ -97,6 +103,8 @@ class DeskRobot(Robot):
         if self._onsite():
             arriving = ticket.state is TicketState.CONNECTING
             return (lambda: self._start(ticket.ticket_id)) if arriving else None
+        if _comes_on_camera(ticket.room) and self.on_camera(ticket.ticket_id):
+            return None
         connect_s = self._ways.connect.draw(self.rng)
         return self.room_deed(ticket.ticket_id, ticket.room, connect_s)
 
@@ -210,13 +218,21 @@ async def play_booth(
     tally: Tally,
     desk_ids: list[str],
     elsewhere: Sequence[str] = (),
+    cameras: Cameras | None = None,
 ) -> None:
     """Play all recruiters of a booth over one connection until the fair is closed.
 
-    ``elsewhere`` are the booths to which they may hand people over.
+    ``elsewhere`` are the booths to which they may hand people over, ``cameras`` those of all
+    recruiters, null for none.
     """
     async with asyncio.TaskGroup() as group:
         for desk_id in desk_ids:
             own_rng = Random(f"{rng.random()}/{desk_id}")
-            robot = DeskRobot(client, behaviour, own_rng, tally, desk_id, elsewhere)
+            robot = DeskRobot(client, behaviour, own_rng, tally, desk_id, elsewhere, cameras)
             group.create_task(robot.live())
+
+
+def _comes_on_camera(room: RoomCell | None) -> bool:
+    """Whether the person in the room sends picture and sound, as pages do."""
+    peer = room.candidate_peer if room else ""
+    return bool(peer) and not peer.startswith(NO_CAMERA)

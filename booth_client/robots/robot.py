@@ -13,6 +13,7 @@ import msgspec
 from booth_client.client import FairClient
 from booth_client.errors import CommandError
 from booth_client.robots.behaviour import Behaviour
+from booth_client.robots.on_camera import Cameras, OnCamera
 from booth_client.robots.room import RoomSeat, RoomStep
 from booth_client.robots.tally import Tally
 from fairserver.protocol.answers import Ok, RoomPass
@@ -39,12 +40,15 @@ class Robot:
         behaviour: Behaviour,
         rng: Random,
         tally: Tally,
+        cameras: Cameras | None = None,
     ) -> None:
         self.client = client
         self.seat = seat
         self.behaviour = behaviour
         self.rng = rng
         self.tally = tally
+        #: Its interviews with media; null where no camera is to be had.
+        self._camera = OnCamera(client, seat.side, cameras, tally) if cameras else None
         #: Loop time at which ``alarm_rings`` is called when nothing was due; null for never.
         self.alarm: float | None = None
 
@@ -107,6 +111,15 @@ class Robot:
         """
         with suppress(TimeoutError):
             await self.client.wait_for(lambda _: condition(), SEEN_S)
+
+    def on_camera(self, ticket_id: str) -> bool:
+        """Hold an interview with media, if a camera is free; say whether it is held so."""
+        return self._camera is not None and self._camera.holds(ticket_id)
+
+    async def leave_camera(self) -> None:
+        """Go out of a room that is held with media."""
+        if self._camera:
+            await self._camera.close()
 
     def room_deed(self, ticket_id: str, room: RoomCell | None, connect_s: float) -> Deed | None:
         """Return what the own end of the room has to do, if anything."""

@@ -8,6 +8,8 @@ from enum import Enum, auto
 from fairserver.domain.states import RoomSide, SideState
 from fairserver.protocol.views import RoomCell
 
+#: How the names of ends without a camera begin.
+NO_CAMERA = "robot-"
 #: States of the own end after which only a fresh entry helps.
 _OUT = frozenset({SideState.AWAY, SideState.LOST, SideState.LEFT})
 
@@ -67,7 +69,7 @@ class RoomSeat:
 
     def reload(self) -> None:
         """Forget everything, as a page does that is loaded again."""
-        self.peer = "robot-" + secrets.token_urlsafe(9)
+        self.peer = NO_CAMERA + secrets.token_urlsafe(9)
         self._epoch = self._reported = 0
 
     def _own(self, room: RoomCell) -> tuple[str, SideState]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 class Tally:
     """Counts over all robots of one process."""
 
+    #: Candidates who are to be at the fair at a time.
+    wanted: int = 0
     #: Candidates connected now, and desks staffed now.
     present: int = 0
     desks: int = 0
@@ -24,6 +26,8 @@ class Tally:
     finished: int = 0
     #: Hand-overs that the person agreed to.
     handed_over: int = 0
+    #: Ends of interviews at which the other's real picture has come.
+    seen: int = 0
     cuts: int = 0
     #: Robots that ended by an error instead of going home.
     failed: int = 0
@@ -35,9 +39,11 @@ class Tally:
         """Return the counts as one short line."""
         refused = ", ".join(f"{code} {count}" for code, count in self.refused.most_common(3))
         return (
-            f"candidates {self.present} · desks {self.desks} · joined {self.joined} · "
+            f"candidates {self.present} of {self.wanted} · desks {self.desks} · "
+            f"joined {self.joined} · "
             f"ready {self.ready} · accepted {self.accepted} · not heard {self.ignored_calls} · "
             f"interviews {self.finished} · handed over {self.handed_over} · "
+            f"pictures {self.seen} · "
             f"lines cut {self.cuts} · failed {self.failed} · "
             f"refused {refused or 0}"
         )

@@ -7,9 +7,10 @@ invitation that works once and not for long; the key is the device's personal li
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.states import Role
@@ -23,6 +24,8 @@ from fairserver.protocol.types import Millis
 
 #: How long a code works.
 PAIRING_MINUTES = 15
+#: Machines that one booth may have let in or be letting in at a time.
+MOST_DEVICES = 20
 #: Without letters and figures that look like each other.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LENGTH, _GROUP = 8, 4
@@ -30,6 +33,7 @@ _LENGTH, _GROUP = 8, 4
 _KEY = "device-"
 
 _invitations = tables.invitations
+_devices, _staff, _sessions = tables.devices, tables.staff, tables.sessions
 
 
 class PairingCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +51,21 @@ class Paired(msgspec.Struct, frozen=True, kw_only=True):
     device_key: str
 
 
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A machine that has been let in, or that is awaited with its code.
+
+    ``paired_at`` is null while its code waits, until ``code_expires_at``. ``last_seen_at`` is
+    when it last signed in or connected, null before.
+    """
+
+    staff_id: str
+    booth_id: str
+    display_name: str
+    code_expires_at: Millis
+    paired_at: Millis | None
+    last_seen_at: Millis | None
+
+
 class Devices:
     """The machines of all fairs' booths."""
 
@@ -56,22 +75,66 @@ class Devices:
         self._people = staff
 
     async def invite(self, fair_id: str, booth_id: str, display_name: str) -> PairingCode:
-        """Take a machine on and make its code; raises ``ValueError`` for an empty name."""
+        """Take a machine on and make its code.
+
+        Raises ``ValueError`` for an empty name and ``Refused`` (``limit_reached``) when the booth
+        has ``MOST_DEVICES``.
+        """
         name = clean_text(display_name)
         if not name:
             raise ValueError("a device needs a name to show")
         code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         now = self._database.now()
+        expires_at = now + PAIRING_MINUTES * 60_000
         async with self._database.write() as connection:
+            counted = select(func.count()).select_from(self._present(fair_id, booth_id).subquery())
+            if (await connection.scalar(counted) or 0) >= MOST_DEVICES:
+                raise Refused(Code.LIMIT_REACHED, limit=MOST_DEVICES)
             staff_id = await self._people.take_on(
                 connection, fair_id, Role.RECRUITER, booth_id, name
+            )
+            await connection.execute(
+                insert(_devices).values(staff_id=staff_id, code_expires_at=expires_at)
             )
             hashed = self._secrecy.pairing_hash(code)
             await connection.execute(
                 insert(_invitations).values(token_hash=hashed, staff_id=staff_id, created_at=now)
             )
         shown = f"{code[:_GROUP]}-{code[_GROUP:]}"
-        return PairingCode(staff_id=staff_id, code=shown, expires_at=now + PAIRING_MINUTES * 60_000)
+        return PairingCode(staff_id=staff_id, code=shown, expires_at=expires_at)
+
+    async def of_fair(self, fair_id: str, booth_id: str | None = None) -> list[Device]:
+        """List the machines of a fair, or of one booth, that are let in or awaited now."""
+        async with self._database.read() as connection:
+            return [
+                _device(row) for row in await connection.execute(self._present(fair_id, booth_id))
+            ]
+
+    async def is_device(self, staff_id: str) -> bool:
+        """Whether this member of staff is a machine."""
+        asked = select(_devices.c.staff_id).where(_devices.c.staff_id == staff_id)
+        async with self._database.read() as connection:
+            return await connection.scalar(asked) is not None
+
+    def _present(self, fair_id: str, booth_id: str | None) -> Select[tuple[Any, ...]]:
+        """Ask for machines that were not let go and whose code has not run out unused."""
+        seen = func.max(_sessions.c.last_seen_at).label("last_seen_at")
+        asked = (
+            select(*_devices.c, _staff.c.booth_id, _staff.c.display_name, seen)
+            .join(_staff, _staff.c.staff_id == _devices.c.staff_id)
+            .outerjoin(_sessions, _sessions.c.subject_id == _devices.c.staff_id)
+            .where(
+                _staff.c.fair_id == fair_id,
+                _staff.c.revoked_at.is_(None),
+                or_(
+                    _devices.c.paired_at.is_not(None),
+                    _devices.c.code_expires_at > self._database.now(),
+                ),
+            )
+            .group_by(*_devices.c, _staff.c.booth_id, _staff.c.display_name, _staff.c.created_at)
+            .order_by(_staff.c.created_at, _devices.c.staff_id)
+        )
+        return asked if booth_id is None else asked.where(_staff.c.booth_id == booth_id)
 
     async def pair(self, code: str) -> Paired:
         """Use a code up and give the device its key.
@@ -97,6 +160,9 @@ class Devices:
                 raise await self._why_not(connection, hashed)
             asked = select(_invitations.c.staff_id).where(_invitations.c.token_hash == hashed)
             staff_id = str(await connection.scalar(asked))
+            await connection.execute(
+                update(_devices).where(_devices.c.staff_id == staff_id).values(paired_at=now)
+            )
             link = await self._people.new_link(connection, staff_id, _KEY)
         member = await self._people.get(link.staff_id)
         return Paired(member=member, device_key=link.token)
@@ -121,3 +187,14 @@ class Devices:
         if row.last_used_at is not None:
             return Refused(Code.PAIRING_USED)
         return Refused(Code.PAIRING_EXPIRED, minutes=PAIRING_MINUTES)
+
+
+def _device(row: Row[tuple[Any, ...]]) -> Device:
+    return Device(
+        staff_id=row.staff_id,
+        booth_id=row.booth_id,
+        display_name=row.display_name,
+        code_expires_at=row.code_expires_at,
+        paired_at=row.paired_at,
+        last_seen_at=row.last_seen_at,
+    )

@@ -105,6 +105,15 @@ invitations = Table(
     Index(None, "staff_id"),
 )
 
+#: The members of staff who are machines; how they come in is an invitation like any other.
+devices = Table(
+    "devices",
+    metadata,
+    Column("staff_id", String(24), ForeignKey("staff.staff_id"), primary_key=True),
+    Column("code_expires_at", BigInteger, nullable=False),
+    Column("paired_at", BigInteger),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -37,6 +37,7 @@ from fairserver.web.keys import (
 )
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
+from fairserver.web.open_files import make_room
 from fairserver.web.socket import handle_socket
 from fairserver.web.statuses import status_of
 from fairserver.web.words import error_message, pick_language
@@ -230,6 +231,8 @@ async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
     ``OSError`` when a port is taken.
     """
     async with AsyncExitStack() as stack:
+        if warning := make_room(settings.limits.max_connections):
+            _log.warning("%s", warning)
         https = open_https(settings)
         node = await open_node(settings, stack)
         node.https = https

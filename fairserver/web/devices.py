@@ -1,17 +1,18 @@
-"""Machines of booths over HTTP: the organiser makes a code, the machine exchanges it for a key."""
+"""Machines of booths over HTTP: somebody makes a code, the machine exchanges it for a key."""
 
 from __future__ import annotations
 
 import msgspec
 from aiohttp import web
 
-from fairserver.ledger.devices import PairingCode
+from fairserver.domain.states import Role
+from fairserver.ledger.devices import Device, PairingCode
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import find_principal
+from fairserver.web.after import permitted
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, knock, live_fair, read_body
 from fairserver.web.keys import NODE
-from fairserver.web.permissions import MAY_PAIR
+from fairserver.web.principal import Principal
 
 routes = web.RouteTableDef()
 
@@ -21,6 +22,19 @@ class DeviceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     booth_id: str
     name: str
+
+
+class DeviceCell(msgspec.Struct, frozen=True, kw_only=True):
+    """A machine; ``connected`` when one of its sockets is open at the node that answers."""
+
+    device: Device
+    connected: bool
+
+
+class DeviceList(msgspec.Struct, frozen=True, kw_only=True):
+    """The machines that one may see, those awaited with a code too."""
+
+    devices: list[DeviceCell]
 
 
 class PairRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,14 +53,31 @@ class PairedDevice(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str
 
 
+@routes.get("/api/fairs/{fair_id}/devices")
+@contract(Who.SESSION, DeviceList)
+async def list_devices(request: web.Request) -> web.Response:
+    """List the machines of the own booth; to the organiser those of the whole fair."""
+    node, principal = request.app[NODE], await _person(request)
+    found = await node.ledger.devices.of_fair(principal.fair_id, _reach(principal))
+    here = {connection.principal.subject_id for connection in node.connections}
+    listed = [DeviceCell(device=one, connected=one.staff_id in here) for one in found]
+    return json_response(DeviceList(devices=listed))
+
+
 @routes.post("/api/fairs/{fair_id}/devices")
-@contract(Who.SESSION, PairingCode, status=201, body=DeviceRequest, refusals=(Code.BOOTH_UNKNOWN,))
+@contract(
+    Who.SESSION,
+    PairingCode,
+    status=201,
+    body=DeviceRequest,
+    refusals=(Code.BOOTH_UNKNOWN, Code.LIMIT_REACHED),
+)
 async def invite_device(request: web.Request) -> web.Response:
-    """Make a one-time code for a machine of a booth; the organiser."""
-    node, fair = request.app[NODE], live_fair(request)
-    await _organiser(request)
+    """Make a one-time code for a machine of a booth; the organiser, or the booth's recruiters."""
+    node, fair, principal = request.app[NODE], live_fair(request), await _person(request)
     asked = await read_body(request, DeviceRequest)
-    if asked.booth_id not in {booth.booth_id for booth in fair.plan.booths}:
+    known = {booth.booth_id for booth in fair.plan.booths}
+    if asked.booth_id not in known or _reach(principal) not in (None, asked.booth_id):
         raise Refused(Code.BOOTH_UNKNOWN)
     try:
         code = await node.ledger.devices.invite(fair.plan.fair_id, asked.booth_id, asked.name)
@@ -58,12 +89,11 @@ async def invite_device(request: web.Request) -> web.Response:
 @routes.delete("/api/fairs/{fair_id}/devices/{staff_id}")
 @contract(Who.SESSION, status=204)
 async def revoke_device(request: web.Request) -> web.Response:
-    """End a machine's access at once, on every node; the organiser."""
-    node, fair = request.app[NODE], live_fair(request)
-    await _organiser(request)
+    """End a machine's access at once, on every node; the organiser, or the booth's recruiters."""
+    node, principal = request.app[NODE], await _person(request)
     staff_id = request.match_info["staff_id"]
-    members = await node.ledger.staff.of_fair(fair.plan.fair_id)
-    if staff_id not in {member.staff_id for member in members if member.booth_id}:
+    found = await node.ledger.devices.of_fair(principal.fair_id, _reach(principal))
+    if staff_id not in {device.staff_id for device in found}:
         raise Refused(Code.NOT_PERMITTED)
     await node.ledger.staff.revoke(staff_id)
     node.end_subject(staff_id)
@@ -93,8 +123,14 @@ async def pair_device(request: web.Request) -> web.Response:
     return json_response(device, 201)
 
 
-async def _organiser(request: web.Request) -> None:
-    node, fair = request.app[NODE], live_fair(request)
-    principal = await find_principal(request, node.settings, node.ledger)
-    if principal.fair_id != fair.plan.fair_id or principal.role not in MAY_PAIR:
+async def _person(request: web.Request) -> Principal:
+    """Find who asks; raises ``Refused``. A machine lets no other machine in, and none go."""
+    principal = await permitted(request, "devices")
+    if await request.app[NODE].ledger.devices.is_device(principal.subject_id):
         raise Refused(Code.NOT_PERMITTED)
+    return principal
+
+
+def _reach(principal: Principal) -> str | None:
+    """Name the one booth that a person may see to; None for every booth of the fair."""
+    return principal.booth_id or "" if principal.role is Role.RECRUITER else None

@@ -97,9 +97,6 @@ VIEWS: dict[Role, frozenset[str]] = {
 #: Who may try camera and network against the echo.
 MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE})
 
-#: Who lets machines in that work at a booth's desk, and lets them go.
-MAY_PAIR: frozenset[Role] = frozenset({Role.ORGANISER})
-
 
 #: What is read and written over HTTP after an interview, in the same terms.
 RESOURCES: dict[str, dict[Role, Scope]] = {
@@ -120,6 +117,8 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     "disclosures": _BOOTH_OR_ORGANISER,
     #: Keys of an employer's own system.
     "api_keys": _BOOTH_OR_ORGANISER,
+    #: Machines that work at a booth's desk: letting them in, and letting them go.
+    "devices": _BOOTH_OR_ORGANISER,
 }
 
 

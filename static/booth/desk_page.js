@@ -1,8 +1,9 @@
 /** The desk itself: the bar above and the three columns. */
-import { html, useEffect } from "../vendor/ui.js";
+import { html, useEffect, useState } from "../vendor/ui.js";
 import { ConnectionLine, LanguageSwitch } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { chime } from "../shared/sound.js";
+import { BesideDevices } from "../devices/beside.js";
 import { BesideGuest } from "../guest/beside.js";
 import { AppointmentChoice } from "./appointment.js";
 import { HandOverChoice } from "./hand_over.js";
@@ -22,7 +23,9 @@ import { VideoColumn } from "./video_column.js";
 export function DeskPage({ model, camera, call, changeDesk, join }) {
   useEffect(listenToKeys, []);
   useArrivalSound(model);
-  const canChange = model.booth.desks.length > 1 && ["closed", "paused"].includes(model.step.value);
+  const [pairing, setPairing] = useState(false);
+  const atRest = ["closed", "paused"].includes(model.step.value);
+  const canChange = atRest && model.booth.desks.length > 1;
   return html`<div class="booth-page">
     <header class="top-bar">
       <div class="who">
@@ -33,6 +36,8 @@ export function DeskPage({ model, camera, call, changeDesk, join }) {
       <${ConnectionLine} link=${model.link} />
       ${canChange && html`<button class="button quiet small" type="button" onClick=${changeDesk}>
         ${t("setup.change")}</button>`}
+      ${atRest && html`<button class="button quiet small" type="button" data-act="devices" aria-haspopup="dialog"
+        onClick=${() => setPairing(true)}>${t("devices.open")}</button>`}
       <${LanguageSwitch} />
     </header>
     <${Invitation} model=${model} join=${join} />
@@ -42,6 +47,7 @@ export function DeskPage({ model, camera, call, changeDesk, join }) {
       <${VideoColumn} model=${model} camera=${camera} call=${call} />
     </main>
     ${model.helping.value && html`<${KeysHelp} model=${model} />`}
+    ${pairing && html`<${BesideDevices} fairId=${model.plan.fair_id} booth=${model.booth} close=${() => setPairing(false)} />`}
     ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
     ${model.secondFor.value !== null && html`<${SecondInterviewChoice} model=${model} />`}
     ${model.opened.value === "invite" && html`<${BesideGuest} part="InviteChoice" link=${model.link}

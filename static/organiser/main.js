@@ -5,6 +5,7 @@ import { ConnectionLine, Icon, LanguageSwitch, Trouble } from "../shared/compone
 import { date, either, loadWords, t } from "../shared/i18n.js";
 import { keep, recall } from "../shared/keep.js";
 import { connect } from "../shared/net.js";
+import { BesideDevices } from "../devices/beside.js";
 import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Curve } from "./curve.js";
 import { FairState } from "./fair_state.js";
@@ -60,7 +61,9 @@ function ControlRoom({ model }) {
       </aside>
     </main>
     ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}
-    ${model.lineOf.value && html`<${LineDialog} model=${model} boothId=${model.lineOf.value} key=${model.lineOf.value} />`}`;
+    ${model.lineOf.value && html`<${LineDialog} model=${model} boothId=${model.lineOf.value} key=${model.lineOf.value} />`}
+    ${model.devicesOf.value && html`<${BesideDevices} fairId=${plan.fair_id} booth=${model.devicesOf.value}
+      close=${() => (model.devicesOf.value = null)} />`}`;
 }
 
 function ThemeSwitch() {

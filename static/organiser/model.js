@@ -38,6 +38,8 @@ export class ControlModel {
     this.settingsOpen = signal(false);
     /** The booth whose line is looked at. */
     this.lineOf = signal(/** @type {string | null} */ (null));
+    /** The booth whose machines are looked after. */
+    this.devicesOf = signal(/** @type {{ booth_id: string, number: string } | null} */ (null));
     this.totals = computed(() => /** @type {TotalsCell | undefined} */ (cells.value["totals"]));
     this.curve = computed(() => /** @type {CurveCell | undefined} */ (cells.value["curve"]));
     this.tiles = computed(() => tilesOf(cells.value));

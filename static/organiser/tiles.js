@@ -71,11 +71,16 @@ function TileMenu({ model, booth, number }) {
     event.target.closest("details").open = false;
     model.openLine(booth.booth_id);
   };
+  const pair = (/** @type {any} */ event) => {
+    event.target.closest("details").open = false;
+    model.devicesOf.value = { booth_id: booth.booth_id, number };
+  };
   return html`<details class="tile-menu">
     <summary><span class="visually-hidden">${t("tile.menu", { number })}</span><${Icon} name="ellipsis" /></summary>
     <div class="tile-acts"><button class="button small" type="button" data-act=${act} disabled=${model.busy.value !== null}
       onClick=${send}>${t(`act.${act}`)}</button>
-    <button class="button small" type="button" data-act="open_line" onClick=${look}>${t("mend.line")}</button></div>
+    <button class="button small" type="button" data-act="open_line" onClick=${look}>${t("mend.line")}</button>
+    <button class="button small" type="button" data-act="devices" aria-haspopup="dialog" onClick=${pair}>${t("act.devices")}</button></div>
   </details>`;
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from tests.benchmarks.crowd import main as crowd
 from tests.benchmarks.growth import main as growth
 from tests.benchmarks.joins import main as joins
 from tests.benchmarks.ladder import main as ladder
@@ -19,6 +20,7 @@ _PARTS: dict[str, Callable[[], None]] = {
     "rings": rings,
     "pictures": pictures,
     "ladder": ladder,
+    "crowd": crowd,
 }
 
 

@@ -45,6 +45,12 @@ def processor_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+def resident_kib(pid: int) -> int:
+    """Memory that a process holds now, KiB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split("VmRSS:", 1)[1].split(maxsplit=1)[0])
+
+
 def show(part: str, series: Sequence[Series]) -> None:
     """Print a table and drawn bars, and keep the figures."""
     print(f"\n{part}")

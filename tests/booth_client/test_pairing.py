@@ -95,13 +95,13 @@ async def test_a_computer_revoked_while_connected_is_told_so_and_stops(
     assert "ngừng" in refused.value.message
 
 
-async def test_only_the_organiser_pairs_and_only_machines_of_a_booth_there_is(
+async def test_who_works_elsewhere_pairs_no_machine_and_nobody_at_a_booth_there_is_not(
     server: RealServer, organiser: Organiser
 ) -> None:
     assert (await organiser.code("b99", 404))["code"] == "booth_unknown"
-    session = await open_session(server.url, await server.invite(Role.RECRUITER, "b1"))
-    recruiter = Organiser(server, session.session_token)
-    assert (await recruiter.code("b1", 403))["code"] == "not_permitted"
+    session = await open_session(server.url, await server.invite(Role.SUPPORT, None))
+    support = Organiser(server, session.session_token)
+    assert (await support.code("b1", 403))["code"] == "not_permitted"
 
 
 def test_a_file_that_is_not_there_or_not_ours_is_no_device(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from booth_client.robots.__main__ import main, parser, plan_of
 from booth_client.robots.behaviour import Behaviour, Delay, load_behaviour
 from booth_client.robots.people import invent_person
 from booth_client.robots.roster import Roster, load_roster, load_staff, save_roster
+from booth_client.robots.tally import Tally
 from fairserver.domain.states import Outcome
 
 
@@ -94,3 +95,10 @@ def test_a_wrong_file_stops_the_command_and_is_named(
         path.write_text(content)
     assert main(["--url", "http://x", "--fair", "f", "--staff-tokens", str(path)]) == 2
     assert "staff.json" in capsys.readouterr().err
+
+
+def test_the_progress_line_says_how_many_of_how_many_are_there() -> None:
+    tally = Tally(wanted=5000, present=1200)
+    tally.refused["join_limit"] += 2
+    assert tally.line().startswith("candidates 1200 of 5000 · ")
+    assert tally.line().endswith("refused join_limit 2")

@@ -56,3 +56,21 @@ async def test_a_machine_let_go_is_known_as_one(ledger: Ledger) -> None:
 async def test_a_machine_has_a_name(ledger: Ledger) -> None:
     with pytest.raises(ValueError, match="name"):
         await ledger.devices.invite(FAIR, "b01", "  ")
+
+
+async def test_the_list_holds_machines_that_are_in_or_awaited(ledger: Ledger, clock: Clock) -> None:
+    await ledger.staff.invite(FAIR, Role.RECRUITER, "b01", "Chị Hoa")
+    first = await ledger.devices.invite(FAIR, "b01", "Máy 1")
+    await ledger.devices.pair(first.code)
+    clock.now += 1
+    await ledger.devices.invite(FAIR, "b02", "Máy 2")
+    names = [device.display_name for device in await ledger.devices.of_fair(FAIR)]
+    assert names == ["Máy 1", "Máy 2"]
+    clock.now += PAIRING_MINUTES * 60
+    (paired,) = await ledger.devices.of_fair(FAIR)
+    assert paired.paired_at is not None
+    assert paired.last_seen_at is None
+    assert await ledger.devices.is_device(paired.staff_id)
+    assert await ledger.devices.of_fair(FAIR, "b02") == []
+    await ledger.staff.revoke(paired.staff_id)
+    assert await ledger.devices.of_fair(FAIR) == []

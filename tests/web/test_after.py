@@ -331,7 +331,8 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
         Role.CANDIDATE: meeting.person.token,
         Role.RECRUITER: meeting.recruiter_person.token,
     }
-    token = people.get(role) or (await server.staff(role)).token
+    booth_id = "b1" if role is Role.GUEST else None
+    token = people.get(role) or (await server.staff(role, booth_id)).token
     tries = {
         "after": [("GET", path(meeting), None)],
         "calendar_file": [("GET", path(meeting, "second-interview.ics"), None)],
@@ -347,6 +348,8 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("POST", f"{server.fair_url}/my-data/consents", {}),
             ("DELETE", f"{server.fair_url}/my-data", {}),
         ],
+        "guest": [("GET", path(meeting, "guest"), None)],
+        "colleagues": [("GET", f"{server.fair_url}/colleagues", None)],
         "people_met": [
             ("GET", f"{server.fair_url}/people-met", None),
             ("POST", f"{server.fair_url}/people-met/links", {}),
@@ -357,6 +360,10 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("GET", f"{server.fair_url}/keys", None),
             ("POST", f"{server.fair_url}/keys", {}),
             ("DELETE", f"{server.fair_url}/keys/k1", None),
+        ],
+        "devices": [
+            ("GET", f"{server.fair_url}/devices", None),
+            ("POST", f"{server.fair_url}/devices", {}),
         ],
     }
     assert set(tries) == set(RESOURCES)

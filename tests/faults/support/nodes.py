@@ -34,6 +34,7 @@ require_durable = {durable}
 commands_per_second = 1000
 commands_burst = 10000
 registrations_per_second = 1000
+max_connections = 20000
 """
 
 
