@@ -18,6 +18,7 @@ from fairserver.protocol.types import (
     Language,
     Moment,
     PeerId,
+    QuestionId,
     SlotId,
     StaffId,
     TicketId,
@@ -312,6 +313,21 @@ class CancelSecondInterview(Command, frozen=True, kw_only=True, tag="cancel_seco
     ticket_id: TicketId
 
 
+class RecordAnswers(Command, frozen=True, kw_only=True, tag="record_answers"):
+    """Answer the questions of a turn's booth; none is obligatory, an empty answer is deleted.
+
+    From the person at any time. From a desk only at a delegated booth, where the Centre's adviser
+    writes down what was said, from the interview on. The answers are personal data: they go to
+    the ledger only, and are read over HTTP. ``yes`` or ``no`` for kind ``yes_no``, the Vietnamese
+    words of the choice for kind ``choice``.
+    """
+
+    ticket_id: TicketId
+    answers: Annotated[
+        dict[QuestionId, Annotated[str, Meta(max_length=500)]], Meta(min_length=1, max_length=12)
+    ]
+
+
 class RateAdvice(Command, frozen=True, kw_only=True, tag="rate_advice"):
     """Rate the advice of this turn (form 01, part II): đạt or không đạt, and a remark.
 
@@ -442,6 +458,7 @@ AnyCommand = (
     | AnswerSecondInterview
     | CancelSecondInterview
     | RateAdvice
+    | RecordAnswers
     | Recall
     | PauseBooth
     | ResumeBooth

@@ -19,7 +19,7 @@ from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, StoreStatus
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web import after_commands, guests, push, rooms
+from fairserver.web import after_commands, guests, push, rooms, screening
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
 from fairserver.web.permissions import VIEWS, scope_of
@@ -210,6 +210,7 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.AnswerSecondInterview: after_commands.answer_second_interview,
     c.CancelSecondInterview: after_commands.cancel_second_interview,
     c.RateAdvice: after_commands.rate_advice,
+    c.RecordAnswers: screening.record_answers,
     c.InviteGuest: guests.invite,
     c.EnterRoom: rooms.enter_room,
     c.ReportRoom: rooms.report_room,

@@ -331,7 +331,9 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
         Role.CANDIDATE: meeting.person.token,
         Role.RECRUITER: meeting.recruiter_person.token,
     }
-    token = people.get(role) or (await server.staff(role)).token
+    token = (
+        people.get(role) or (await server.staff(role, "b1" if role is Role.GUEST else None)).token
+    )
     tries = {
         "after": [("GET", path(meeting), None)],
         "calendar_file": [("GET", path(meeting, "second-interview.ics"), None)],
@@ -347,6 +349,15 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("POST", f"{server.fair_url}/my-data/consents", {}),
             ("DELETE", f"{server.fair_url}/my-data", {}),
         ],
+        "answers": [("GET", path(meeting, "answers"), None)],
+        "own_answers": [("DELETE", path(meeting, "answers"), None)],
+        "booth": [
+            ("GET", f"{server.fair_url}/booth", None),
+            ("PUT", f"{server.fair_url}/booth", {}),
+        ],
+        "new_colleague": [("POST", f"{server.fair_url}/colleagues", {})],
+        "guest": [("GET", path(meeting, "guest"), None)],
+        "colleagues": [("GET", f"{server.fair_url}/colleagues", None)],
         "people_met": [
             ("GET", f"{server.fair_url}/people-met", None),
             ("POST", f"{server.fair_url}/people-met/links", {}),
