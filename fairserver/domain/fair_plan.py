@@ -52,7 +52,7 @@ class Text(Entry, frozen=True, kw_only=True):
     en: Annotated[str, Meta(max_length=200)] = ""
 
 
-class Choice(Entry, frozen=True, kw_only=True):
+class AnswerChoice(Entry, frozen=True, kw_only=True):
     """One answer that may be chosen; ``vi`` is what is kept of it."""
 
     vi: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -244,7 +244,7 @@ class QuestionEntry(Entry, frozen=True, kw_only=True):
     kind: codes.QuestionKind = codes.QuestionKind.TEXT
     text: Text
     #: What may be chosen, for kind ``choice``.
-    choices: Annotated[list[Choice], Meta(max_length=6)] = []
+    choices: Annotated[list[AnswerChoice], Meta(max_length=6)] = []
     #: The vacancy that it is about; without it the booth as a whole.
     vacancy_id: VacancyId | None = None
 

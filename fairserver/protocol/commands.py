@@ -212,10 +212,14 @@ class RecordOutcome(Command, frozen=True, kw_only=True, tag="record_outcome"):
 
 
 class OfferHandOver(Command, frozen=True, kw_only=True, tag="offer_hand_over"):
-    """Offer the person in the interview to another booth, or to a colleague at this one."""
+    """Offer the person in the interview to another booth, or to a colleague at this one.
+
+    ``note`` stays with the own booth, for the colleague; it goes to the ledger only.
+    """
 
     ticket_id: TicketId
     to_booth_id: BoothId
+    note: Annotated[str, Meta(max_length=500)] | None = None
 
 
 class MakeAppointment(Command, frozen=True, kw_only=True, tag="make_appointment"):

@@ -115,6 +115,8 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     #: Answers to the questions of a booth; taking all of one's own turn back.
     "answers": _ENDS,
     "own_answers": _CANDIDATE,
+    #: What the own booth noted of a person before.
+    "earlier": _BOOTH,
     #: Everything that is stored about a person.
     "my_data": _CANDIDATE,
     #: Who the third person of an interview is.

@@ -1,7 +1,8 @@
 """The questions that an employer asks beforehand, and the answers to them.
 
 A person answers of their own free will. At a delegated booth the Centre's adviser writes down
-what was said, for the employer who is not there.
+what was said, for the employer who is not there. What the booth noted of the person before is read here
+too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from fairserver.domain.fair_plan import QuestionEntry
-from fairserver.domain.states import BoothMode, RoomSide, TicketState
+from fairserver.domain.states import BoothMode, Outcome, RoomSide, TicketState
 from fairserver.events.records import Ticket
 from fairserver.ledger.screening import ScreeningAnswer
 from fairserver.ledger.second_interviews import Turn
@@ -18,6 +19,8 @@ from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Millis
+from fairserver.reports.met import MET, ended_at
 from fairserver.web.after import own_ticket, permitted
 from fairserver.web.connection import Connection
 from fairserver.web.contract import Who, contract
@@ -36,6 +39,22 @@ class Screening(msgspec.Struct, frozen=True, kw_only=True):
 
     questions: list[QuestionEntry]
     answers: list[ScreeningAnswer]
+
+
+class EarlierInterview(msgspec.Struct, frozen=True, kw_only=True):
+    """An interview of the same person at the same booth today, or its hand-over to a colleague."""
+
+    ticket_id: str
+    state: TicketState
+    ended_at: Millis
+    outcome: Outcome | None
+    notes: list[str]
+
+
+class Earlier(msgspec.Struct, frozen=True, kw_only=True):
+    """What the own booth knows of a person from before, the earliest first."""
+
+    interviews: list[EarlierInterview]
 
 
 async def record_answers(
@@ -97,6 +116,38 @@ async def show_answers(request: web.Request) -> web.Response:
         found = [answer for answer in found if answer.side is RoomSide.CANDIDATE]
     questions = fair.plan.booth(ticket.booth_id).questions
     return json_response(Screening(questions=questions, answers=found))
+
+
+@routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/earlier")
+@contract(Who.SESSION, Earlier, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
+async def show_earlier(request: web.Request) -> web.Response:
+    """Show a recruiter what the own booth noted of this person before; never another booth's."""
+    principal = await permitted(request, "earlier")
+    node, fair = request.app[NODE], live_fair(request)
+    ticket = own_ticket(request, fair, principal, "earlier")
+    if ticket.state not in LINKED:
+        raise Refused(Code.TICKET_UNKNOWN)
+    await node.ledger.people.profile_for_booth(ticket.candidate_id, None)
+    owner = fair.feed.projection.candidates[ticket.candidate_id]
+    before = [
+        one
+        for one in owner.tickets.values()
+        if one.booth_id == ticket.booth_id and one.state in MET and one.number < ticket.number
+    ]
+    return json_response(
+        Earlier(interviews=[await _earlier(node, principal.fair_id, one) for one in before])
+    )
+
+
+async def _earlier(node: Node, fair_id: str, ticket: Ticket) -> EarlierInterview:
+    notes = await node.ledger.notes.of_ticket(fair_id, ticket.ticket_id)
+    return EarlierInterview(
+        ticket_id=ticket.ticket_id,
+        state=ticket.state,
+        ended_at=ended_at(ticket),
+        outcome=ticket.outcome,
+        notes=[note.text for note in notes],
+    )
 
 
 @routes.delete("/api/fairs/{fair_id}/tickets/{ticket_id}/answers")

@@ -134,10 +134,12 @@ export class DeskModel {
   /**
    * Offer the person in the interview another booth.
    * @param {string} boothId
+   * @param {string} note for a colleague of the own booth
    */
-  async offerHandOver(boothId) {
+  async offerHandOver(boothId, note) {
     this.declined.value = null;
-    const fields = { ticket_id: this.ticket.value?.ticket_id, to_booth_id: boothId };
+    const fields = { ticket_id: this.ticket.value?.ticket_id, to_booth_id: boothId,
+      ...(note.trim() ? { note: note.trim() } : {}) };
     if (await this.#send("hand_over", "offer_hand_over", fields)) this.opened.value = null;
   }
 

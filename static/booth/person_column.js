@@ -5,6 +5,7 @@ import { Countdown, Icon, Trouble } from "../shared/components.js";
 import { clock, either, t } from "../shared/i18n.js";
 import { AfterStrip } from "./after.js";
 import { ActionBar } from "./action_bar.js";
+import { Earlier } from "./earlier.js";
 import { HandOverNote } from "./hand_over.js";
 import { OutcomeKeys } from "./outcome.js";
 import { hasMet, isAtDesk } from "./next_step.js";
@@ -29,6 +30,7 @@ export function PersonColumn({ model }) {
       ${model.appointedAt.value !== null && html`<p class="hand-over-note" role="status"><${Icon} name="calendar" />
         <span>${t("appoint.made", { time: clock(model.appointedAt.value) })}</span></p>`}
       ${ticket && html`<${PersonCard} key=${ticket.ticket_id} model=${model} ticket=${ticket} />`}
+      ${ticket && html`<${Earlier} key=${`earlier ${ticket.ticket_id}`} model=${model} ticket=${ticket} />`}
       ${ticket && html`<${Screening} key=${`answers ${ticket.ticket_id}`} model=${model} ticket=${ticket} />`}
       ${step === "outcome" && html`<${OutcomeKeys} draft=${model.draft.value}
         delegated=${model.boothCell.value?.mode === "delegated"}

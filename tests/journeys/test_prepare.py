@@ -88,5 +88,12 @@ async def test_a_question_goes_from_the_preparation_to_the_phone_the_desk_and_th
     table = (await saves(desk, "Tải về CSV", tmp_path)).read_text("utf-8-sig")
     assert "Đã làm nghề này bao lâu? – Hai năm ở Bến Lức" in table
     assert "Khi nào đi làm được? – Ngay" in table
+
+    await phone.get_by_role("button", name="Dữ liệu của tôi").click()
+    await expect(phone.get_by_text("Hai năm ở Bến Lức")).to_be_visible()
+    await phone_eyes.look("answers in my data")
+    await phone.get_by_role("button", name="Xoá các câu trả lời này").click()
+    await phone.get_by_role("button", name="Xoá các câu trả lời này").click()
+    await expect(phone.get_by_text("Chưa trả lời câu hỏi nào")).to_be_visible()
     faults = [*eyes.faults, *phone_eyes.faults, *desk_eyes.faults]
     assert faults == [], "\n".join(faults)

@@ -350,6 +350,7 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("DELETE", f"{server.fair_url}/my-data", {}),
         ],
         "answers": [("GET", path(meeting, "answers"), None)],
+        "earlier": [("GET", path(meeting, "earlier"), None)],
         "own_answers": [("DELETE", path(meeting, "answers"), None)],
         "booth": [
             ("GET", f"{server.fair_url}/booth", None),

@@ -155,3 +155,31 @@ async def test_a_recruiter_takes_a_colleague_on_for_the_own_booth_only(server: S
     assert [one["display_name"] for one in colleagues] == ["Anh Bình"]
     nameless = await server.post(address, {"name": " "}, token=recruiter.token)
     assert (nameless.status, nameless.json["detail"]["field"]) == (400, "name")
+
+
+async def test_a_colleague_of_the_same_booth_reads_the_hand_over_note_and_no_other_booth(
+    server: Server,
+) -> None:
+    meeting = await server.meeting()
+    await meeting.talk()
+    offer = {"ticket_id": meeting.ticket_id, "to_booth_id": "b1", "note": "Hỏi thêm về máy"}
+    await meeting.recruiter.do("offer_hand_over", **offer)
+    before = await server.get(path(meeting, "earlier"), token=meeting.recruiter_person.token)
+    assert before.json == {"interviews": []}
+    desk = await server.socket(await server.recruiter(), ["booth"])
+    await desk.do("open_desk", desk_id="b1-2")
+    await meeting.candidate.do("answer_hand_over", ticket_id=meeting.ticket_id, agree=True)
+    await desk.until(lambda: desk.cell("booth", "desk/b1-2").get("ticket_id"))
+    second = desk.cell("booth", "desk/b1-2")["ticket_id"]
+    address = f"{server.fair_url}/tickets/{second}/earlier"
+    read = await server.get(address, token=meeting.recruiter_person.token)
+    (one,) = read.json["interviews"]
+    assert (one["state"], one["notes"]) == ("handed_over", ["Hỏi thêm về máy"])
+    other = await server.get(address, token=(await server.recruiter("b2")).token)
+    assert other.json["code"] == "ticket_unknown"
+    assert "Hỏi thêm" not in str(await server.live.dump())
+    choice = {"purpose": "show_profile", "given": False}
+    mine = f"{server.fair_url}/my-data/consents"
+    assert (await server.post(mine, choice, token=meeting.person.token)).status == 200
+    hidden = await server.get(address, token=meeting.recruiter_person.token)
+    assert hidden.json["code"] == "profile_hidden"

@@ -54,12 +54,12 @@ export function PreparePage({ plan, filed, link }) {
         ${booth.vacancies.length > 0 && html`<${Part} name="vacancies" done=${known.confirmed}
           state=${t(known.confirmed ? "prepare.vacancies_done" : "prepare.vacancies_missing", { n: booth.vacancies.length })}>
           <${Vacancies} ...${edit} /><//>`}
-        <${Part} name="questions" done=${booth.questions.length > 0}
+        <${Part} name="questions" optional=${true} done=${booth.questions.length > 0}
           state=${t(booth.questions.length ? "prepare.questions_done" : "prepare.questions_missing", { n: booth.questions.length })}>
           <${Questions} ...${edit} /><//>
         <${Part} name="people" done=${people >= desks} state=${t("prepare.people_state", { people, desks })}>
           <${People} plan=${plan} booth=${booth} link=${link} colleagues=${known.colleagues} setColleagues=${known.setColleagues} /><//>
-        <${Part} name="times" done=${known.slots.length > 0}
+        <${Part} name="times" optional=${true} done=${known.slots.length > 0}
           state=${t(known.slots.length ? "prepare.times_done" : "prepare.times_missing", { n: known.slots.length })}>
           <${FreeTimes} model=${{ plan, ticketOf: () => undefined }} slots=${known.slots} setSlots=${known.setSlots} /><//>
         ${booth.mode !== "onsite" && html`<${Part} name="trying" done=${tested}
@@ -73,13 +73,13 @@ export function PreparePage({ plan, filed, link }) {
 
 /**
  * One part of the list: a word and a shape say whether it is done.
- * @param {{ name: string, done: boolean, state: string, children?: any }} props
+ * @param {{ name: string, done: boolean, state: string, optional?: boolean, children?: any }} props
  */
-function Part({ name, done, state, children }) {
+function Part({ name, done, state, optional = false, children }) {
   const [open, setOpen] = useState(false);
-  return html`<section class=${done ? "part done" : "part"} data-part=${name}>
+  return html`<section class=${`part${done ? " done" : optional ? " optional" : ""}`} data-part=${name}>
     <h2><button class="part-head" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>
-      <${Icon} name=${done ? "circle-check" : "circle-alert"} />
+      <${Icon} name=${done ? "circle-check" : optional ? "ellipsis" : "circle-alert"} />
       <span class="part-name">${t(`prepare.${name}`)}<small>${state}</small></span>
       <span class="part-do">${t(open ? "prepare.close" : done ? "prepare.look" : "prepare.do")}</span>
     </button></h2>
