@@ -110,10 +110,10 @@ class Node:
             plan.fair_id, plan.settings, live_booths(plan), ends_at=planned_end(plan)
         )
         feed = Feed(plan.fair_id)
+        desk.follow(feed)  # before the first event: a correction may be told while it is read
         await self.reader.add(feed)
         deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line, feed)
         self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence)
-        desk.follow(feed)
 
     async def open_fair(self, fair_id: str) -> None:
         """Open a fair that is still being prepared; do nothing to any other."""

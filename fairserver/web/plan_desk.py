@@ -34,16 +34,19 @@ class PlanDesk:
         self.plan = filed
         #: By booth, the newest correction that ``plan`` holds.
         self._held: dict[str, int] = {}
+        self._reading = asyncio.Lock()
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def read(self) -> FairPlan:
         """Lay what the ledger holds now over the file's plan, and give it."""
-        found = await self._corrections.of_fair(self.filed.fair_id)
-        said = {booth_id: one.correction for booth_id, one in found.items()}
-        self.plan = corrected_plan(self.filed, said)
-        self._held = {booth_id: one.revision for booth_id, one in found.items()}
-        return self.plan
+        # One after another: an older answer of the ledger must not come after a newer one.
+        async with self._reading:
+            found = await self._corrections.of_fair(self.filed.fair_id)
+            said = {booth_id: one.correction for booth_id, one in found.items()}
+            self.plan = corrected_plan(self.filed, said)
+            self._held = {booth_id: one.revision for booth_id, one in found.items()}
+            return self.plan
 
     def follow(self, feed: Feed) -> None:
         """Read anew whenever an event tells of a correction that is not held yet."""

@@ -1,8 +1,8 @@
 """The questions that an employer asks beforehand, and the answers to them.
 
 A person answers of their own free will. At a delegated booth the Centre's adviser writes down
-what was said, for the employer who is not there. What the booth noted of the person before is read here
-too.
+what was said, for the employer who is not there.
+Also read here: what the booth noted of the person before.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ function Options({ question, id, about, said, choose }) {
     : question.choices.map((one) => ({ answer: one.vi, words: either(one) }));
   return html`<fieldset class="question-options">
     <legend><${Heading} question=${question} about=${about} /></legend>
-    ${options.map(({ answer, words }) => html`<label class="check tight" key=${answer}>
+    ${options.map(({ answer, words }) => html`<label class="check" key=${answer}>
       <input type="radio" name=${id} value=${answer} checked=${said === answer} onChange=${() => choose(answer)} />
       <span>${words}</span></label>`)}
     ${said && html`<button class="link-button" type="button" onClick=${() => choose("")}>${t("questions.clear")}</button>`}

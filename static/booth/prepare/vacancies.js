@@ -41,7 +41,7 @@ export function Vacancies({ booth, confirmed, save }) {
             <span class="visually-hidden"> ${either(one.title)}</span></button></div>`}
     </li>`)}</ul>
     <${Trouble} error=${error} />
-    ${!confirmed && html`<button class="button primary" type="button" onClick=${confirm}>
+    ${!confirmed && !editing && html`<button class="button primary" type="button" onClick=${confirm}>
       <${Icon} name="check" />${t("prepare.all_right")}</button>`}`;
 }
 
@@ -76,8 +76,8 @@ function Form({ vacancy, index, save, close }) {
       <label class="field"><span>${t("prepare.wage_unit")}</span><select class="input" name="wage_unit"
         onChange=${(/** @type {any} */ event) => setUnit(event.currentTarget.value)}>
         ${UNITS.map((one) => html`<option value=${one} selected=${one === unit}>${t(`prepare.unit.${one}`)}</option>`)}</select></label>
-      ${paid && html`<${Field} name="wage_min" label="prepare.wage_min" value=${vacancy.wage_min} type="number" min="10000" step="1000" fault=${marked("wage_min")} />
-        <${Field} name="wage_max" label="prepare.wage_max" value=${vacancy.wage_max} type="number" min="10000" step="1000" fault=${marked("wage_max")} />`}
+      ${paid && html`<${Field} name="wage_min" label="prepare.wage_min" value=${vacancy.wage_min} type="number" min="10000" fault=${marked("wage_min")} />
+        <${Field} name="wage_max" label="prepare.wage_max" value=${vacancy.wage_max} type="number" min="10000" fault=${marked("wage_max")} />`}
     </div>
     <label class="check tight"><input type="checkbox" name="shift" defaultChecked=${vacancy.shift_required} /><span>${t("prepare.shift")}</span></label>
     <label class="field"><span>${t("prepare.description")}</span>
