@@ -105,7 +105,8 @@ class Node:
         digest = hashlib.sha256(plan_json).hexdigest()
         await self.ledger.fairs.put(plan.fair_id, plan_json, digest)
         desk = PlanDesk(self.ledger.corrections, plan)
-        plan = await desk.read()
+        if (plan := await desk.read()) != desk.filed:
+            await self.ledger.fairs.put_vacancies(plan)
         await self.line.load_fair(
             plan.fair_id, plan.settings, live_booths(plan), ends_at=planned_end(plan)
         )

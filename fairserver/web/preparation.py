@@ -80,7 +80,7 @@ async def correct_booth(request: web.Request) -> web.Response:
         plan=now.revision,
         questions=len(corrected_booth(filed, now.correction).questions),
     )
-    await fair.plans.read()
+    await node.ledger.fairs.put_vacancies(await fair.plans.read())
     return json_response(fair.plan.public_booth(booth_id))
 
 
