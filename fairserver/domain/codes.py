@@ -239,6 +239,14 @@ class HandWork(StrEnum):
     TINY = "tiny"  # vật rất nhỏ
 
 
+class QuestionKind(StrEnum):
+    """How a question of the employer is answered."""
+
+    TEXT = "text"  # in words
+    YES_NO = "yes_no"
+    CHOICE = "choice"  # one of a few
+
+
 class HandsNeeded(StrEnum):
     """Working conditions, dùng 2 tay."""
 

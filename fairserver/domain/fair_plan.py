@@ -32,6 +32,7 @@ from fairserver.domain.fair_values import (
     Openings,
     Phone,
     ProvinceCode,
+    QuestionId,
     ShortText,
     SiteId,
     VacancyId,
@@ -49,6 +50,13 @@ class Text(Entry, frozen=True, kw_only=True):
 
     vi: ShortText
     en: Annotated[str, Meta(max_length=200)] = ""
+
+
+class AnswerChoice(Entry, frozen=True, kw_only=True):
+    """One answer that may be chosen; ``vi`` is what is kept of it."""
+
+    vi: Annotated[str, Meta(min_length=1, max_length=80)]
+    en: Annotated[str, Meta(max_length=80)] = ""
 
 
 class Contact(Entry, frozen=True, kw_only=True):
@@ -229,6 +237,18 @@ class VacancyEntry(Entry, frozen=True, kw_only=True):
         return wage_band((self.wage_min + (self.wage_max or self.wage_min)) // 2)
 
 
+class QuestionEntry(Entry, frozen=True, kw_only=True):
+    """A short question of the employer; a person may answer it before the interview."""
+
+    question_id: QuestionId
+    kind: codes.QuestionKind = codes.QuestionKind.TEXT
+    text: Text
+    #: What may be chosen, for kind ``choice``.
+    choices: Annotated[list[AnswerChoice], Meta(max_length=6)] = []
+    #: The vacancy that it is about; without it the booth as a whole.
+    vacancy_id: VacancyId | None = None
+
+
 class BoothEntry(Entry, frozen=True, kw_only=True):
     """A booth (gian hàng): one employer, the Centre's advisers, a school or a bank."""
 
@@ -243,6 +263,8 @@ class BoothEntry(Entry, frozen=True, kw_only=True):
     employer: EmployerEntry
     desks: Annotated[list[DeskEntry], Meta(min_length=1, max_length=20)]
     vacancies: Annotated[list[VacancyEntry], Meta(max_length=100)] = []
+    #: At most three about the booth, and three about each vacancy.
+    questions: Annotated[list[QuestionEntry], Meta(max_length=12)] = []
 
 
 class FairPlan(Entry, frozen=True, kw_only=True):
@@ -307,6 +329,11 @@ class FairPlan(Entry, frozen=True, kw_only=True):
         An English text that was not written repeats the Vietnamese one.
         """
         public: dict[str, Any] = _public(msgspec.to_builtins(self))
+        return public
+
+    def public_booth(self, booth_id: str) -> dict[str, Any]:
+        """Build what anybody may read of one booth, as JSON values; raises KeyError."""
+        public: dict[str, Any] = _public(msgspec.to_builtins(self.booth(booth_id)))
         return public
 
 

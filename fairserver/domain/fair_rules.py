@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
-from fairserver.domain.codes import IndustryVersion, Ownership, SiteRole, WageUnit
+from fairserver.domain.codes import (
+    IndustryVersion,
+    Ownership,
+    QuestionKind,
+    SiteRole,
+    WageUnit,
+)
 from fairserver.domain.fair_walk import Fault, Known, join_key, show
 from fairserver.domain.provinces import PROVINCES, find_province
 from fairserver.domain.states import BoothKind
@@ -19,6 +26,9 @@ from fairserver.domain.tax_code import check_digit, is_tax_code
 
 Complaints = Iterator[tuple[str, str, str]]
 Rule = Callable[[Known], Complaints]
+
+#: Questions about one vacancy, or about the booth: a person answers them while waiting.
+MOST_QUESTIONS = 3
 
 _PAID_BY_TIME = (WageUnit.MONTH, WageUnit.DAY, WageUnit.HOUR)
 
@@ -38,14 +48,17 @@ def check_fair(fair: Known) -> Iterator[Fault]:
     for site_index, site in enumerate(fair.get("sites", [])):
         yield from _apply((_province,), site, f"sites[{site_index}]")
     for index, booth in enumerate(fair.get("booths", [])):
-        yield from _check_booth(booth, f"booths[{index}]")
+        yield from check_booth(booth, f"booths[{index}]")
 
 
-def _check_booth(booth: Known, key: str) -> Iterator[Fault]:
+def check_booth(booth: Known, key: str = "") -> Iterator[Fault]:
+    """Yield every broken rule of a booth, its vacancies and its questions; ``key`` is its own."""
     yield from _apply(_BOOTH_RULES, booth, key)
-    yield from _apply(_EMPLOYER_RULES, booth.get("employer", {}), f"{key}.employer")
+    yield from _apply(_EMPLOYER_RULES, booth.get("employer", {}), join_key(key, "employer"))
+    for index, question in enumerate(booth.get("questions", [])):
+        yield from _apply((_choices,), question, join_key(key, f"questions[{index}]"))
     for index, vacancy in enumerate(booth.get("vacancies", [])):
-        vacancy_key = f"{key}.vacancies[{index}]"
+        vacancy_key = join_key(key, f"vacancies[{index}]")
         yield from _apply(_VACANCY_RULES, vacancy, vacancy_key)
         yield from _apply((_province,), vacancy.get("workplace", {}), f"{vacancy_key}.workplace")
 
@@ -133,6 +146,7 @@ def _named(fair: Known) -> dict[str, list[tuple[str, str]]]:
         "number": _places(booths, "booths", "number"),
         "desk_id": _inner_places(booths, "desks", "desk_id"),
         "vacancy_id": _inner_places(booths, "vacancies", "vacancy_id"),
+        "question_id": _inner_places(booths, "questions", "question_id"),
     }
 
 
@@ -261,6 +275,41 @@ def _ages(vacancy: Known) -> Complaints:
         yield "age_to", f"{high} is less than age_from {low}", f"write {low} or more"
 
 
+# --- the questions of an employer -----------------------------------------------------------
+
+
+def _few_questions(booth: Known) -> Complaints:
+    asked = Counter(question.get("vacancy_id") for question in booth.get("questions", []))
+    for vacancy_id, count in asked.items():
+        if count > MOST_QUESTIONS:
+            about = f"vacancy {show(vacancy_id)}" if vacancy_id else "the booth"
+            right = f"ask at most {MOST_QUESTIONS}: people answer them while they wait"
+            yield "questions", f"there are {count} questions about {about}", right
+
+
+def _known_vacancies(booth: Known) -> Complaints:
+    known = [vacancy.get("vacancy_id") for vacancy in booth.get("vacancies", [])]
+    for index, question in enumerate(booth.get("questions", [])):
+        asked = question.get("vacancy_id")
+        if asked is not None and None not in known and asked not in known:
+            right = "write the vacancy_id of one of this booth, or leave the key out"
+            key = f"questions[{index}].vacancy_id"
+            yield key, f"this booth has no vacancy {show(asked)}", right
+
+
+def _choices(question: Known) -> Complaints:
+    kind, choices = question.get("kind"), question.get("choices")
+    if kind is None or choices is None:
+        return
+    if kind != QuestionKind.CHOICE and choices:
+        yield "choices", f"do not belong to kind {show(kind)}", 'write kind = "choice"'
+    elif kind == QuestionKind.CHOICE and len(choices) < 2:
+        yield "choices", f"{len(choices)} of them are no choice", "write 2 to 6"
+    names = [choice.get("vi") for choice in choices]
+    if len(set(names)) < len(names):
+        yield "choices", "two of them are the same", "write each only once"
+
+
 _FAIR_RULES: tuple[Rule, ...] = (
     _ends_after_start,
     _time_zone,
@@ -274,6 +323,8 @@ _BOOTH_RULES: tuple[Rule, ...] = (
     _employer_is_whole,
     _employer_offers_work,
     _abroad_by_the_licensed,
+    _few_questions,
+    _known_vacancies,
 )
 _EMPLOYER_RULES: tuple[Rule, ...] = (_tax_code, _industry, _licence)
 _VACANCY_RULES: tuple[Rule, ...] = (_wage, _ages)

@@ -24,6 +24,7 @@ SiteId = Annotated[str, _id(24, "tan-an")]
 BoothId = Annotated[str, _id(24, "b01")]
 DeskId = Annotated[str, _id(32, "b01-1")]
 VacancyId = Annotated[str, _id(32, "b01-v1")]
+QuestionId = Annotated[str, _id(32, "b01-q1")]
 Clock = Annotated[
     str,
     Meta(

@@ -72,6 +72,8 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         second_interview=second_cell(ticket.second),
         advice_passed=ticket.advice_passed,
         guest=guest_cell(ticket.guest, Leg.GUEST_CANDIDATE),
+        questions=booth.questions,
+        answered=ticket.answered,
     )
 
 
@@ -153,6 +155,7 @@ def booth_cell(booth: Booth) -> views.BoothCell:
         on_deck=booth.on_deck,
         interviewed=booth.interviewed,
         mean_min=_rounded(booth.mean_min),
+        plan=booth.plan,
     )
 
 
@@ -202,6 +205,7 @@ def booth_ticket_cell(
         published=ticket.published,
         second_interview=second_cell(ticket.second),
         profile=owner.profile,
+        answers=ticket.answers,
         guest=guest_cell(ticket.guest, Leg.DESK_GUEST),
     )
 

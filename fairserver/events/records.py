@@ -158,6 +158,10 @@ class Ticket:
     second: Second | None = None
     #: How the person rated the advice.
     advice_passed: bool | None = None
+    #: How many of the booth's questions the person has answered.
+    answered: int = 0
+    #: Rises when any answer about the turn changes.
+    answers: int = 0
 
     @property
     def number(self) -> int:
@@ -261,6 +265,10 @@ class Booth:
     minutes: int
     paused: bool = False
     site_id: str | None = None
+    #: Rises when the plan of the booth is corrected.
+    plan: int = 0
+    #: How many questions the employer asks beforehand.
+    questions: int = 0
     desk_ids: list[str] = field(default_factory=list)
     #: (order, ticket_id) of every standing ticket, as the live store sorts them.
     line: list[tuple[float, str]] = field(default_factory=list)

@@ -40,6 +40,13 @@ class Fairs:
             await _put_booths(connection, plan)
         return True
 
+    async def put_vacancies(self, plan: FairPlan) -> None:
+        """Keep the vacancies as booths have corrected them, in the place of the file's."""
+        table = tables.vacancies
+        async with self._database.write() as connection:
+            await connection.execute(delete(table).where(table.c.fair_id == plan.fair_id))
+            await _put_vacancies(connection, plan)
+
     async def plans(self) -> list[tuple[str, bytes]]:
         """List the kept plans as ``(fair_id, plan JSON)``, the newest fair's day first."""
         table = tables.fairs
@@ -80,6 +87,10 @@ async def _put_booths(connection: AsyncConnection, plan: FairPlan) -> None:
     await connection.execute(
         insert(tables.booths), [_booth_row(plan.fair_id, booth) for booth in plan.booths]
     )
+    await _put_vacancies(connection, plan)
+
+
+async def _put_vacancies(connection: AsyncConnection, plan: FairPlan) -> None:
     if vacancies := [row for booth in plan.booths for row in _vacancy_rows(plan.fair_id, booth)]:
         await connection.execute(insert(tables.vacancies), vacancies)
 

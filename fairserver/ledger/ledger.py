@@ -12,6 +12,7 @@ from sqlalchemy import text
 from fairserver.ledger.api_keys import ApiKeys
 from fairserver.ledger.archive import Archive
 from fairserver.ledger.consents import Consents
+from fairserver.ledger.corrections import Corrections
 from fairserver.ledger.database import Database, create_database, prove
 from fairserver.ledger.deliveries import Deliveries
 from fairserver.ledger.devices import Devices
@@ -24,6 +25,7 @@ from fairserver.ledger.own_data import OwnData
 from fairserver.ledger.people import People
 from fairserver.ledger.push import PushSubscriptions
 from fairserver.ledger.ratings import Ratings
+from fairserver.ledger.screening import Screening
 from fairserver.ledger.second_interviews import SecondInterviews
 from fairserver.ledger.secrecy import Secrecy
 from fairserver.ledger.sessions import Sessions
@@ -41,6 +43,8 @@ class Ledger:
         self.secrecy = secrecy
         #: Plans of fairs.
         self.fairs = Fairs(database)
+        #: What employers corrected of their booths, laid over the plans.
+        self.corrections = Corrections(database)
         #: People who work at a fair, and their personal links.
         self.staff = Staff(database)
         #: Machines of booths, paired by a one-time code.
@@ -58,8 +62,9 @@ class Ledger:
         self.slots = Slots(database)
         #: Ratings of advice.
         self.ratings = Ratings(database)
-        #: Recruiters' notes.
+        #: Recruiters' notes, and answers to employers' questions.
         self.notes = Notes(database)
+        self.screening = Screening(database)
         #: What booths may take along of the people they met, and the log of it.
         self.met = MetPeople(database)
         self.disclosures = Disclosures(database)

@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from fairserver.domain.codes import QuestionKind
+from fairserver.domain.states import RoomSide
 from fairserver.ledger import tables
 from fairserver.ledger.consents import Purpose
 from fairserver.ledger.database import Database
@@ -18,12 +20,23 @@ from fairserver.ledger.second_interviews import SecondInterview
 _people = tables.people
 _consents = tables.consents
 _notes = tables.notes
+_answers = tables.screening_answers
 _seconds = tables.second_interviews
 
 _T = TypeVar("_T")
 
 #: Values in one list of a statement: below what any database allows.
 _CHUNK = 500
+
+
+class SharedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person answered to a question; ``side`` wrote it down: ``candidate`` or ``desk``."""
+
+    question_id: str
+    question: str
+    kind: QuestionKind
+    side: RoomSide
+    answer: str
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +48,8 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
     profile: BoothProfile | None
     notes: list[str]
+    #: Shared with ``profile`` only: they are the person's own words.
+    answers: list[SharedAnswer]
     second_interview: SecondInterview | None
 
 
@@ -55,10 +70,15 @@ class MetPeople:
             rows = {row.candidate_id: row for row in await _people_of(connection, owners)}
             said = await _said(connection, owners)
             notes = await _notes_of(connection, fair_id, tickets)
+            answers = await _answers_of(connection, fair_id, tickets)
             seconds = await _seconds_of(connection, fair_id, tickets)
         return {
             ticket_id: _shared(
-                rows.get(owner), said.get(owner, {}), notes.get(ticket_id, []), seconds, ticket_id
+                rows.get(owner),
+                said.get(owner, {}),
+                notes.get(ticket_id, []),
+                answers.get(ticket_id, []),
+                seconds.get(ticket_id),
             )
             for ticket_id, owner in turns.items()
         }
@@ -68,8 +88,8 @@ def _shared(
     row: Row[Any] | None,
     said: Mapping[Purpose, list[bool]],
     notes: list[str],
-    seconds: Mapping[str, SecondInterview],
-    ticket_id: str,
+    answers: list[SharedAnswer],
+    second: SecondInterview | None,
 ) -> Shared:
     takes_part = row is not None and row.erased_at is None and _holds(said, Purpose.TAKE_PART)
     shows = takes_part and _holds(said, Purpose.SHOW_PROFILE)
@@ -79,7 +99,8 @@ def _shared(
     return Shared(
         profile=msgspec.convert(row, BoothProfile, from_attributes=True) if shows else None,
         notes=[] if hidden else notes,
-        second_interview=seconds.get(ticket_id),
+        answers=answers if shows else [],
+        second_interview=second,
     )
 
 
@@ -130,6 +151,22 @@ async def _notes_of(
         for row in await connection.execute(asked):
             notes.setdefault(row.ticket_id, []).append(row.text)
     return notes
+
+
+async def _answers_of(
+    connection: AsyncConnection, fair_id: str, tickets: Sequence[str]
+) -> dict[str, list[SharedAnswer]]:
+    answers: dict[str, list[SharedAnswer]] = {}
+    for some in _chunks(tickets):
+        asked = (
+            select(_answers)
+            .where(_answers.c.fair_id == fair_id, _answers.c.ticket_id.in_(some))
+            .order_by(_answers.c.ticket_id, _answers.c.question_id, _answers.c.side)
+        )
+        for row in await connection.execute(asked):
+            answer = msgspec.convert(row, SharedAnswer, from_attributes=True)
+            answers.setdefault(row.ticket_id, []).append(answer)
+    return answers
 
 
 async def _seconds_of(

@@ -83,6 +83,10 @@ class OwnData:
                 (tables.candidate_links, tables.candidate_links.c.candidate_id == candidate_id),
                 (_sessions, _sessions.c.subject_id == candidate_id),
                 (
+                    tables.screening_answers,
+                    tables.screening_answers.c.candidate_id == candidate_id,
+                ),
+                (
                     tables.notes,
                     (tables.notes.c.fair_id == fair_id) & tables.notes.c.ticket_id.in_(ticket_ids),
                 ),

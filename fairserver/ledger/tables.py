@@ -79,6 +79,19 @@ vacancies = Table(
     Index(None, "fair_id", "booth_id"),
 )
 
+#: What an employer corrects of its own booth: laid over the plan, which a file may bring anew.
+booth_corrections = Table(
+    "booth_corrections",
+    metadata,
+    _fair_id(primary_key=True),
+    Column("booth_id", String(24), primary_key=True),
+    # Rises with every correction of the booth.
+    Column("revision", Integer, nullable=False),
+    Column("correction", Text, nullable=False),
+    Column("changed_by", String(48), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
 # --- who works at the fair ------------------------------------------------------------------
 
 staff = Table(
@@ -236,6 +249,25 @@ notes = Table(
     Column("at", BigInteger, nullable=False),
     UniqueConstraint("fair_id", "staff_id", "command_id"),
     Index(None, "fair_id", "ticket_id"),
+)
+
+#: What a person answers to an employer's questions, and what an adviser writes down in its place.
+screening_answers = Table(
+    "screening_answers",
+    metadata,
+    _fair_id(primary_key=True),
+    Column("ticket_id", String(16), primary_key=True),
+    Column("question_id", String(32), primary_key=True),
+    # ``candidate`` or ``desk``: who wrote it down.
+    Column("side", String(16), primary_key=True),
+    Column("booth_id", String(24), nullable=False),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
+    # As it was asked: the question may be changed later.
+    Column("question", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "candidate_id"),
 )
 
 # --- after the interview ----------------------------------------------------------------------

@@ -18,6 +18,7 @@ from fairserver.protocol.types import (
     Language,
     Moment,
     PeerId,
+    QuestionId,
     SlotId,
     StaffId,
     TicketId,
@@ -211,10 +212,14 @@ class RecordOutcome(Command, frozen=True, kw_only=True, tag="record_outcome"):
 
 
 class OfferHandOver(Command, frozen=True, kw_only=True, tag="offer_hand_over"):
-    """Offer the person in the interview to another booth, or to a colleague at this one."""
+    """Offer the person in the interview to another booth, or to a colleague at this one.
+
+    ``note`` stays with the own booth, for the colleague; it goes to the ledger only.
+    """
 
     ticket_id: TicketId
     to_booth_id: BoothId
+    note: Annotated[str, Meta(max_length=500)] | None = None
 
 
 class MakeAppointment(Command, frozen=True, kw_only=True, tag="make_appointment"):
@@ -310,6 +315,21 @@ class CancelSecondInterview(Command, frozen=True, kw_only=True, tag="cancel_seco
     """Take the second interview back; its time is free again."""
 
     ticket_id: TicketId
+
+
+class RecordAnswers(Command, frozen=True, kw_only=True, tag="record_answers"):
+    """Answer the questions of a turn's booth; none is obligatory, an empty answer is deleted.
+
+    From the person at any time. From a desk only at a delegated booth, where the Centre's adviser
+    writes down what was said, from the interview on. The answers are personal data: they go to
+    the ledger only, and are read over HTTP. ``yes`` or ``no`` for kind ``yes_no``, the Vietnamese
+    words of the choice for kind ``choice``.
+    """
+
+    ticket_id: TicketId
+    answers: Annotated[
+        dict[QuestionId, Annotated[str, Meta(max_length=500)]], Meta(min_length=1, max_length=12)
+    ]
 
 
 class RateAdvice(Command, frozen=True, kw_only=True, tag="rate_advice"):
@@ -442,6 +462,7 @@ AnyCommand = (
     | AnswerSecondInterview
     | CancelSecondInterview
     | RateAdvice
+    | RecordAnswers
     | Recall
     | PauseBooth
     | ResumeBooth

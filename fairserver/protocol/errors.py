@@ -55,6 +55,7 @@ class Code(StrEnum):
     SLOT_UNKNOWN = "slot_unknown"
     NO_SECOND_INTERVIEW = "no_second_interview"
     NOT_ADVICE = "not_advice"
+    NOT_DELEGATED = "not_delegated"
     RATING_CLOSED = "rating_closed"
     ROOM_FULL = "room_full"
     GUEST_UNKNOWN = "guest_unknown"

@@ -40,12 +40,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
 
 
 class BoothPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What the live line needs to know of a booth: ``minutes`` is its usual interview."""
+    """What the live line needs to know of a booth: ``minutes`` is its usual interview.
+
+    ``questions`` counts those that the employer asks beforehand.
+    """
 
     booth_id: str
     mode: BoothMode
     minutes: int
     desks: list[str]
+    questions: int = 0
 
 
 class FairLoaded(Event, frozen=True, kw_only=True, tag="fair_loaded"):
@@ -65,13 +69,19 @@ class SettingsChanged(Event, frozen=True, kw_only=True, tag="settings_changed"):
 
 
 class BoothChanged(Event, frozen=True, kw_only=True, tag="booth_changed"):
-    """A booth was paused or resumed, or its mode, usual minutes or site were changed."""
+    """A booth was paused or resumed, or its mode, usual minutes, site or plan were changed.
+
+    ``plan`` is 0 where the plan stayed as it was, and rises with every correction of it;
+    ``questions`` then counts the booth's questions.
+    """
 
     booth_id: str
     paused: bool
     mode: BoothMode
     minutes: int
     site_id: str | None = None
+    plan: int = 0
+    questions: int = 0
 
 
 class DeskAdded(Event, frozen=True, kw_only=True, tag="desk_added"):
@@ -295,6 +305,17 @@ class AdviceRated(Event, frozen=True, kw_only=True, tag="advice_rated"):
     passed: bool
 
 
+class AnswersRecorded(Event, frozen=True, kw_only=True, tag="answers_recorded"):
+    """Answers to the booth's questions about a turn were written down, changed or deleted.
+
+    ``side`` says by whom; ``answered`` counts the questions that this side has answered now.
+    """
+
+    ticket_id: str
+    side: RoomSide
+    answered: int
+
+
 class ProfileChanged(Event, frozen=True, kw_only=True, tag="profile_changed"):
     """What booths may read of a person changed: corrected, hidden, shown again or erased.
 
@@ -480,6 +501,7 @@ AnyEvent = (
     | ResultPublished
     | SecondInterviewChanged
     | AdviceRated
+    | AnswersRecorded
     | ProfileChanged
     | HandOverOffered
     | HandOverDeclined

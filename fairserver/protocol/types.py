@@ -8,6 +8,8 @@ from msgspec import Meta
 
 #: Chosen by the client, unique per client for a day; a repeat gets the first answer.
 CommandId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+#: A question of an employer, as its booth names it.
+QuestionId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 #: Identifiers of a fair and its parts: letters, digits, ``-`` and ``_``.
 FairId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 BoothId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,23}$")]

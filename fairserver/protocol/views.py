@@ -169,6 +169,9 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     advice_passed: bool | None = None
     #: The third person asked into the interview.
     guest: GuestCell | None = None
+    #: Questions that the booth asks beforehand, and how many of them the person has answered.
+    questions: int = 0
+    answered: int = 0
 
 
 # --- view ``booth``: the recruiters of one booth -------------------------------------------
@@ -186,6 +189,8 @@ class BoothCell(Cell, frozen=True, kw_only=True):
     interviewed: int
     #: Mean minutes of this booth's finished interviews today, or null before the first.
     mean_min: float | None
+    #: Rises when the booth's vacancies or questions were corrected: read the plan anew.
+    plan: int = 0
 
 
 class DeskCell(Cell, frozen=True, kw_only=True):
@@ -242,6 +247,8 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     second_interview: SecondInterviewCell | None = None
     #: Rises when what the booth may read of the person changes: read it again.
     profile: int = 0
+    #: Rises when an answer to the booth's questions changes: read them again.
+    answers: int = 0
     #: The third person asked into the interview.
     guest: GuestCell | None = None
 

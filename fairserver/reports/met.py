@@ -15,7 +15,7 @@ from fairserver.domain.states import (
 )
 from fairserver.events.projection import Projection
 from fairserver.events.records import Ticket
-from fairserver.ledger.met import Shared
+from fairserver.ledger.met import Shared, SharedAnswer
 from fairserver.ledger.people import BoothProfile
 from fairserver.protocol.types import Millis
 
@@ -25,7 +25,7 @@ MET = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
 #: What a list of people met holds of each; the names of columns and of the log.
 FIELDS = (
     *("number", "full_name", "birth_year", "sex", "commune", "wish", "phone"),
-    *("met_at", "minutes", "mode", "outcome", "reason", "published", "note"),
+    *("met_at", "minutes", "mode", "outcome", "reason", "published", "note", "answers"),
     *("second_at", "second_state", "second_place"),
 )
 
@@ -44,7 +44,7 @@ class MetPerson(msgspec.Struct, frozen=True, kw_only=True):
     """One turn at the booth that has led to an interview.
 
     ``person`` is null when the person does not let employers see it, or not any more; its
-    ``phone`` is in E.164.
+    ``phone`` is in E.164. ``answers`` to the booth's questions are shared with ``person`` only.
     """
 
     ticket_id: str
@@ -62,6 +62,7 @@ class MetPerson(msgspec.Struct, frozen=True, kw_only=True):
     published: bool
     person: BoothProfile | None
     notes: list[str]
+    answers: list[SharedAnswer]
     second_interview: SecondMeeting | None
 
 
@@ -105,6 +106,7 @@ def _met(projection: Projection, ticket: Ticket, shared: Shared) -> MetPerson:
         published=ticket.published,
         person=shared.profile,
         notes=shared.notes,
+        answers=shared.answers,
         second_interview=msgspec.convert(second, SecondMeeting, from_attributes=True)
         if second is not None
         else None,

@@ -15,12 +15,22 @@ from zoneinfo import ZoneInfo
 import msgspec
 import xlsxwriter
 
-from fairserver.domain.states import TicketState
+from fairserver.domain.codes import QuestionKind
+from fairserver.domain.states import RoomSide, TicketState
+from fairserver.ledger.met import SharedAnswer
 from fairserver.protocol.types import Millis
 from fairserver.reports.met import FIELDS, MetPerson
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_WIDTHS = {"number": 9, "birth_year": 9, "sex": 9, "minutes": 8, "note": 40, "wish": 24}
+_WIDTHS = {
+    "number": 9,
+    "birth_year": 9,
+    "sex": 9,
+    "minutes": 8,
+    "note": 40,
+    "answers": 40,
+    "wish": 24,
+}
 _WIDTH = 18
 #: What a spreadsheet may take for the beginning of a formula (OWASP, "CSV Injection"), also as
 #: East Asian keyboards write it and behind spaces.
@@ -96,10 +106,23 @@ def met_row(person: MetPerson, text: Mapping[str, str]) -> list[Cell]:
         text[f"reason.{person.reason}"] if person.reason else "",
         text["met.yes" if person.published else "met.no"],
         "\n".join(person.notes),
+        "\n".join(_answers(person.answers, text)) if shown else hidden,
         _time(second.starts_at) if second else "",
         text[f"second.{second.state}"] if second else "",
         (second.place or text["second.online"]) if second else "",
     ]
+
+
+def _answers(answers: list[SharedAnswer], text: Mapping[str, str]) -> list[str]:
+    """Say question and answer on a line each; what an adviser wrote down stands for both."""
+    said = {one.question_id: one for one in answers if one.side is RoomSide.CANDIDATE}
+    said |= {one.question_id: one for one in answers if one.side is RoomSide.DESK}
+    return [f"{one.question} – {_answer(one, text)}" for one in said.values()]
+
+
+def _answer(one: SharedAnswer, text: Mapping[str, str]) -> str:
+    is_yes_no = one.kind is QuestionKind.YES_NO
+    return text[f"answer.{one.answer}"] if is_yes_no else one.answer
 
 
 def _write_list(

@@ -69,9 +69,7 @@ async def permitted(request: web.Request, resource: str) -> Principal:
     return principal
 
 
-def _own_ticket(
-    request: web.Request, fair: LiveFair, principal: Principal, resource: str
-) -> Ticket:
+def own_ticket(request: web.Request, fair: LiveFair, principal: Principal, resource: str) -> Ticket:
     """Find the ticket of the address within one's reach; raises ``Refused``."""
     ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
     scope = RESOURCES[resource][principal.role]
@@ -93,7 +91,7 @@ async def show_after(request: web.Request) -> web.Response:
     """Show the second interview of a turn with its place and, to the person, the own rating."""
     principal = await permitted(request, "after")
     node, fair = request.app[NODE], live_fair(request)
-    ticket = _own_ticket(request, fair, principal, "after")
+    ticket = own_ticket(request, fair, principal, "after")
     key = fair.plan.fair_id, ticket.ticket_id
     second = await node.ledger.second_interviews.of_ticket(*key)
     is_own = principal.role is Role.CANDIDATE
@@ -112,7 +110,7 @@ async def show_calendar_file(request: web.Request) -> web.Response:
     """Give the person the date as a calendar file; after a change the same event, newer."""
     principal = await permitted(request, "calendar_file")
     node, fair = request.app[NODE], live_fair(request)
-    ticket = _own_ticket(request, fair, principal, "calendar_file")
+    ticket = own_ticket(request, fair, principal, "calendar_file")
     second = await node.ledger.second_interviews.of_ticket(fair.plan.fair_id, ticket.ticket_id)
     if second is None:
         raise Refused(Code.NO_SECOND_INTERVIEW)

@@ -19,7 +19,7 @@ from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, StoreStatus
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web import after_commands, guests, push, rooms
+from fairserver.web import after_commands, guests, push, rooms, screening
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
 from fairserver.web.permissions import VIEWS, scope_of
@@ -178,10 +178,10 @@ async def _make_appointment(
     return await _transition(node, connection, actor, named)
 
 
-async def _record_outcome(
-    node: Node, connection: Connection, actor: Actor, command: c.RecordOutcome
+async def _with_note(
+    node: Node, connection: Connection, actor: Actor, command: c.RecordOutcome | c.OfferHandOver
 ) -> Ok:
-    """Record the outcome live, and the note only in the ledger: it is personal data."""
+    """Do it live, and keep the note only in the ledger: it is personal data."""
     answer = await _transition(node, connection, actor, msgspec.structs.replace(command, note=None))
     if command.note:
         principal = connection.principal
@@ -203,13 +203,15 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.PushUnsubscribe: push.unsubscribe,
     c.Join: _join,
     c.ChooseWay: _choose_way,
-    c.RecordOutcome: _record_outcome,
+    c.RecordOutcome: _with_note,
+    c.OfferHandOver: _with_note,
     c.ChangeSettings: _change_settings,
     c.MakeAppointment: _make_appointment,
     c.OfferSecondInterview: after_commands.offer_second_interview,
     c.AnswerSecondInterview: after_commands.answer_second_interview,
     c.CancelSecondInterview: after_commands.cancel_second_interview,
     c.RateAdvice: after_commands.rate_advice,
+    c.RecordAnswers: screening.record_answers,
     c.InviteGuest: guests.invite,
     c.EnterRoom: rooms.enter_room,
     c.ReportRoom: rooms.report_room,

@@ -32,7 +32,7 @@ _T = TypeVar("_T")
 _BODY_S = 10.0
 
 #: States in which a ticket shows the recruiter who the person is.
-_LINKED = frozenset(
+LINKED = frozenset(
     {
         TicketState.CALLED,
         TicketState.CONNECTING,
@@ -311,7 +311,7 @@ async def show_person(request: web.Request) -> web.Response:
     if principal.role is not Role.RECRUITER or principal.fair_id != fair.plan.fair_id:
         raise Refused(Code.NOT_PERMITTED)
     ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
-    if ticket is None or ticket.booth_id != principal.booth_id or ticket.state not in _LINKED:
+    if ticket is None or ticket.booth_id != principal.booth_id or ticket.state not in LINKED:
         raise Refused(Code.TICKET_UNKNOWN)
     owner = fair.feed.projection.candidates[ticket.candidate_id]
     number_by = _number_by(ticket, owner)

@@ -20,6 +20,7 @@ from fairserver.ledger.forms import CONSENT_TEXT, Answers
 from fairserver.ledger.own_data import SignIn
 from fairserver.ledger.people import Person
 from fairserver.ledger.ratings import Rating
+from fairserver.ledger.screening import ScreeningAnswer
 from fairserver.ledger.second_interviews import SecondInterview
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
@@ -74,6 +75,8 @@ class MyData(msgspec.Struct, frozen=True, kw_only=True):
     #: Notes on turns whose result is published, or all once the fair has ended.
     notes: list[OwnNote]
     notes_held_back: int
+    #: Answers to questions of booths, also those that an adviser wrote down.
+    answers: list[ScreeningAnswer]
     sign_ins: list[SignIn]
 
 
@@ -131,6 +134,7 @@ async def _gather(node: Node, fair: LiveFair, principal: Principal) -> MyData:
         ratings=await ledger.ratings.of_candidate(candidate_id),
         notes=notes,
         notes_held_back=held_back,
+        answers=await ledger.screening.of_candidate(candidate_id),
         sign_ins=await ledger.own_data.sign_ins(candidate_id),
     )
 

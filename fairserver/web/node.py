@@ -34,6 +34,7 @@ from fairserver.rooms.signals import SignalBus
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
 from fairserver.web.https import Https
+from fairserver.web.plan_desk import PlanDesk
 from fairserver.web.presence import PresenceKeeper
 from fairserver.web.words import error_message
 
@@ -46,10 +47,15 @@ _RECHECK_S = 5.0
 class LiveFair(NamedTuple):
     """One fair on this node."""
 
-    plan: FairPlan
+    plans: PlanDesk
     feed: Feed
     deadlines: DeadlineKeeper
     presence: PresenceKeeper
+
+    @property
+    def plan(self) -> FairPlan:
+        """The plan with what employers have corrected of their booths."""
+        return self.plans.plan
 
 
 class Node:
@@ -98,13 +104,17 @@ class Node:
         plan_json = msgspec.json.encode(plan)
         digest = hashlib.sha256(plan_json).hexdigest()
         await self.ledger.fairs.put(plan.fair_id, plan_json, digest)
+        desk = PlanDesk(self.ledger.corrections, plan)
+        if (plan := await desk.read()) != desk.filed:
+            await self.ledger.fairs.put_vacancies(plan)
         await self.line.load_fair(
             plan.fair_id, plan.settings, live_booths(plan), ends_at=planned_end(plan)
         )
         feed = Feed(plan.fair_id)
+        desk.follow(feed)  # before the first event: a correction may be told while it is read
         await self.reader.add(feed)
         deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line, feed)
-        self.fairs[plan.fair_id] = LiveFair(plan, feed, deadlines, presence)
+        self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence)
 
     async def open_fair(self, fair_id: str) -> None:
         """Open a fair that is still being prepared; do nothing to any other."""
@@ -140,6 +150,7 @@ class Node:
         for fair in self.fairs.values():
             await fair.deadlines.stop()
             await fair.presence.stop()
+            await fair.plans.stop()
             fair.feed.close()
         await self.echo.stop()
         if self.pusher is not None:
@@ -231,6 +242,7 @@ def live_booths(plan: FairPlan) -> list[BoothPlan]:
             mode=booth.mode,
             minutes=booth.minutes,
             desks=[desk.desk_id for desk in booth.desks],
+            questions=len(booth.questions),
         )
         for booth in plan.booths
     ]

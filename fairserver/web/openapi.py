@@ -29,7 +29,9 @@ from fairserver.web import (
     own_link,
     people_met,
     places,
+    preparation,
     push,
+    screening,
     webhooks,
 )
 from fairserver.web.contract import CONTRACTS, JSON, Contract, Who, contract
@@ -51,6 +53,8 @@ TABLES = (
     echo.routes,
     push.routes,
     people_met.routes,
+    preparation.routes,
+    screening.routes,
     api_keys.routes,
     booth_line.routes,
     guests.routes,

@@ -131,6 +131,14 @@ async def page(request: web.Request) -> web.Response:
     return _respond(request, STATIC / folder / "index.html")
 
 
+@routes.get("/f/{fair_id}/booth/prepare")
+async def prepare_page(request: web.Request) -> web.Response:
+    """Serve the page on which a booth is made ready before the fair."""
+    if request.match_info["fair_id"] not in request.app[NODE].fairs:
+        raise Refused(Code.FAIR_UNKNOWN)
+    return _respond(request, STATIC / "booth" / "prepare" / "index.html")
+
+
 @routes.get("/f/{fair_id}/app.webmanifest")
 async def manifest(request: web.Request) -> web.Response:
     """Serve what a home screen needs; its addresses are relative to the fair's own."""

@@ -68,6 +68,7 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.AnswerSecondInterview: _CANDIDATE,
     c.CancelSecondInterview: _BOOTH,
     c.RateAdvice: _CANDIDATE,
+    c.RecordAnswers: _ENDS,
     c.Recall: _BOOTH_OR_ORGANISER,
     c.PauseBooth: _BOOTH_OR_ORGANISER,
     c.ResumeBooth: _BOOTH_OR_ORGANISER,
@@ -95,7 +96,7 @@ VIEWS: dict[Role, frozenset[str]] = {
 }
 
 #: Who may try camera and network against the echo.
-MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE})
+MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE, Role.RECRUITER})
 
 
 #: What is read and written over HTTP after an interview, in the same terms.
@@ -105,6 +106,14 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     "calendar_file": _CANDIDATE,
     #: Free times of a booth.
     "slots": _BOOTH,
+    #: Vacancies and questions of the own booth, and who works there.
+    "booth": _BOOTH,
+    "new_colleague": _BOOTH,
+    #: Answers to the questions of a booth; taking all of one's own turn back.
+    "answers": _ENDS,
+    "own_answers": _CANDIDATE,
+    #: What the own booth noted of a person before.
+    "earlier": _BOOTH,
     #: Everything that is stored about a person.
     "my_data": _CANDIDATE,
     #: Who the third person of an interview is.

@@ -36,6 +36,7 @@
  * @property {number} on_deck
  * @property {number} interviewed
  * @property {number|null} mean_min
+ * @property {number} plan rises when vacancies or questions were corrected
  */
 
 /**
@@ -77,6 +78,7 @@
  * @property {{state: "offered"|"accepted"|"declined"|"cancelled", starts_at: number,
  *   sequence: number}|null} second_interview
  * @property {import("../guest/leg.js").GuestCell|null} [guest] the third person asked in
+ * @property {number} answers rises when an answer to the booth's questions changes
  * @property {number} profile rises when what may be read of the person changes
  */
 

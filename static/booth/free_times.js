@@ -11,7 +11,7 @@ import { isoDay, slotTimes } from "./times.js";
  * @typedef {import("./second_interview.js").Slot} Slot
  */
 
-/** @param {{ model: DeskModel, slots: Slot[], setSlots: (slots: Slot[]) => void }} props */
+/** @param {{ model: Pick<DeskModel, "plan" | "ticketOf">, slots: Slot[], setSlots: (slots: Slot[]) => void }} props */
 export function FreeTimes({ model, slots, setSlots }) {
   const [online, setOnline] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));

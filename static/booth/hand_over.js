@@ -1,5 +1,5 @@
 /** Handing a person over: choose a booth, wait for the person's word, see it. */
-import { html, useEffect } from "../vendor/ui.js";
+import { html, useEffect, useState } from "../vendor/ui.js";
 import { Dialog } from "../shared/dialog.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
@@ -13,6 +13,7 @@ import { employerName } from "./plan.js";
 /** @param {{ model: DeskModel }} props */
 export function HandOverChoice({ model }) {
   const { link } = model;
+  const [note, setNote] = useState("");
   useEffect(() => {
     // Who works where is asked only while it is looked at.
     link.watch("hall");
@@ -26,20 +27,24 @@ export function HandOverChoice({ model }) {
   return html`<${Dialog} title=${t("hand_over.title", { number: String(model.ticket.value?.number ?? "") })} close=${close}>
     <p class="quiet-text">${t("hand_over.lead")}</p>
     <${Trouble} error=${model.fault.value} />
+    <div class="field"><label for="hand-over-words">${t("hand_over.note")}</label>
+      <textarea class="input" id="hand-over-words" rows="2" maxlength="500" aria-describedby="hand-over-hint" value=${note}
+        onInput=${(/** @type {any} */ event) => setNote(event.currentTarget.value)}></textarea>
+      <span class="help" id="hand-over-hint">${t("hand_over.note_hint")}</span></div>
     <ul class="booth-choice">
-      ${model.booth.desks.length > 1 && html`<li><${Choice} model=${model} booth=${model.booth} /></li>`}
-      ${others.map((one) => html`<li key=${one.booth_id}><${Choice} model=${model} booth=${one} /></li>`)}
+      ${model.booth.desks.length > 1 && html`<li><${Choice} model=${model} booth=${model.booth} note=${note} /></li>`}
+      ${others.map((one) => html`<li key=${one.booth_id}><${Choice} model=${model} booth=${one} note=${note} /></li>`)}
     </ul>
   <//>`;
 }
 
-/** @param {{ model: DeskModel, booth: PlanBooth }} props */
-function Choice({ model, booth }) {
+/** @param {{ model: DeskModel, booth: PlanBooth, note: string }} props */
+function Choice({ model, booth, note }) {
   const cell = model.link.cells("hall").value[`booth/${booth.booth_id}`];
   const own = booth.booth_id === model.booth.booth_id;
   const manned = cell ? t(cell.desks_working > 0 ? "hand_over.waiting" : "hand_over.nobody", { n: cell.waiting }) : "";
   return html`<button class="booth-option" type="button" disabled=${model.busy.value !== null}
-    onClick=${() => model.offerHandOver(booth.booth_id)}>
+    onClick=${() => model.offerHandOver(booth.booth_id, note)}>
     <b>${t("booth.number", { number: booth.number })}</b>
     <span>${own ? t("hand_over.colleague") : employerName(booth)}</span>
     <small class="quiet-text">${manned}</small></button>`;

@@ -83,7 +83,7 @@ function showTrouble(error) {
       ${t("entry.retry")}</button></div></main>`, root);
 }
 
-await loadWords(["/static/shared/words", "/static/booth/words"]);
+await loadWords(["/static/shared/words", "/static/booth/words", "/static/questions/words"]);
 effect(() => {
   document.title = t("booth.title");
 });

@@ -2,6 +2,7 @@
  * What one desk of the booth sees and does: signals over the live link, and the acts.
  */
 import { computed, effect, signal } from "../vendor/ui.js";
+import { api } from "../shared/api.js";
 import { ACTS, STEPS, hasMet, isAtDesk, isPending, laterFirst, nearestFirst, stepOf, ticketAt } from "./next_step.js";
 
 /**
@@ -33,6 +34,8 @@ export class DeskModel {
     this.plan = plan;
     this.booth = booth;
     this.desk = desk;
+    /** The booth as its plan holds now: vacancies and questions may be corrected meanwhile. */
+    this.offer = signal(booth);
     const cells = link.cells("booth");
     this.fairCell = computed(() => /** @type {FairCell | undefined} */ (cells.value["fair"]));
     this.boothCell = computed(() => /** @type {BoothCell | undefined} */ (cells.value["booth"]));
@@ -76,7 +79,7 @@ export class DeskModel {
     // What stays the same act on the same person is never held: no click on it may be lost.
     const primary = () => `${STEPS[this.step.value].primary} ${this.ticket.value?.ticket_id}`;
     this.stops = [
-      this.#freshDraft(), this.#followOffer(), this.#clearFault(),
+      this.#freshDraft(), this.#followOffer(), this.#clearFault(), this.#followPlan(),
       settle(computed(() => this.step.value), this.settling),
       settle(computed(primary), this.primarySettling),
     ];
@@ -131,10 +134,12 @@ export class DeskModel {
   /**
    * Offer the person in the interview another booth.
    * @param {string} boothId
+   * @param {string} note for a colleague of the own booth
    */
-  async offerHandOver(boothId) {
+  async offerHandOver(boothId, note) {
     this.declined.value = null;
-    const fields = { ticket_id: this.ticket.value?.ticket_id, to_booth_id: boothId };
+    const fields = { ticket_id: this.ticket.value?.ticket_id, to_booth_id: boothId,
+      ...(note.trim() ? { note: note.trim() } : {}) };
     if (await this.#send("hand_over", "offer_hand_over", fields)) this.opened.value = null;
   }
 
@@ -236,11 +241,39 @@ export class DeskModel {
     });
   }
 
+  /** Vacancies and questions that were corrected since the page was loaded. */
+  #followPlan() {
+    const revision = computed(() => this.boothCell.value?.plan);
+    let held = /** @type {number | undefined} */ (undefined);
+    return effect(() => {
+      const now = revision.value;
+      if (now === undefined || now === held) return;
+      const known = held !== undefined;
+      held = now;
+      if (known) void readOffer(this.plan.fair_id, this.booth.booth_id, this.offer);
+    });
+  }
+
   /** A refusal at one step says nothing of the next; that a colleague was faster is the next. */
   #clearFault() {
     return effect(() => {
       if (this.step.value && this.fault.peek()?.code !== "outcome_changed") this.fault.value = null;
     });
+  }
+}
+
+/**
+ * Read what the booth offers now; one that cannot be read stays as it was.
+ * @param {string} fairId
+ * @param {string} boothId
+ * @param {{ value: import("./plan.js").PlanBooth }} into
+ */
+async function readOffer(fairId, boothId, into) {
+  try {
+    const plan = /** @type {import("./plan.js").Plan} */ (await api("GET", `/api/fairs/${fairId}`));
+    into.value = plan.booths.find((one) => one.booth_id === boothId) ?? into.value;
+  } catch {
+    // The next correction, or the page loaded again, brings it.
   }
 }
 

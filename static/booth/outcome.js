@@ -9,17 +9,18 @@ import { OUTCOMES, REASONS } from "./next_step.js";
  */
 
 /**
- * @param {{ draft: Draft, edit: (part: Partial<Draft>) => void, compact?: boolean }} props
+ * @param {{ draft: Draft, edit: (part: Partial<Draft>) => void, compact?: boolean,
+ *   delegated?: boolean }} props ``delegated``: who passes is forwarded to the employer;
  *   ``compact`` leaves the key numbers and the note away
  */
-export function OutcomeKeys({ draft, edit, compact = false }) {
+export function OutcomeKeys({ draft, edit, compact = false, delegated = false }) {
   return html`<div class=${compact ? "outcome compact" : "outcome"}>
     <fieldset class="outcome-keys">
       <legend class="visually-hidden">${t("outcome.legend")}</legend>
       ${OUTCOMES.map((outcome, index) => html`<button class="outcome-key" type="button"
         data-outcome=${outcome} ...${compact ? {} : keyOf(String(index + 1))} aria-pressed=${draft.outcome === outcome}
         onClick=${() => edit({ outcome })}>
-        ${!compact && html`<kbd class="figures">${index + 1}</kbd>`}<span>${t(`outcome.${outcome}`)}</span>
+        ${!compact && html`<kbd class="figures">${index + 1}</kbd>`}<span>${t(delegated && outcome === "shortlisted" ? "outcome.forwarded" : `outcome.${outcome}`)}</span>
       </button>`)}
     </fieldset>
     ${draft.outcome === "not_suitable" && html`<${Reasons} draft=${draft} edit=${edit} />`}

@@ -5,10 +5,12 @@ import { Countdown, Icon, Trouble } from "../shared/components.js";
 import { clock, either, t } from "../shared/i18n.js";
 import { AfterStrip } from "./after.js";
 import { ActionBar } from "./action_bar.js";
+import { Earlier } from "./earlier.js";
 import { HandOverNote } from "./hand_over.js";
 import { OutcomeKeys } from "./outcome.js";
 import { hasMet, isAtDesk } from "./next_step.js";
 import { phoneText, wageText } from "./plan.js";
+import { Screening } from "./screening.js";
 
 /**
  * @typedef {import("./cells.js").TicketCell} TicketCell
@@ -28,7 +30,10 @@ export function PersonColumn({ model }) {
       ${model.appointedAt.value !== null && html`<p class="hand-over-note" role="status"><${Icon} name="calendar" />
         <span>${t("appoint.made", { time: clock(model.appointedAt.value) })}</span></p>`}
       ${ticket && html`<${PersonCard} key=${ticket.ticket_id} model=${model} ticket=${ticket} />`}
+      ${ticket && html`<${Earlier} key=${`earlier ${ticket.ticket_id}`} model=${model} ticket=${ticket} />`}
+      ${ticket && html`<${Screening} key=${`answers ${ticket.ticket_id}`} model=${model} ticket=${ticket} />`}
       ${step === "outcome" && html`<${OutcomeKeys} draft=${model.draft.value}
+        delegated=${model.boothCell.value?.mode === "delegated"}
         edit=${(/** @type {object} */ part) => model.edit(part)} />`}
       ${ticket && step === "next" && html`<${AfterStrip} model=${model} ticket=${ticket} />`}
       <${Vacancies} model=${model} folded=${step === "outcome"} />
@@ -168,7 +173,7 @@ function usePerson(model, ticket) {
 
 /** @param {{ model: DeskModel, folded: boolean }} props */
 function Vacancies({ model, folded }) {
-  const vacancies = model.booth.vacancies;
+  const { vacancies } = model.offer.value;
   return html`<details class="vacancies" open=${!folded}>
     <summary><h2>${t("vacancy.heading")}</h2> <span class="count figures">${vacancies.length}</span></summary>
     ${vacancies.length === 0 && html`<p class="quiet-text">${t("vacancy.none")}</p>`}

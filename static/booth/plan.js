@@ -8,10 +8,11 @@ import { lang, money, t } from "../shared/i18n.js";
  * @typedef {{ desk_id: string, label: string }} PlanDesk
  * @typedef {{ vacancy_id: string, title: Text, openings: number, description: string,
  *   workplace: { place: string }, wage_unit: string, wage_min: number | null,
- *   wage_max: number | null, other_requirements?: string, shift_required?: boolean }} PlanVacancy
+ *   wage_max: number | null, other_requirements?: string, shift_required?: boolean,
+ *   work_conditions: Record<string, string | null> }} PlanVacancy
  * @typedef {{ booth_id: string, number: string, kind: string, mode: "onsite"|"online"|"delegated",
  *   minutes: number, employer: { name: string, english_name?: string }, desks: PlanDesk[],
- *   vacancies: PlanVacancy[] }} PlanBooth
+ *   vacancies: PlanVacancy[], questions: import("../questions/fields.js").Question[] }} PlanBooth
  * @typedef {{ fair_id: string, name: Text, date: string, starts: string, ends: string,
  *   place: string, booths: PlanBooth[],
  *   settings: { accept_online_s: number, accept_onsite_s: number, extend_s: number } }} Plan

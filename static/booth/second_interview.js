@@ -58,7 +58,7 @@ function useSlots(model) {
   return { slots, error, setSlots };
 }
 
-/** @param {DeskModel} model */
+/** @param {{ plan: { fair_id: string } }} model */
 export const slotsPath = (model) => `/api/fairs/${model.plan.fair_id}/slots`;
 
 /** @param {{ model: DeskModel, ticket: TicketCell, slots: Slot[] }} props */

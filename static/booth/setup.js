@@ -1,5 +1,6 @@
 /** Before the first person: which desk, and whether picture and sound work. */
 import { html, useEffect, useState } from "../vendor/ui.js";
+import { fairId } from "../shared/api.js";
 import { Icon, LanguageSwitch } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
 import { OwnPicture } from "../shared/picture.js";
@@ -31,6 +32,7 @@ export function Setup({ booth, camera, link, go }) {
         : html`<h1>${deskName(desk)}</h1>`}
       ${booth.mode === "onsite" ? html`<p>${t("setup.onsite")}</p>` : html`<${Preview} camera=${camera} />`}
       <button class="button primary wide" type="button" id="enter-desk" onClick=${enter}>${t("setup.go")}</button>
+      <a class="prepare-link" href=${`/f/${fairId()}/booth/prepare`}>${t("setup.prepare")}</a>
     </div>
     <${LanguageSwitch} />
   </main>`;
@@ -57,7 +59,7 @@ function DeskChoice({ booth, link, deskId, setDeskId }) {
 }
 
 /** @param {{ camera: Camera }} props */
-function Preview({ camera }) {
+export function Preview({ camera }) {
   const stream = camera.stream.value;
   const fault = camera.fault.value;
   useEffect(() => {

@@ -46,6 +46,7 @@ function BoothCard({ booth, full }) {
       <p class="mode"><${Icon} name=${booth.mode === "onsite" ? "map-pin" : "video"} />
         ${t(`mode.${booth.mode}`)}</p>
     </div>
+    ${booth.mode === "delegated" && html`<p class="small-text quiet-text">${t("mode.delegated_what")}</p>`}
     <${Jobs} jobs=${booth.vacancies} />
     <div class="join-row"><${HallWait} boothId=${booth.booth_id} /><${Join} booth=${booth} full=${full} /></div>
   </li>`;

@@ -14,6 +14,8 @@ const guidance = bundle(() => import("../guidance/parts.js"), "/static/guidance/
   ["/static/shared/dialog.css", "/static/guidance/guidance.css", "/static/guidance/why.css"]);
 const after = bundle(() => import("./after/parts.js"), "/static/candidate/after/words",
   ["/static/candidate/after/after.css"]);
+const questions = bundle(() => import("../questions/parts.js"), "/static/questions/words",
+  ["/static/shared/dialog.css", "/static/questions/questions.css"]);
 const push = bundle(() => import("../push/parts.js"), "/static/push/words", ["/static/push/push.css"]);
 const ways = bundle(() => import("../ways/parts.js"), "/static/ways/words", ["/static/ways/ways.css"]);
 
@@ -109,6 +111,21 @@ export function Ways(props) {
 /** The number for a call that the recruiter began by telephone. */
 export function AskNumber() {
   return later(ways, "AskNumber");
+}
+
+/** What the booth of a line asks beforehand, if anything. @param {{ ticket: import("./state.js").Ticket }} props */
+export function Questions({ ticket }) {
+  return ticket.questions ? html`<${QuestionsCard} ticket=${ticket} />` : null;
+}
+
+/** @param {object} props */
+function QuestionsCard(props) {
+  return later(questions, "QuestionsCard", props);
+}
+
+/** @param {{ ticketId: string, boothId: string, close: () => void }} props */
+export function AnswersDialog(props) {
+  return later(questions, "AnswersDialog", props);
 }
 
 /** Being told of the turn by the browser, for somebody who waits. @param {{ wanted: boolean }} props */

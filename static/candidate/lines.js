@@ -6,7 +6,7 @@ import { chime, keepAwake, soundOn, unlockSound } from "../shared/sound.js";
 import { booth, boothNumber, capital, employerName, occasion, place } from "./plan.js";
 import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
-import { After, NoCamera, Notice, Offer, Today, Why } from "./later.js";
+import { After, NoCamera, Notice, Offer, Questions, Today, Why } from "./later.js";
 import { NotNowAsk, maySayNotNow } from "./not_now.js";
 import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
@@ -120,6 +120,7 @@ function LineCard({ ticket }) {
     ${ticket.misses > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
       ${t(MISSED[missedCause(ticket)], { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
     ${ticket.state === "waiting" && html`<${AskWhy} ticket=${ticket} />`}
+    <${Questions} ticket=${ticket} />
     <${LineActs} ticket=${ticket} />
   </li>`;
 }

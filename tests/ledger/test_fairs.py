@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from fairserver.domain.booth_correction import BoothCorrection, corrected_plan
+from fairserver.domain.fair_plan import FairPlan
 from fairserver.ledger import Ledger, tables
 from tests.ledger.makers import FAIR, plan_json
 
@@ -38,3 +40,20 @@ async def test_what_is_no_plan_or_another_fairs_is_refused_whole(ledger: Ledger)
     with pytest.raises(ValueError, match="another"):
         await ledger.fairs.put("another", plan_json(), "digest-2")
     assert await ledger.fairs.plans() == [(FAIR, plan_json())]
+
+
+async def test_corrected_vacancies_stand_in_the_place_of_the_files(ledger: Ledger) -> None:
+    vacancy = {
+        "vacancy_id": "b01-v1",
+        "title": {"vi": "Thợ may chuyền"},
+        "openings": 12,
+        "description": "May áo",
+        "wage_unit": "negotiable",
+    }
+    correction = msgspec.convert({"vacancies": [vacancy]}, BoothCorrection)
+    plan = msgspec.json.decode(plan_json(), type=FairPlan)
+    await ledger.fairs.put_vacancies(corrected_plan(plan, {"b01": correction}))
+    table = tables.vacancies
+    async with ledger._database.read() as connection:
+        rows = (await connection.execute(select(table.c.title, table.c.openings))).all()
+    assert [tuple(row) for row in rows] == [("Thợ may chuyền", 12)]

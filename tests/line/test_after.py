@@ -8,7 +8,7 @@ from fairserver.domain.states import Outcome, SecondState
 from fairserver.line.line import Actor
 from tests.line import situations as s
 from tests.line.checker import Checker
-from tests.line.live import LiveFair
+from tests.line.live import ORGANISER, LiveFair, recruiter
 
 C1 = Actor.candidate("c1")
 
@@ -95,3 +95,33 @@ async def test_whoever_takes_part_again_may_join_again(fair: LiveFair) -> None:
         await fair.do("change_profile", C1, candidate_id="c1", withdrawn=withdrawn)
     await fair.join("c1", "b1")
     assert (await fair.fold()).candidates["c1"].profile == 2
+
+
+async def test_answers_are_counted_and_every_change_is_told(fair: LiveFair) -> None:
+    ticket_id = await s.waiting(fair)
+    for answered in (1, 2, 0):
+        await fair.as_owner("record_answers", ticket_id, side="candidate", answered=answered)
+    ticket = (await fair.fold()).tickets[ticket_id]
+    assert (ticket.answered, ticket.answers) == (0, 3)
+
+
+async def test_an_adviser_writes_answers_down_without_touching_the_persons_own_count(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.interviewing(fair)
+    await fair.as_owner("record_answers", ticket_id, side="candidate", answered=1)
+    await fair.do("change_booth", ORGANISER, booth_id="b1", mode="delegated")
+    await fair.as_booth("record_answers", ticket_id, side="desk", answered=3)
+    ticket = (await fair.fold()).tickets[ticket_id]
+    assert (ticket.answered, ticket.answers) == (1, 2)
+
+
+async def test_a_corrected_plan_counts_its_questions_and_a_pause_changes_none(
+    fair: LiveFair,
+) -> None:
+    booth = {"booth_id": "b1"}
+    await fair.do("change_booth", recruiter("b1"), plan=2, questions=3, **booth)
+    await fair.do("change_booth", recruiter("b1"), plan=1, questions=2, **booth)
+    await fair.do("pause_booth", recruiter("b1"), **booth)
+    found = (await fair.fold()).booths["b1"]
+    assert (found.plan, found.questions, found.paused) == (2, 3, True)

@@ -82,6 +82,12 @@ async def rebuilt(fair: LiveFair) -> None:
     await fair.do("enter_room", C1, ticket_id="t1", peer=CANDIDATE_PEER)
 
 
+async def waiting_for_the_centre(fair: LiveFair) -> None:
+    """In the line of a booth whose employer is not there."""
+    await s.waiting(fair)
+    await fair.do("change_booth", ORGANISER, booth_id="b1", mode=BoothMode.DELEGATED)
+
+
 async def recalled(fair: LiveFair) -> None:
     """Out of the line after a no-show, and back in it."""
     await fair.do("recall", ORGANISER, ticket_id=await s.no_show(fair))
@@ -132,6 +138,8 @@ T1 = {"ticket_id": "t1"}
 SHOWN = {"ticket_id": "t1", "published": True}
 SECOND = {"ticket_id": "t1", "state": "offered", "starts_at": 1, "sequence": 0}
 RATED = {"ticket_id": "t1", "passed": True}
+ANSWERED = {"ticket_id": "t1", "side": "candidate", "answered": 1}
+WRITTEN = {"ticket_id": "t1", "side": "desk", "answered": 1}
 GONE = {"candidate_id": "c1", "withdrawn": True}
 DONE = {"ticket_id": "t1", "outcome": "hired"}
 ENTER = {"ticket_id": "t1", "peer": CANDIDATE_PEER}
@@ -262,6 +270,9 @@ REFUSALS = [
     Refusal("resume_booth", "booth_unknown", nothing, B2, {"booth_id": "b1"}),
     Refusal("change_settings", "fair_closed", closed_fair, ORGANISER, RULES),
     Refusal("change_booth", "booth_unknown", nothing, ORGANISER, {"booth_id": "b9"}),
+    Refusal("change_booth", "booth_unknown", nothing, B2, {"booth_id": "b1", "plan": 1}),
+    Refusal("record_answers", "not_delegated", s.interviewing, B1, WRITTEN),
+    Refusal("record_answers", "ticket_wrong_state", waiting_for_the_centre, B1, WRITTEN),
     Refusal(
         "change_booth", "desk_taken", nothing, ORGANISER, {"booth_id": "b1", "add_desk_id": "b2-1"}
     ),
@@ -285,6 +296,8 @@ for _name, _own, _other, _args in (
     ("publish_result", B1, B2, SHOWN),
     ("note_second_interview", B1, B2, SECOND),
     ("rate_advice", C1, C2, RATED),
+    ("record_answers", C1, C2, ANSWERED),
+    ("record_answers", B1, B2, WRITTEN),
     ("enter_room", C1, C2, ENTER),
     ("report_room", C1, B2, REPORT),
     ("ready", C1, C2, T1),

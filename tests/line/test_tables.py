@@ -34,6 +34,8 @@ TRIES: list[tuple[str, Actor, dict[str, Any]]] = [
     ("publish_result", B1, {"published": True}),
     ("note_second_interview", B1, {"state": "offered", "starts_at": 1, "sequence": 0}),
     ("rate_advice", C1, {"passed": True}),
+    ("record_answers", C1, {"side": "candidate", "answered": 1}),
+    ("record_answers", B1, {"side": "desk", "answered": 1}),
     ("change_profile", C1, {"candidate_id": "c1", "withdrawn": True}),
     ("enter_room", C1, {"peer": CANDIDATE_PEER}),
     ("enter_room", B1, {"peer": DESK_PEER}),

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from fairserver.domain.states import InterviewMode, Outcome, SecondState, TicketState
+from fairserver.ledger.met import SharedAnswer
 from fairserver.ledger.people import BoothProfile
 from fairserver.reports.met import FIELDS, MetPerson, SecondMeeting
 from fairserver.reports.met_file import Origin, met_csv, met_workbook
@@ -48,9 +49,16 @@ def somebody(**changes: object) -> MetPerson:
         published=True,
         person=shown,
         notes=["Tay nghề tốt", "Gọi lại"],
+        answers=[said("q1", "text", "Hai năm"), said("q2", "yes_no", "yes")],
         second_interview=second,
     )
     return msgspec.structs.replace(person, **changes)
+
+
+def said(name: str, kind: str, answer: str, side: str = "candidate") -> SharedAnswer:
+    """An answer to a question that is called by its name."""
+    fields = {"question_id": name, "question": f"Câu {name}", "kind": kind}
+    return msgspec.convert({**fields, "side": side, "answer": answer}, SharedAnswer)
 
 
 def rows_of(body: bytes) -> list[list[str]]:
@@ -74,14 +82,15 @@ def cells_of(body: bytes, sheet: int = 1) -> dict[str, tuple[str, str]]:
 
 def test_csv_is_read_with_its_marks_and_says_the_telephone_as_it_is_dialled() -> None:
     head, row = rows_of(met_csv([somebody()], "vi"))
-    said = dict(zip(head, row, strict=True))
+    told = dict(zip(head, row, strict=True))
     assert len(head) == len(FIELDS)
-    assert said["Họ và tên"] == "Nguyễn Thị Hoà"
-    assert said["Điện thoại"] == "0912 345 678"
-    assert said["Gặp lúc"] == "25/11/2026 09:30"
-    assert said["Kết quả"] == "Hẹn lần hai"
-    assert said["Ghi chú"] == "Tay nghề tốt\nGọi lại"
-    assert (said["Hẹn lần hai"], said["Trạng thái hẹn"]) == ("25/11/2026 09:30", "Đã nhận lời")
+    assert told["Họ và tên"] == "Nguyễn Thị Hoà"
+    assert told["Điện thoại"] == "0912 345 678"
+    assert told["Gặp lúc"] == "25/11/2026 09:30"
+    assert told["Kết quả"] == "Hẹn lần hai"
+    assert told["Ghi chú"] == "Tay nghề tốt\nGọi lại"
+    assert told["Trả lời câu hỏi của gian"] == "Câu q1 – Hai năm\nCâu q2 – Có"
+    assert (told["Hẹn lần hai"], told["Trạng thái hẹn"]) == ("25/11/2026 09:30", "Đã nhận lời")
 
 
 @pytest.mark.parametrize(
@@ -115,6 +124,12 @@ def test_who_shares_nothing_is_a_number_with_an_outcome() -> None:
     _, row = rows_of(met_csv([somebody(person=None, notes=[])], "en"))
     assert row[:7] == ["42", *["(not shared)"] * 6]
     assert row[10] == "Second interview"
+
+
+def test_what_an_adviser_wrote_down_stands_in_the_place_of_the_persons_own_answer() -> None:
+    answers = [said("q1", "text", "Hai năm ở Bến Lức", "desk"), said("q1", "text", "Hai năm")]
+    _, row = rows_of(met_csv([somebody(answers=answers)], "en"))
+    assert row[FIELDS.index("answers")] == "Câu q1 – Hai năm ở Bến Lức"
 
 
 def test_a_hand_over_is_no_outcome_of_this_booth() -> None:

@@ -348,6 +348,14 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("POST", f"{server.fair_url}/my-data/consents", {}),
             ("DELETE", f"{server.fair_url}/my-data", {}),
         ],
+        "answers": [("GET", path(meeting, "answers"), None)],
+        "earlier": [("GET", path(meeting, "earlier"), None)],
+        "own_answers": [("DELETE", path(meeting, "answers"), None)],
+        "booth": [
+            ("GET", f"{server.fair_url}/booth", None),
+            ("PUT", f"{server.fair_url}/booth", {}),
+        ],
+        "new_colleague": [("POST", f"{server.fair_url}/colleagues", {})],
         "guest": [("GET", path(meeting, "guest"), None)],
         "colleagues": [("GET", f"{server.fair_url}/colleagues", None)],
         "people_met": [

@@ -21,7 +21,7 @@ async def test_the_only_fair_is_the_entry(server: Server) -> None:
         assert reply.headers["Location"] == f"/f/{server.fair_id}/"
 
 
-@pytest.mark.parametrize("page", ["", "booth", "control"])
+@pytest.mark.parametrize("page", ["", "booth", "booth/prepare", "control"])
 async def test_every_page_is_served_with_a_strict_policy(server: Server, page: str) -> None:
     reply = await server.get(f"/f/{server.fair_id}/{page}")
     assert reply.status == 200

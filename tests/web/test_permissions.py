@@ -32,6 +32,7 @@ _TICKET: dict[type[c.Command], dict[str, Any]] = {
     c.AnswerSecondInterview: {"accept": True, "sequence": 0},
     c.CancelSecondInterview: {},
     c.RateAdvice: {"passed": True},
+    c.RecordAnswers: {"answers": {"q1": ""}},
     c.InviteGuest: {"role": "interpreter", "name": "Bà Lan"},
     c.AnswerGuest: {"agree": False},
     c.RemoveGuest: {},

@@ -1,7 +1,8 @@
-"""After the interview: its result shown, a second one agreed, the advice rated."""
+"""Around the interview: questions answered, its result shown, a second one agreed, advice rated."""
 
 from __future__ import annotations
 
+from fairserver.domain.states import RoomSide
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.fold.moves import Handlers
 from fairserver.events.records import Second
@@ -21,9 +22,17 @@ def _advice_rated(fair: FairRecords, event: ev.AdviceRated) -> None:
     fair.touch_ticket(event.ticket_id).advice_passed = event.passed
 
 
+def _answers_recorded(fair: FairRecords, event: ev.AnswersRecorded) -> None:
+    ticket = fair.touch_ticket(event.ticket_id)
+    ticket.answers += 1
+    if event.side is RoomSide.CANDIDATE:
+        ticket.answered = event.answered
+
+
 #: What each event of this module does.
 HANDLERS: Handlers = {
     ev.ResultPublished: _result_published,
     ev.SecondInterviewChanged: _second_interview_changed,
     ev.AdviceRated: _advice_rated,
+    ev.AnswersRecorded: _answers_recorded,
 }

@@ -18,6 +18,7 @@ def _fair_loaded(fair: FairRecords, event: ev.FairLoaded) -> None:
             plan.booth_id, Booth(plan.booth_id, BoothMode(plan.mode), plan.minutes)
         )
         booth.mode, booth.minutes = plan.mode, plan.minutes
+        booth.questions = plan.questions
         # Desks that are no longer named stay: a person may be at one.
         unnamed = [desk_id for desk_id in booth.desk_ids if desk_id not in plan.desks]
         booth.desk_ids = [*plan.desks, *unnamed]
@@ -44,10 +45,15 @@ def _settings_changed(fair: FairRecords, event: ev.SettingsChanged) -> None:
 
 def _booth_changed(fair: FairRecords, event: ev.BoothChanged) -> None:
     booth = fair.booths[event.booth_id]
-    if booth.mode is not event.mode:  # told with every turn, an ended one too
+    # Two corrections at once may be told in the other order: the ledger has counted them.
+    asked = event.questions if event.plan > booth.plan else booth.questions
+    booth.plan = max(booth.plan, event.plan)
+    # Both are told with every turn, an ended one too.
+    if booth.mode is not event.mode or booth.questions != asked:
         mine = (t.ticket_id for t in fair.tickets.values() if t.booth_id == event.booth_id)
         fair.touched.tickets.update(mine)
     booth.paused, booth.mode, booth.minutes = event.paused, event.mode, event.minutes
+    booth.questions = asked
     booth.site_id = event.site_id or booth.site_id
     fair.touch_booth(event.booth_id)
 

@@ -1,10 +1,14 @@
--- Change a booth while the fair runs: its usual minutes, its mode, its site, another desk.
--- args     booth_id, minutes, mode, site_id, add_desk_id (each optional)
+-- Change a booth while the fair runs: its usual minutes, its mode, its site, another desk; or note
+-- that its plan was corrected in the ledger.
+-- args     booth_id, minutes, mode, site_id, add_desk_id (each optional), plan (its revision) with
+--          questions (how many there are now)
 -- emits    booth_changed, and desk_added
 -- refuses  booth_unknown, desk_taken (another booth has a desk of that name)
 transition('change_booth', function(ctx, args)
   local booth = ctx:read('booth', args.booth_id)
-  if not booth then return nil, 'booth_unknown', { booth_id = args.booth_id } end
+  if not booth or not in_scope(ctx, 'booth', args.booth_id) then
+    return nil, 'booth_unknown', { booth_id = args.booth_id }
+  end
   if args.add_desk_id then
     local owner = redis.call('HGET', ctx:key('desk', args.add_desk_id), 'booth_id')
     if owner then return nil, 'desk_taken', { desk_id = args.add_desk_id } end
@@ -15,5 +19,6 @@ transition('change_booth', function(ctx, args)
   local mode, minutes = args.mode or booth.mode, args.minutes or tonumber(booth.minutes)
   ctx:set('booth', args.booth_id, 'mode', mode, 'minutes', minutes)
   ctx:emit('booth_changed', { booth_id = args.booth_id, mode = mode, minutes = minutes,
-                              paused = booth.paused == '1', site_id = args.site_id })
+                              paused = booth.paused == '1', site_id = args.site_id,
+                              plan = args.plan, questions = args.questions })
 end)

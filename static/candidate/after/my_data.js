@@ -4,6 +4,7 @@ import { api, fairId, getSlot } from "../../shared/api.js";
 import { Icon, Trouble } from "../../shared/components.js";
 import { clock, date, t } from "../../shared/i18n.js";
 import { screen } from "../state.js";
+import { OwnAnswers } from "./answers.js";
 import { Correction } from "./correction.js";
 import { Consents } from "./consents.js";
 import { isoDay } from "./days.js";
@@ -13,12 +14,13 @@ import { Erasure, Farewell, gone } from "./erasure.js";
  * @typedef {{ number: number, full_name: string, phone: string | null, birth_year: number,
  *   sex: "nam" | "nu", commune: string, wish: string, created_at: number }} Person
  * @typedef {{ purpose: string, given: boolean, at: number, channel: string }} Consent
- * @typedef {{ ticket_id: string, booth: string, employer: string, state: string,
+ * @typedef {{ ticket_id: string, booth_id: string, booth: string, employer: string, state: string,
  *   issued_at: number, finished_at: number | null, result: string | null,
  *   result_held_back: boolean }} Turn
  * @typedef {{ person: Person, standing: Record<string, boolean>, consents: Consent[],
  *   turns: Turn[], ratings: { ticket_id: string, passed: boolean, remark: string, at: number }[],
  *   second_interviews: { ticket_id: string, starts_at: number, place: string, online: boolean, state: string }[],
+ *   answers: import("../../questions/fields.js").Answer[],
  *   notes: { ticket_id: string, at: number, text: string }[], notes_held_back: number,
  *   sign_ins: { slot: string, created_at: number, last_seen_at: number, ended_at: number | null }[] }} MyData
  */
@@ -32,6 +34,11 @@ const path = () => `/api/fairs/${fairId()}/my-data`;
 export async function change(method, below, body) {
   const found = await api(method, `${path()}${below}`, body);
   if (found) mine.value = found;
+}
+
+/** Read everything anew. */
+export async function readAgain() {
+  mine.value = await api("GET", path());
 }
 
 /** "25/11/2026 09:42". @param {number} ms */
@@ -55,6 +62,7 @@ export function MyDataPage() {
     ${data && html`<${Correction} person=${data.person} />
       <${Consents} data=${data} moment=${moment} />
       <${Turns} data=${data} />
+      <${OwnAnswers} data=${data} moment=${moment} />
       <${Notes} data=${data} />
       <${SignIns} data=${data} />
       <section class="card stack"><h2>${t("data.file")}</h2><p>${t("data.file_what")}</p>
