@@ -24,6 +24,7 @@ from fairserver.ledger.own_data import OwnData
 from fairserver.ledger.people import People
 from fairserver.ledger.push import PushSubscriptions
 from fairserver.ledger.ratings import Ratings
+from fairserver.ledger.recordings import Recordings
 from fairserver.ledger.second_interviews import SecondInterviews
 from fairserver.ledger.secrecy import Secrecy
 from fairserver.ledger.sessions import Sessions
@@ -58,6 +59,8 @@ class Ledger:
         self.slots = Slots(database)
         #: Ratings of advice.
         self.ratings = Ratings(database)
+        #: Recordings of interviews.
+        self.recordings = Recordings(database)
         #: Recruiters' notes.
         self.notes = Notes(database)
         #: What booths may take along of the people they met, and the log of it.

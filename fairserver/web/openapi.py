@@ -30,6 +30,7 @@ from fairserver.web import (
     people_met,
     places,
     push,
+    recordings,
     webhooks,
 )
 from fairserver.web.contract import CONTRACTS, JSON, Contract, Who, contract
@@ -54,6 +55,7 @@ TABLES = (
     api_keys.routes,
     booth_line.routes,
     guests.routes,
+    recordings.routes,
     devices.routes,
 )
 
@@ -76,6 +78,7 @@ _IN_PATH: dict[str, Any] = {
     "booth_id": types.BoothId,
     "ticket_id": types.TicketId,
     "slot_id": types.SlotId,
+    "recording_id": types.RecordingId,
 }
 _SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     Who.ANYBODY: [],

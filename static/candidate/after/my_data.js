@@ -8,6 +8,7 @@ import { Correction } from "./correction.js";
 import { Consents } from "./consents.js";
 import { isoDay } from "./days.js";
 import { Erasure, Farewell, gone } from "./erasure.js";
+import { Recordings } from "./recordings.js";
 
 /**
  * @typedef {{ number: number, full_name: string, phone: string | null, birth_year: number,
@@ -20,6 +21,7 @@ import { Erasure, Farewell, gone } from "./erasure.js";
  *   turns: Turn[], ratings: { ticket_id: string, passed: boolean, remark: string, at: number }[],
  *   second_interviews: { ticket_id: string, starts_at: number, place: string, online: boolean, state: string }[],
  *   notes: { ticket_id: string, at: number, text: string }[], notes_held_back: number,
+ *   recordings: import("./recordings.js").OwnRecording[],
  *   sign_ins: { slot: string, created_at: number, last_seen_at: number, ended_at: number | null }[] }} MyData
  */
 
@@ -34,6 +36,10 @@ export async function change(method, below, body) {
   if (found) mine.value = found;
 }
 
+async function read() {
+  mine.value = await api("GET", path());
+}
+
 /** "25/11/2026 09:42". @param {number} ms */
 const moment = (ms) => `${date(isoDay(ms))} ${clock(ms)}`;
 
@@ -42,7 +48,7 @@ export function MyDataPage() {
   useEffect(() => {
     mine.value = null;
     if (gone.value) return;
-    api("GET", path()).then((found) => (mine.value = found), setError);
+    void read().catch(setError);
   }, []);
   if (gone.value) return html`<${Farewell} />`;
   const data = mine.value;
@@ -56,6 +62,7 @@ export function MyDataPage() {
       <${Consents} data=${data} moment=${moment} />
       <${Turns} data=${data} />
       <${Notes} data=${data} />
+      <${Recordings} data=${data} moment=${moment} again=${read} />
       <${SignIns} data=${data} />
       <section class="card stack"><h2>${t("data.file")}</h2><p>${t("data.file_what")}</p>
         <a class="button" href=${`${path()}/file?${new URLSearchParams({ slot: getSlot("candidate") ?? "" })}`} download>
