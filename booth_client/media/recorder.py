@@ -7,6 +7,7 @@ server is down: a no would not be heard.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +18,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av import AudioFrame, VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from booth_client.client import FairClient
 from booth_client.media.interview import InterviewMedia
@@ -135,31 +137,50 @@ class _File:
     def __init__(self, recording_id: str, path: Path) -> None:
         self.recording_id = recording_id
         path.touch(mode=0o600)
-        self._out = av.open(str(path), "w", format="webm")
+        # Written every two seconds: a program that is killed has lost no more than that.
+        self._out = av.open(
+            str(path),
+            "w",
+            format="webm",
+            options={"cluster_time_limit": "2000", "flush_packets": "1"},
+        )
         self._video = self._out.add_stream("libvpx", rate=_PICTURES_A_SECOND)
         self._video.width, self._video.height = _WIDTH, _HEIGHT
         self._video.pix_fmt, self._video.bit_rate = "yuv420p", _VIDEO_RATE
+        self._video.gop_size = 2 * _PICTURES_A_SECOND
         self._video.options = {"deadline": "realtime", "cpu-used": "8"}
         self._audio = self._out.add_stream("libopus", rate=RATE, layout="stereo")
         self._audio.bit_rate = _AUDIO_RATE
         self._written = 0
+        # Of its own: a picture's own one is used by whoever shows it, in another thread.
+        self._scaler = VideoReformatter()
+        # Whoever waits for a piece may be cancelled while a thread still writes it.
+        self._turn = threading.Lock()
+        self._closed = False
 
     def write(self, sound: _Samples, picture: VideoFrame | None) -> None:
         """Put one piece of sound behind the last, and the picture of its moment."""
+        with self._turn:
+            if not self._closed:
+                self._write(sound, picture)
+
+    def _write(self, sound: _Samples, picture: VideoFrame | None) -> None:
         piece = AudioFrame.from_ndarray(sound.reshape(1, -1), "s16", "stereo")
         piece.sample_rate, piece.time_base, piece.pts = RATE, Fraction(1, RATE), self._written
         self._out.mux(self._audio.encode(piece))
         if picture is not None:
-            shown = picture.reformat(width=_WIDTH, height=_HEIGHT, format="yuv420p")
+            shown = self._scaler.reformat(picture, _WIDTH, _HEIGHT, "yuv420p")
             shown.time_base, shown.pts = Fraction(1, RATE), self._written
             self._out.mux(self._video.encode(shown))
         self._written += PIECE
 
     def close(self) -> None:
         """Finish the file."""
-        self._out.mux(self._audio.encode(None))
-        self._out.mux(self._video.encode(None))
-        self._out.close()
+        with self._turn:
+            self._closed = True
+            self._out.mux(self._audio.encode(None))
+            self._out.mux(self._video.encode(None))
+            self._out.close()
 
 
 def _samples(frame: AudioFrame) -> _Samples:
