@@ -30,6 +30,7 @@ and a command that lost its answer is sent again with the same id and so carried
 * ``mirror`` holds the rules without any I/O, ``client`` drives them over a socket,
 * ``sign_in`` gets a session over HTTP, ``pairing`` lets a computer in by a one-time code,
   ``errors`` lists what can go wrong,
+* ``recording`` sends recordings, over drops and restarts,
 * ``media`` holds the interview itself: picture, sound and chat,
 * ``robots`` plays candidates and recruiters: ``python -m booth_client.robots --help``.
 """

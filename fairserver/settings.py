@@ -79,6 +79,16 @@ class EchoSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     seconds: Annotated[int, Meta(ge=10, le=120)] = 20
 
 
+class RecordingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where recordings of interviews are kept, at fairs that allow them."""
+
+    #: Folder that only the server reads; unset: ``recordings`` in the data folder. Several nodes
+    #: need one folder that all of them reach.
+    folder: _Path | None = None
+    #: Bytes of one recording at most.
+    most_bytes: Annotated[int, Meta(ge=1_048_576, le=100 * 1024**3)] = 1024**3
+
+
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much one client may ask of the server."""
 
@@ -130,6 +140,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     echo: EchoSettings = EchoSettings()
     push: PushSettings = PushSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    recordings: RecordingSettings = RecordingSettings()
     limits: LimitSettings = LimitSettings()
 
     @property
@@ -146,6 +157,12 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     def tls_folder(self) -> Path:
         """Where the local authority and the server's certificate by it are kept."""
         return Path(self.tls.folder) if self.tls.folder else self.data / "tls"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where recordings of interviews are kept."""
+        folder = self.recordings.folder
+        return Path(folder) if folder else self.data / "recordings"
 
     @property
     def base_url(self) -> str:
@@ -298,6 +315,9 @@ def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
         ),
         ice=msgspec.structs.replace(
             settings.ice, turn_secret_file=whole(settings.ice.turn_secret_file)
+        ),
+        recordings=msgspec.structs.replace(
+            settings.recordings, folder=whole(settings.recordings.folder)
         ),
         push=msgspec.structs.replace(settings.push, key_file=whole(settings.push.key_file)),
     )

@@ -58,6 +58,7 @@ def test_the_example_shows_every_key_and_its_default(tmp_path: Path) -> None:
         settings.ice,
         settings.push,
         settings.webhooks,
+        settings.recordings,
         settings.limits,
     )
     for struct in (settings, *parts):

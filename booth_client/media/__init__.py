@@ -37,6 +37,7 @@ interviewed at a desk::
   of its own; a device that goes away costs what it gave and nothing else,
 * ``heard`` is what comes: counters always, and whoever wants the frames,
 * ``talk`` holds chat, captions and what each end tells the other, without any I/O,
+* ``recorder`` records it, only while everybody has agreed,
 * ``connection`` is one connection, ``interview`` the room over all of them,
 * ``blocks`` draws a picture with characters, ``speaker`` plays the sound on this computer.
 
@@ -53,6 +54,7 @@ except ImportError as _missing:
 from booth_client.media.heard import Heard
 from booth_client.media.interview import InterviewMedia, MediaState
 from booth_client.media.own import OwnMedia, Trouble, open_own
+from booth_client.media.recorder import InterviewRecorder
 from booth_client.media.talk import ChatLine, EndState, Rung, Talk
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "EndState",
     "Heard",
     "InterviewMedia",
+    "InterviewRecorder",
     "MediaState",
     "OwnMedia",
     "Rung",

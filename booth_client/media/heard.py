@@ -29,6 +29,8 @@ class Heard:
         self.at = 0.0
         #: Plays the sound, say (``speaker.Speaker.play``).
         self.on_sound: Listener | None = None
+        #: Takes the sound for a recording.
+        self.on_recorded: Listener | None = None
 
     async def follow(self, track: MediaStreamTrack) -> None:
         """Take every frame of a track until it ends."""
@@ -49,5 +51,6 @@ class Heard:
         self.sounds += 1
         samples = frame.to_ndarray().astype(np.float32)
         self.loudness = float(np.sqrt(np.mean(samples * samples))) / 2**15
-        if self.on_sound:
-            self.on_sound(frame)
+        for listener in (self.on_sound, self.on_recorded):
+            if listener:
+                listener(frame)

@@ -80,6 +80,8 @@ class OwnMedia:
         self.limit = Rung.VIDEO
         #: Called when ``troubles`` has changed.
         self.on_trouble: Callable[[], None] | None = None
+        #: Called with each piece of sound that goes out, for a recording.
+        self.on_sound: Callable[[AudioFrame], None] | None = None
         self._picture = asyncio.Event()
         self._newest: VideoFrame | None = None
         self._sounds: asyncio.Queue[AudioFrame] = asyncio.Queue(_MOST_WAITING)
@@ -205,6 +207,8 @@ class OutgoingSound(MediaStreamTrack):
         await self._pace.beat()
         frame = stamp_sound(await self._own.next_sound(), self._samples)
         self._samples += PIECE
+        if self._own.on_sound:
+            self._own.on_sound(frame)
         return frame
 
 

@@ -49,6 +49,7 @@ class StationApp(App[None]):
         Binding("p", "pause", "Tạm nghỉ · Pause"),
         Binding("m", "microphone", "Micro"),
         Binding("k", "camera", "Camera"),
+        Binding("r", "record", "Ghi hình · Record"),
         Binding("c", "chat", "Nhắn chữ · Chat"),
         Binding("t", "take_back", show=False),
         Binding("escape", "leave_chat", show=False),
@@ -79,6 +80,7 @@ class StationApp(App[None]):
             with Vertical(id="right"):
                 yield Static(id="picture", markup=False)
                 yield Static(id="media", markup=False)
+                yield Static(id="recording", markup=False)
                 yield Static(id="chat", markup=False)
                 yield Input(id="write", disabled=True)
         yield Footer()
@@ -117,7 +119,8 @@ class StationApp(App[None]):
         async with FairClient(
             device.server, device.fair_id, session.session_token, language=self.words.language
         ) as client:
-            station = Work(client, device, session, self._own)
+            folder = self._file.path.with_suffix(".recordings")
+            station = Work(client, device, session, self._own, folder)
             station.desk_id = await self._choose(station)
             self.station = station
             station.start()
@@ -172,6 +175,11 @@ class StationApp(App[None]):
         """Let the own picture be seen, or not."""
         self._own.camera_on = not self._own.camera_on
 
+    async def action_record(self) -> None:
+        """Ask to record the interview, or stop that."""
+        if self.station:
+            await self.station.record()
+
     def action_chat(self) -> None:
         """Go to the chat."""
         field = self.query_one("#write", Input)
@@ -213,6 +221,7 @@ class StationApp(App[None]):
         self._show("troubles", "\n".join(self._troubles(station)))
         self._show("notice", station.notice)
         self._draw_media(station)
+        self._show("recording", self._recording(station))
 
     def _show(self, name: str, what: str | Text) -> None:
         self.query_one(f"#{name}", Static).update(what)
@@ -321,6 +330,20 @@ class StationApp(App[None]):
         seen = heard.picture if media.state in _LIVE else None
         self._show("picture", self._drawn() if seen else words("media.none"))
         self._show("chat", self._chat(station))
+
+    def _recording(self, station: Work) -> str:
+        """Say where the recording stands, in words and with a sign."""
+        words, ticket, kept = self.words, station.ticket, station.recordings
+        recording = ticket.recording if ticket else None
+        talks = ticket is not None and ticket.state is TicketState.INTERVIEWING
+        rows = []
+        if talks and recording:
+            who = ", ".join(words(f"recording.{side.value}") for side in recording.waits_for)
+            rows.append(words(f"recording.{recording.state.value}", who=who))
+        elif talks and kept.allowed:
+            rows.append(words("recording.offer"))
+        rows += [words("recording.sending", n=kept.sending)] if kept.sending else []
+        return "\n".join(rows)
 
     def _drawn(self) -> Text:
         media = self.station and self.station.media

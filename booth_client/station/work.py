@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
@@ -27,6 +28,7 @@ from booth_client.station.model import (
     step_of,
     ticket_at,
 )
+from booth_client.station.recordings import StationRecordings
 from fairserver.domain.states import BoothMode, TicketState
 from fairserver.protocol.commands import Command, Finish, PauseDesk, RecordOutcome
 from fairserver.protocol.views import BoothCell, BoothTicketCell, DeskCell
@@ -48,7 +50,9 @@ class Person(msgspec.Struct, frozen=True):
 class Work:
     """One desk, from its opening to the last outcome."""
 
-    def __init__(self, client: FairClient, device: Device, session: Session, own: OwnMedia) -> None:
+    def __init__(
+        self, client: FairClient, device: Device, session: Session, own: OwnMedia, folder: Path
+    ) -> None:
         self.client = client
         self.device = device
         self.own = own
@@ -62,6 +66,8 @@ class Work:
         self.speaker: Speaker | None = None
         with contextlib.suppress(NoSpeaker):
             self.speaker = Speaker()
+        #: Recordings of interviews, kept in ``folder`` until they are sent.
+        self.recordings = StationRecordings(client, device, session.session_token, folder)
         self._session = session
         self._take_back = asyncio.Event()
         #: The server's clock against ours, ms.
@@ -70,7 +76,8 @@ class Work:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to follow the desk."""
+        """Begin to follow the desk, and send what an earlier run has recorded."""
+        self.recordings.send()
         self._tasks = [
             asyncio.create_task(self._follow(), name="station follows"),
             asyncio.create_task(self._hold_interviews(), name="station interviews"),
@@ -81,6 +88,7 @@ class Work:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.recordings.close()
         if self.speaker:
             self.speaker.close()
 
@@ -158,6 +166,12 @@ class Work:
         """Stop calling people to this desk."""
         await self._do(PauseDesk(id=self.client.new_id(), desk_id=self.desk_id))
 
+    async def record(self) -> None:
+        """Ask everybody in the interview whether it may be recorded, or stop that."""
+        media, ticket = self.media, self.ticket
+        if media and not media.is_over and ticket and (self.recordings.allowed or ticket.recording):
+            await self._do(self.recordings.toggle(media, ticket))
+
     def take_back(self) -> None:
         """Come into the room again from where another device has taken it."""
         self._take_back.set()
@@ -215,7 +229,9 @@ class Work:
                 self.media = media
                 if self.speaker:
                     media.heard.on_sound = self.speaker.play
-                await media.wait_for(lambda now: now.is_over)
+                async with self.recordings.recorder(media):
+                    await media.wait_for(lambda now: now.is_over)
+            self.recordings.send()
             if media.state is MediaState.TAKEN_OVER:
                 await self._until_taken_back(ticket_id)
 

@@ -54,5 +54,9 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     share_hall_pct: Share = 0
     share_commune_pct: Share = 0
     share_online_pct: Share = 0
+    #: Whether interviews may be recorded, when everybody in the room agrees.
+    recording: bool = False
+    #: Days after which a recording is deleted.
+    recording_keep_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
     #: Minutes of head start of priority people inside a level.
     priority_head_start_min: Annotated[int, msgspec.Meta(ge=0, le=120)] = 20

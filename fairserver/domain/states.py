@@ -264,6 +264,30 @@ class GuestState(StrEnum):
     AGREED = "agreed"
 
 
+class RecordingState(StrEnum):
+    """Where the recording of an interview stands; ``on`` only while everybody has agreed.
+
+    ``asked`` again means that somebody came in who has not answered yet.
+    """
+
+    ASKED = "asked"
+    ON = "on"
+    STOPPED = "stopped"
+
+
+class RecordingEnd(StrEnum):
+    """Why a recording stopped.
+
+    ``declined`` and ``withdrawn`` by somebody in the room, before and after a yes; ``ended`` with
+    the interview or its video; ``not_allowed`` by the fair any more.
+    """
+
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    NOT_ALLOWED = "not_allowed"
+
+
 class InterviewMode(StrEnum):
     """How the two talk to each other."""
 

@@ -19,6 +19,7 @@ def fair_cell(projection: Projection) -> views.FairCell:
         join_limit=projection.settings.join_limit,
         not_now_limit=projection.settings.not_now_limit,
         ends_at=projection.ends_at or None,
+        recording=projection.settings.recording,
     )
 
 
@@ -74,6 +75,7 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         guest=guest_cell(ticket.guest, Leg.GUEST_CANDIDATE),
         questions=booth.questions,
         answered=ticket.answered,
+        recording=recording_cell(projection, ticket),
     )
 
 
@@ -126,6 +128,21 @@ def guest_cell(guest: Guest | None, leg: Leg) -> views.GuestCell | None:
     )
 
 
+def recording_cell(projection: Projection, ticket: Ticket) -> views.RecordingCell | None:
+    """Render the recording that was asked for last, the same for everybody in the interview."""
+    recording = ticket.recording
+    if recording is None:
+        return None
+    return views.RecordingCell(
+        recording_id=recording.recording_id,
+        state=recording.state,
+        waits_for=ticket.recording_waits_for,
+        ended=recording.ended,
+        ended_by=recording.ended_by,
+        keep_days=projection.settings.recording_keep_days,
+    )
+
+
 def guest_ticket_cell(projection: Projection, ticket: Ticket) -> views.GuestTicketCell:
     """Render an interview for the third person who is asked into it."""
     guest = ticket.guest
@@ -141,6 +158,7 @@ def guest_ticket_cell(projection: Projection, ticket: Ticket) -> views.GuestTick
         joined=guest.joined,
         desk_leg=leg_cell(Leg.DESK_GUEST, guest.legs[Leg.DESK_GUEST]),
         candidate_leg=leg_cell(Leg.GUEST_CANDIDATE, guest.legs[Leg.GUEST_CANDIDATE]),
+        recording=recording_cell(projection, ticket),
     )
 
 
@@ -207,6 +225,7 @@ def booth_ticket_cell(
         profile=owner.profile,
         answers=ticket.answers,
         guest=guest_cell(ticket.guest, Leg.DESK_GUEST),
+        recording=recording_cell(projection, ticket),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import DeskState, FairState
-from fairserver.events.records import Booth, Candidate, Desk, Standing, Ticket
+from fairserver.events.records import Booth, Candidate, Desk, Recording, Standing, Ticket
 
 #: From so many minutes on, the knob puts newcomers before everybody who had an interview.
 _YIELDS_MIN = 60
@@ -72,6 +72,8 @@ class FairRecords:
         self.booths: dict[str, Booth] = {}
         #: The interviews that each third person is asked into.
         self.guests: dict[str, set[str]] = {}
+        #: Every asking to record an interview, by id.
+        self.recordings: dict[str, Recording] = {}
         #: People with a finished interview; no-shows and leavings, in tickets.
         self.interviewed = 0
         self.no_shows = 0

@@ -7,7 +7,17 @@ ever written back to the live store.
 from __future__ import annotations
 
 from fairserver.events.fair_records import FairRecords
-from fairserver.events.fold import after, calls, fairs, guests, interviews, people, rooms, tickets
+from fairserver.events.fold import (
+    after,
+    calls,
+    fairs,
+    guests,
+    interviews,
+    people,
+    recordings,
+    rooms,
+    tickets,
+)
 from fairserver.events.fold.moves import Handlers
 from fairserver.protocol import events as ev
 
@@ -21,6 +31,7 @@ _HANDLERS: Handlers = {
     **interviews.HANDLERS,
     **rooms.HANDLERS,
     **guests.HANDLERS,
+    **recordings.HANDLERS,
     **after.HANDLERS,
 }
 

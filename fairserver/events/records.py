@@ -21,6 +21,8 @@ from fairserver.domain.states import (
     Leg,
     Outcome,
     OutcomeReason,
+    RecordingEnd,
+    RecordingState,
     RoomSide,
     SecondState,
     SideState,
@@ -95,6 +97,23 @@ class Guest:
 
 
 @dataclass(slots=True)
+class Recording:
+    """One asking to record an interview, and what came of it."""
+
+    recording_id: str
+    ticket_id: str
+    #: Who asked, as events name people: ``staff:<id>``.
+    asked_by: str
+    state: RecordingState = RecordingState.ASKED
+    #: Who has agreed besides the desk.
+    agreed: set[RoomSide] = field(default_factory=set)
+    #: Something may have been recorded: it was on once.
+    was_on: bool = False
+    ended: RecordingEnd | None = None
+    ended_by: RoomSide | None = None
+
+
+@dataclass(slots=True)
 class Promise:
     """The range of minutes that a person was told at a time (ms), and the real wait."""
 
@@ -146,6 +165,8 @@ class Ticket:
     room: Room | None = None
     #: The third person asked into the interview.
     guest: Guest | None = None
+    #: The recording that was asked for last.
+    recording: Recording | None = None
     started_at: int | None = None
     #: How the two talk; None before the interview.
     interview_mode: InterviewMode | None = None
@@ -167,6 +188,16 @@ class Ticket:
     def number(self) -> int:
         """The ticket's own running number: who took a ticket earlier has the smaller one."""
         return int(self.ticket_id[1:])
+
+    @property
+    def recording_waits_for(self) -> list[RoomSide]:
+        """List who in the room has not answered whether it may be recorded."""
+        if self.recording is None or self.recording.state is RecordingState.STOPPED:
+            return []
+        asked = [RoomSide.CANDIDATE]
+        if self.guest is not None and self.guest.joined:
+            asked.append(RoomSide.GUEST)
+        return [side for side in asked if side not in self.recording.agreed]
 
     @property
     def is_standing(self) -> bool:

@@ -24,6 +24,8 @@ class Form(StrEnum):
     XLSX = "xlsx"
     #: Read by the employer's own system.
     API = "api"
+    #: The recording of an interview.
+    VIDEO = "video"
 
 
 class Disclosure(msgspec.Struct, frozen=True, kw_only=True):

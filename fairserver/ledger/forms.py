@@ -35,6 +35,9 @@ CONSENT_TEXT = "1"
 #: The same of the sentence by which a person lets recruiters telephone during a call.
 PHONE_CALL_TEXT = "1"
 
+#: Version of the sentences by which people agree to the recording of an interview.
+RECORDING_TEXT = "1"
+
 #: Mobile numbers since 2018: 03, 05, 07, 08 and 09 and eight more digits.
 _MOBILE = re.compile(r"^(?:\+84|0084|84|0)([35789]\d{8})$")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")

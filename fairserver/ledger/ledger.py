@@ -25,6 +25,7 @@ from fairserver.ledger.own_data import OwnData
 from fairserver.ledger.people import People
 from fairserver.ledger.push import PushSubscriptions
 from fairserver.ledger.ratings import Ratings
+from fairserver.ledger.recordings import Recordings
 from fairserver.ledger.screening import Screening
 from fairserver.ledger.second_interviews import SecondInterviews
 from fairserver.ledger.secrecy import Secrecy
@@ -62,6 +63,8 @@ class Ledger:
         self.slots = Slots(database)
         #: Ratings of advice.
         self.ratings = Ratings(database)
+        #: Recordings of interviews.
+        self.recordings = Recordings(database)
         #: Recruiters' notes, and answers to employers' questions.
         self.notes = Notes(database)
         self.screening = Screening(database)

@@ -404,6 +404,29 @@ webhook_deliveries = Table(
     Index(None, "state", "next_at"),
 )
 
+#: One for each file of a recording; a row without a file says that a recording is deleted.
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("file_id", String(24), primary_key=True),
+    _fair_id(),
+    Column("recording_id", String(16), nullable=False),
+    Column("ticket_id", String(16), nullable=False),
+    Column("booth_id", String(24), nullable=False),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
+    Column("media_type", String(40), nullable=False),
+    # Bytes of the whole file; null while it is still being recorded.
+    Column("length", BigInteger),
+    Column("created_by", String(48), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("completed_at", BigInteger),
+    Column("removed_at", BigInteger),
+    Column("removed_by", String(48)),
+    Index(None, "fair_id", "recording_id"),
+    Index(None, "candidate_id"),
+)
+
 # --- what happened ---------------------------------------------------------------------------
 
 #: A copy of the fair's stream. No reference to ``fairs``: an event is never refused.

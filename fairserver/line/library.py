@@ -12,7 +12,18 @@ from importlib.resources import files
 from typing import NamedTuple
 
 #: Shared parts in the order in which they need each other.
-_SHARED = ("context", "records", "guest", "line", "deck", "presence", "desk", "room", "issue")
+_SHARED = (
+    "context",
+    "records",
+    "recording",
+    "guest",
+    "line",
+    "deck",
+    "presence",
+    "desk",
+    "room",
+    "issue",
+)
 
 
 class Library(NamedTuple):

@@ -19,6 +19,7 @@ from fairserver.protocol.types import (
     Moment,
     PeerId,
     QuestionId,
+    RecordingId,
     SlotId,
     StaffId,
     TicketId,
@@ -278,6 +279,33 @@ class RemoveGuest(Command, frozen=True, kw_only=True, tag="remove_guest"):
     ticket_id: TicketId
 
 
+# --- the recording of an interview ---------------------------------------------------------
+
+
+class AskRecording(Command, frozen=True, kw_only=True, tag="ask_recording"):
+    """Ask everybody in the video interview whether it may be recorded; asking is one's own yes.
+
+    ``peer`` is the desk's end in the room. The answer's ``result`` has the ``recording_id``.
+    """
+
+    ticket_id: TicketId
+    peer: PeerId
+
+
+class AnswerRecording(Command, frozen=True, kw_only=True, tag="answer_recording"):
+    """Agree to the recording that was asked for, or not; a no stops it at any time."""
+
+    ticket_id: TicketId
+    recording_id: RecordingId
+    agree: bool
+
+
+class WithdrawRecording(Command, frozen=True, kw_only=True, tag="withdraw_recording"):
+    """Stop the recording at once; anybody in the interview may, without a reason."""
+
+    ticket_id: TicketId
+
+
 # --- after the interview ------------------------------------------------------------------
 
 
@@ -469,6 +497,9 @@ AnyCommand = (
     | InviteGuest
     | AnswerGuest
     | RemoveGuest
+    | AskRecording
+    | AnswerRecording
+    | WithdrawRecording
     | EnterRoom
     | ReportRoom
     | Signal

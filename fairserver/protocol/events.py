@@ -20,6 +20,7 @@ from fairserver.domain.states import (
     Leg,
     Outcome,
     OutcomeReason,
+    RecordingEnd,
     RoomSide,
     SecondState,
     Way,
@@ -433,6 +434,51 @@ class GuestLeft(Event, frozen=True, kw_only=True, tag="guest_left"):
     cause: str
 
 
+class RecordingAsked(Event, frozen=True, kw_only=True, tag="recording_asked"):
+    """The desk asked to record the interview, and agreed to it by that.
+
+    ``text_version`` and ``language`` name the sentences that everybody is shown.
+    """
+
+    ticket_id: str
+    recording_id: str
+    text_version: str
+    language: str
+
+
+class RecordingAgreed(Event, frozen=True, kw_only=True, tag="recording_agreed"):
+    """One person in the room agreed to the recording: the proof of it, with the words shown."""
+
+    ticket_id: str
+    recording_id: str
+    side: RoomSide
+    text_version: str
+    language: str
+
+
+class RecordingStarted(Event, frozen=True, kw_only=True, tag="recording_started"):
+    """Everybody in the room has agreed: the recording is on."""
+
+    ticket_id: str
+    recording_id: str
+
+
+class RecordingPaused(Event, frozen=True, kw_only=True, tag="recording_paused"):
+    """Somebody came in who has not agreed yet: nothing is recorded until then."""
+
+    ticket_id: str
+    recording_id: str
+
+
+class RecordingStopped(Event, frozen=True, kw_only=True, tag="recording_stopped"):
+    """The recording, or the asking for it, is over; ``side`` is who said so, if somebody did."""
+
+    ticket_id: str
+    recording_id: str
+    cause: RecordingEnd
+    side: RoomSide | None = None
+
+
 class LegEntered(Event, frozen=True, kw_only=True, tag="leg_entered"):
     """One end of a third person's connection came in; both rebuild for ``epoch``."""
 
@@ -516,6 +562,11 @@ AnyEvent = (
     | GuestAgreed
     | GuestJoined
     | GuestLeft
+    | RecordingAsked
+    | RecordingAgreed
+    | RecordingStarted
+    | RecordingPaused
+    | RecordingStopped
     | LegEntered
     | LegConnected
     | LegLost

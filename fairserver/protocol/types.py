@@ -32,4 +32,6 @@ Seq = Annotated[int, Meta(ge=0)]
 Epoch = Annotated[int, Meta(ge=0, le=1_000_000)]
 #: A free time that a booth has listed for second interviews.
 SlotId = Annotated[str, Meta(pattern=r"^s[A-Za-z0-9]{1,23}$")]
+#: One asking to record an interview, and what came of it.
+RecordingId = Annotated[str, Meta(pattern=r"^r[0-9]{1,9}$")]
 Language = Annotated[str, Meta(pattern=r"^(vi|en)$")]

@@ -20,6 +20,9 @@ from fairserver.domain.states import (
     Lane,
     Outcome,
     OutcomeReason,
+    RecordingEnd,
+    RecordingState,
+    RoomSide,
     SecondState,
     SideState,
     TicketState,
@@ -95,6 +98,21 @@ class GuestCell(msgspec.Struct, frozen=True, kw_only=True):
     leg: LegCell
 
 
+class RecordingCell(msgspec.Struct, frozen=True, kw_only=True):
+    """The recording of an interview, the same to everybody in it.
+
+    ``waits_for`` names who has not answered; ``ended`` and ``ended_by`` say why it stopped.
+    """
+
+    recording_id: str
+    state: RecordingState
+    waits_for: list[RoomSide]
+    ended: RecordingEnd | None = None
+    ended_by: RoomSide | None = None
+    #: Days after which a recording is deleted here.
+    keep_days: int
+
+
 class FairCell(Cell, frozen=True, kw_only=True):
     """Key ``fair``; in every view."""
 
@@ -103,6 +121,8 @@ class FairCell(Cell, frozen=True, kw_only=True):
     not_now_limit: int
     #: When the fair is planned to end, or null.
     ends_at: Millis | None
+    #: Whether interviews may be recorded, when everybody in the room agrees.
+    recording: bool = False
 
 
 # --- view ``hall``: everybody -------------------------------------------------------------
@@ -172,6 +192,8 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     #: Questions that the booth asks beforehand, and how many of them the person has answered.
     questions: int = 0
     answered: int = 0
+    #: The recording that was asked for last.
+    recording: RecordingCell | None = None
 
 
 # --- view ``booth``: the recruiters of one booth -------------------------------------------
@@ -251,6 +273,8 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     answers: int = 0
     #: The third person asked into the interview.
     guest: GuestCell | None = None
+    #: The recording that was asked for last.
+    recording: RecordingCell | None = None
 
 
 # --- view ``guest``: a third person in an interview ----------------------------------------
@@ -269,6 +293,8 @@ class GuestTicketCell(Cell, frozen=True, kw_only=True):
     joined: bool
     desk_leg: LegCell
     candidate_leg: LegCell
+    #: The recording that was asked for last.
+    recording: RecordingCell | None = None
 
 
 # --- view ``control``: the organiser -------------------------------------------------------

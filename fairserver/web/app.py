@@ -21,7 +21,7 @@ from fairserver.line.store import check_store, open_store
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
-from fairserver.web import http_api, openapi, pages, push
+from fairserver.web import http_api, openapi, pages, push, recordings
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
 from fairserver.web.https import Https, open_https
@@ -34,6 +34,7 @@ from fairserver.web.keys import (
     NODE,
     OWN_DATA,
     PROXIES,
+    RECORDING_DOOR,
 )
 from fairserver.web.limits import Buckets
 from fairserver.web.node import Node
@@ -61,6 +62,9 @@ _ECHO_BURST = 6
 #: Seconds that a burst of one key's requests may come faster, and keys that one address may use.
 _API_BURST_S = 10
 _API_KEYS_RATE = 10
+#: Pieces of a recording that one person may send: so many a second, so many at once.
+_RECORDING_RATE = 5
+_RECORDING_BURST = 60
 #: Bytes of the largest request body: a form, never a file.
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
@@ -165,6 +169,7 @@ def make_app(node: Node) -> web.Application:
     app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
     app[OWN_DATA] = Buckets(_OWN_DATA_RATE, _OWN_DATA_BURST)
     app[ECHO_DOOR] = Buckets(_ECHO_RATE, _ECHO_BURST)
+    app[RECORDING_DOOR] = Buckets(_RECORDING_RATE, _RECORDING_BURST)
     api_rate = node.settings.limits.api_requests_per_second
     app[API_DOOR] = Buckets(_API_KEYS_RATE * api_rate, _API_KEYS_RATE * api_rate * _API_BURST_S)
     app[API_KEYS] = Buckets(api_rate, api_rate * _API_BURST_S)
@@ -176,6 +181,7 @@ def make_app(node: Node) -> web.Application:
     app.router.add_get("/livez", _livez)
     app.router.add_get("/readyz", _readyz)
     app.on_response_prepare.append(_add_headers)
+    app.on_response_prepare.append(recordings.add_tus_headers)
     return app
 
 

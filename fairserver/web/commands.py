@@ -14,7 +14,7 @@ import msgspec
 import fairserver
 from fairserver.domain.states import RoomSide, Way
 from fairserver.ledger.consents import Channel, Statement
-from fairserver.ledger.forms import PHONE_CALL_TEXT
+from fairserver.ledger.forms import PHONE_CALL_TEXT, RECORDING_TEXT
 from fairserver.line.line import Actor
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, StoreStatus
@@ -145,6 +145,14 @@ def _statement(connection: Connection, actor: Actor) -> Statement:
     )
 
 
+async def _agree_to_recording(
+    node: Node, connection: Connection, actor: Actor, command: c.AskRecording | c.AnswerRecording
+) -> Ok:
+    """Ask or answer; the event says by which words, so that it is the proof."""
+    shown = {"text_version": RECORDING_TEXT, "language": connection.language}
+    return await _transition(node, connection, actor, command, **shown)
+
+
 async def _change_settings(
     node: Node, connection: Connection, actor: Actor, command: c.ChangeSettings
 ) -> Ok:
@@ -213,6 +221,8 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.RateAdvice: after_commands.rate_advice,
     c.RecordAnswers: screening.record_answers,
     c.InviteGuest: guests.invite,
+    c.AskRecording: _agree_to_recording,
+    c.AnswerRecording: _agree_to_recording,
     c.EnterRoom: rooms.enter_room,
     c.ReportRoom: rooms.report_room,
     c.Signal: rooms.signal,

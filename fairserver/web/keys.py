@@ -17,6 +17,8 @@ LOOKUPS = web.AppKey("lookups", Buckets)
 OWN_DATA = web.AppKey("own_data", Buckets)
 #: Tests against the echo, by person.
 ECHO_DOOR = web.AppKey("echo_door", Buckets)
+#: Pieces of recordings and looks at them, by person.
+RECORDING_DOOR = web.AppKey("recording_door", Buckets)
 #: Requests of employers' own systems, by address and by key.
 API_DOOR = web.AppKey("api_door", Buckets)
 API_KEYS = web.AppKey("api_keys", Buckets)

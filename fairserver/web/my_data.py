@@ -61,6 +61,17 @@ class OwnNote(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class OwnRecording(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording of one's own interview that is not deleted; it can be, at any time.
+
+    ``expires_at`` is when it is deleted by itself; null while nothing of it has come to the server.
+    """
+
+    recording_id: str
+    ticket_id: str
+    expires_at: Millis | None
+
+
 class MyData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is stored about one person at one fair."""
 
@@ -77,6 +88,7 @@ class MyData(msgspec.Struct, frozen=True, kw_only=True):
     notes_held_back: int
     #: Answers to questions of booths, also those that an adviser wrote down.
     answers: list[ScreeningAnswer]
+    recordings: list[OwnRecording]
     sign_ins: list[SignIn]
 
 
@@ -135,6 +147,7 @@ async def _gather(node: Node, fair: LiveFair, principal: Principal) -> MyData:
         notes=notes,
         notes_held_back=held_back,
         answers=await ledger.screening.of_candidate(candidate_id),
+        recordings=await _recordings(ledger, projection, fair.plan.fair_id, candidate_id),
         sign_ins=await ledger.own_data.sign_ins(candidate_id),
     )
 
@@ -177,6 +190,25 @@ async def _notes(
         else:
             held_back += len(notes)
     return shown, held_back
+
+
+async def _recordings(
+    ledger: Ledger, projection: Projection, fair_id: str, candidate_id: str
+) -> list[OwnRecording]:
+    """List what was recorded of a person, also what is still on its way to the server."""
+    files = await ledger.recordings.of_fair(fair_id, candidate_id=candidate_id)
+    until = {file.recording_id: file.expires_at for file in files}
+    own: list[OwnRecording] = []
+    for recording in projection.recordings.values():
+        name, ticket = recording.recording_id, projection.tickets[recording.ticket_id]
+        if ticket.candidate_id != candidate_id or not recording.was_on:
+            continue
+        if name in until or not await ledger.recordings.is_gone(fair_id, name):
+            found = OwnRecording(
+                recording_id=name, ticket_id=ticket.ticket_id, expires_at=until.get(name)
+            )
+            own.append(found)
+    return own
 
 
 # --- change it ----------------------------------------------------------------------------------
@@ -250,6 +282,8 @@ async def erase_my_data(request: web.Request) -> web.Response:
         raise Refused(Code.FIELD_WRONG, **fault, fields=[fault])
     tickets = _tickets(fair.feed.projection, principal.subject_id)
     await _tell(node, principal, withdrawn=True)
+    projection = fair.feed.projection
+    await node.recordings.remove_of(principal.fair_id, projection, principal.subject_id)
     await node.ledger.own_data.erase(
         principal.fair_id, principal.subject_id, [ticket.ticket_id for ticket in tickets]
     )

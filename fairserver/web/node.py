@@ -30,12 +30,14 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
 from fairserver.rooms.echo_desk import EchoDesk
 from fairserver.rooms.ice import IcePlan
+from fairserver.rooms.recordings import RecordingFiles
 from fairserver.rooms.signals import SignalBus
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
 from fairserver.web.https import Https
 from fairserver.web.plan_desk import PlanDesk
 from fairserver.web.presence import PresenceKeeper
+from fairserver.web.recording_keeper import RecordingKeeper
 from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
@@ -88,6 +90,8 @@ class Node:
             settings.ice.turn_ttl_s,
         )
         self.echo = EchoDesk(settings.echo.places, settings.echo.seconds)
+        #: Recordings of interviews.
+        self.recordings = RecordingKeeper(ledger, RecordingFiles(settings.recordings_folder))
         self.fairs: dict[str, LiveFair] = {}
         self.connections: set[Connection] = set()
         #: The node is going down: sockets close, rooms are not given up.
@@ -139,6 +143,7 @@ class Node:
         self.deliverer.start()
         self._spawn(self.archiver.run(), "archiver")
         self._spawn(self._recheck_staff(), "recheck staff")
+        self._spawn(self.recordings.run(), "recordings")
         if self.https is not None:
             self._spawn(self.https.follow(), "https")
 

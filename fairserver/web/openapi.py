@@ -31,6 +31,7 @@ from fairserver.web import (
     places,
     preparation,
     push,
+    recordings,
     screening,
     webhooks,
 )
@@ -58,6 +59,7 @@ TABLES = (
     api_keys.routes,
     booth_line.routes,
     guests.routes,
+    recordings.routes,
     devices.routes,
 )
 
@@ -80,6 +82,7 @@ _IN_PATH: dict[str, Any] = {
     "booth_id": types.BoothId,
     "ticket_id": types.TicketId,
     "slot_id": types.SlotId,
+    "recording_id": types.RecordingId,
 }
 _SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     Who.ANYBODY: [],

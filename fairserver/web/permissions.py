@@ -75,6 +75,9 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.InviteGuest: _BOOTH,
     c.AnswerGuest: _CANDIDATE,
     c.RemoveGuest: {Role.RECRUITER: Scope.BOOTH, Role.GUEST: Scope.OWN},
+    c.AskRecording: _BOOTH,
+    c.AnswerRecording: _ROOM,
+    c.WithdrawRecording: _ROOM,
     c.EnterRoom: _ROOM,
     c.ReportRoom: _ROOM,
     c.Signal: _ROOM,
@@ -124,6 +127,11 @@ RESOURCES: dict[str, dict[Role, Scope]] = {
     "people_met": _BOOTH,
     #: The log of what booths took along.
     "disclosures": _BOOTH_OR_ORGANISER,
+    #: Recordings: sent by the desk, fetched by the booth and the organiser, deleted by these and
+    #: by the person in them.
+    "recording_upload": _BOOTH,
+    "recordings": _BOOTH_OR_ORGANISER,
+    "recording_removal": {**_CANDIDATE_OR_ORGANISER, **_BOOTH},
     #: Keys of an employer's own system.
     "api_keys": _BOOTH_OR_ORGANISER,
     #: Machines that work at a booth's desk: letting them in, and letting them go.

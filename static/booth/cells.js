@@ -13,7 +13,7 @@
 
 /** @typedef {"hand_over"|"appointment"|"recall"|"ordinary"} Lane */
 
-/** @typedef {{state: FairState, join_limit: number, not_now_limit: number, ends_at: number|null}} FairCell */
+/** @typedef {{state: FairState, join_limit: number, not_now_limit: number, ends_at: number|null, recording?: boolean}} FairCell */
 
 /**
  * @typedef {object} RoomCell
@@ -79,6 +79,7 @@
  *   sequence: number}|null} second_interview
  * @property {import("../guest/leg.js").GuestCell|null} [guest] the third person asked in
  * @property {number} answers rises when an answer to the booth's questions changes
+ * @property {import("../recording/beside.js").RecordingCell|null} [recording] the recording asked for last
  * @property {number} profile rises when what may be read of the person changes
  */
 

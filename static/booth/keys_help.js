@@ -29,7 +29,7 @@ export function KeysHelp({ model }) {
         [String(index + 1), t(`outcome.${name}`)]), ...AFTER.map(actRow)]} />
       <${Group} title=${t("keys.desk")} rows=${[...DESK.map(actRow),
         ...(online ? [[OWN_KEYS.mute, t("keys.mute")], [OWN_KEYS.camera, t("keys.camera")]] : []),
-        [OWN_KEYS.help, t("keys.help")]]} />
+        ...(online && model.fairCell.value?.recording ? [["R", t("keys.record")]] : []), [OWN_KEYS.help, t("keys.help")]]} />
     </div>
     <label class="check tight"><input type="checkbox" checked=${keysOn.value}
       onChange=${(/** @type {any} */ event) => setKeys(event.currentTarget.checked)} />

@@ -37,6 +37,7 @@ export function PeopleMet({ model, close }) {
     ${people && html`<ul class="people-met">
       ${people.map((person) => html`<${OnePerson} key=${person.ticket_id} person=${person} />`)}
     </ul>`}
+    <${Recordings} model=${model} />
     <${ApiKeys} fairId=${model.plan.fair_id} />
   <//>`;
 }
@@ -53,6 +54,25 @@ async function download(model, path, form) {
   anchor.href = `${link.path}&slot=${encodeURIComponent(model.slot)}`;
   anchor.download = "";
   anchor.click();
+}
+
+/**
+ * The booth's recordings, each as a file; fetching one is written down.
+ * @param {{ model: DeskModel }} props
+ */
+function Recordings({ model }) {
+  const [found, setFound] = useState(/** @type {any[]} */ ([]));
+  const path = `/api/fairs/${model.plan.fair_id}/recordings`;
+  useEffect(() => {
+    api("GET", path).then((answer) => setFound(answer.recordings), () => setFound([]));
+  }, []);
+  if (found.length === 0) return null;
+  return html`<section><h3>${t("people_met.recordings")}</h3>
+    <ul class="people-met">${found.map(({ recording_id: id, file_id: file, number, created_at: at, size, complete, expires_at: until }) => html`
+      <li key=${file}><a class="button small" download
+        href=${`${path}/${id}/files/${file}?slot=${encodeURIComponent(model.slot)}`}>${t("people_met.recording", { number: String(number), at: clock(at) })}</a>
+        <span class="quiet-text">${t("people_met.recording_size", { mb: (size / 1e6).toFixed(1), day: date(isoDay(until)) })}
+          ${!complete && ` ${t("people_met.recording_part")}`}</span></li>`)}</ul></section>`;
 }
 
 /** @param {{ person: MetPerson }} props */

@@ -1,6 +1,7 @@
 /** The right column: the picture, the controls under it, the timer. */
 import { html } from "../vendor/ui.js";
 import { BesideGuest } from "../guest/beside.js";
+import { BesideRecording } from "../recording/beside.js";
 import { Beside } from "../shared/beside.js";
 import { Icon, useTick } from "../shared/components.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
@@ -44,6 +45,7 @@ function Stage({ model, camera, call }) {
     <${GoneNote} camera=${camera} />
     <${Controls} camera=${camera} call=${call} />
     <${Third} model=${model} camera=${camera} />
+    <${Recording} model=${model} camera=${camera} call=${call} />
     ${call.room.value && html`<${Beside} part="DeskBeside" room=${call.room.value} key=${call.room.value.ticketId}
       callByPhone=${model.step.value === "connecting" ? () => void model.act("phone") : null} />`}`;
 }
@@ -55,6 +57,15 @@ function Third({ model, camera }) {
   const ticketId = ticket.ticket_id;
   return html`<${BesideGuest} part="DeskGuest" key=${ticket.guest.guest_id} link=${model.link} ticketId=${ticketId}
     guest=${ticket.guest} getGuest=${() => model.ticketOf(ticketId)?.guest} stream=${camera.stream.value} />`;
+}
+
+/** Where the fair allows it: asking to record, and the sign. @param {{ model: DeskModel, camera: Camera, call: Call }} props */
+function Recording({ model, camera, call }) {
+  const ticket = model.ticket.value;
+  const talks = ticket?.state === "interviewing" && (model.fairCell.value?.recording || ticket.recording);
+  if (!talks) return null;
+  return html`<${BesideRecording} part="DeskRecording" key=${ticket.ticket_id} link=${model.link} fairId=${model.plan.fair_id}
+    ticket=${ticket} room=${call.room.value} own=${camera.stream.value} />`;
 }
 
 /** @param {{ model: DeskModel, call: Call }} props */

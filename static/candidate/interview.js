@@ -1,6 +1,7 @@
 // The interview: the other person fills the screen, four controls at the thumb.
 import { html, signal, useEffect, useState } from "../vendor/ui.js";
 import { BesideGuest } from "../guest/beside.js";
+import { BesideRecording } from "../recording/beside.js";
 import { Beside } from "../shared/beside.js";
 import { Icon, useQuestion, useTick } from "../shared/components.js";
 import { stopwatch, t } from "../shared/i18n.js";
@@ -42,6 +43,8 @@ export function Interview({ ticketId }) {
     ${ticket.guest && html`<${BesideGuest} part="CandidateGuest" key=${ticket.guest.guest_id} link=${link.value}
       ticketId=${ticketId} guest=${ticket.guest} getGuest=${() => ticketOf(ticketId)?.guest}
       stream=${ownMedia.value?.stream ?? null} slow=${isSlow(room)} />`}
+    ${ticket.recording && html`<${BesideRecording} part="RecordingNotice" link=${link.value} ticketId=${ticketId}
+      recording=${ticket.recording} side="candidate" />`}
     <${Controls} ticketId=${ticketId} room=${room} />
     <${HandOverOffer} ticket=${ticket} />
   </main>`;

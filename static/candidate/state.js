@@ -18,7 +18,8 @@ import { keep, recall } from "../shared/keep.js";
  *   finished_at: number | null, result: string | null, advice_passed: boolean | null,
  *   second_interview: { state: "offered" | "accepted" | "declined" | "cancelled",
  *     starts_at: number, sequence: number } | null,
- *   guest?: import("../guest/leg.js").GuestCell | null, questions: number, answered: number }} Ticket
+ *   guest?: import("../guest/leg.js").GuestCell | null, questions: number, answered: number,
+ *   recording?: import("../recording/beside.js").RecordingCell | null }} Ticket
  * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
  *   busy_ticket_id: string | null, way: "video" | "audio" | "phone" | "station" }} Me
  * @typedef {{ slot: string, number: number, code?: string, ticket_link?: string }} Who

@@ -3,6 +3,7 @@ import { html, signal } from "../vendor/ui.js";
 import { Icon } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
+import { BesideRecording } from "../recording/beside.js";
 import { useLeg } from "./leg.js";
 
 /**
@@ -10,7 +11,8 @@ import { useLeg } from "./leg.js";
  * @typedef {import("./leg.js").Room} Room
  * @typedef {{ ticket_id: string, booth_id: string, desk_id: string, number: number,
  *   role: import("./leg.js").GuestRole, state: "invited" | "agreed", joined: boolean,
- *   desk_leg: LegCell, candidate_leg: LegCell }} Invitation
+ *   desk_leg: LegCell, candidate_leg: LegCell,
+ *   recording?: import("../recording/beside.js").RecordingCell | null }} Invitation
  * @typedef {{ link: import("../shared/net.js").Link, camera: import("../booth/camera.js").Camera,
  *   invitation: Invitation, goOut: () => void }} Props
  */
@@ -36,6 +38,8 @@ export function GuestRoom({ link, camera, invitation, goOut }) {
       <p role="status">${t(state === "agreed" ? `room.as_${role}` : "room.waiting")}</p></header>
     ${state === "agreed" && html`<${Pictures} link=${link} ticketId=${ticketId} number=${number}
       stream=${listens ? null : camera.stream.value} />`}
+    ${invitation.joined && invitation.recording && html`<${BesideRecording} part="RecordingNotice" link=${link}
+      ticketId=${ticketId} recording=${invitation.recording} side="guest" />`}
     ${!listens && html`<${Own} camera=${camera} />`}
     <footer class="guest-acts">
       <button class="button" type="button" onClick=${goOut}>${t("room.out")}</button>

@@ -11,7 +11,7 @@
  */
 /**
  * The fair's rules; all of them go back with a change.
- * @typedef {{ join_limit: number, none_yet_first_min: number, deck_per_desk: number,
+ * @typedef {{ join_limit: number, recording: boolean, recording_keep_days: number, none_yet_first_min: number, deck_per_desk: number,
  *   accept_online_s: number, accept_onsite_s: number }} Settings
  */
 /** @typedef {{ settings: Settings }} SettingsCell */

@@ -36,6 +36,7 @@ export function SettingsDialog({ model }) {
       <${Count} name="deck_per_desk" low=${0} high=${3} draft=${shown} edit=${edit} />
       <${Count} name="accept_online_s" low=${5} high=${600} draft=${shown} edit=${edit} />
       <${Count} name="accept_onsite_s" low=${5} high=${600} draft=${shown} edit=${edit} />
+      <${Recording} draft=${shown} edit=${edit} />
       <div class="setting">
         <label for="set-ends">${t("settings.ends")}</label>
         <input class="input figures" id="set-ends" type="time" value=${shown.ends}
@@ -67,8 +68,19 @@ function Knob({ draft, edit }) {
   </div>`;
 }
 
+/** Whether interviews may be recorded, and for how long recordings are kept. @param {Fields} props */
+function Recording({ draft, edit }) {
+  const turn = (/** @type {any} */ event) => edit({ recording: event.currentTarget.checked });
+  return html`<div class="setting">
+      <label class="check tight"><input type="checkbox" checked=${draft.settings.recording} onChange=${turn} />
+        <span>${t("settings.recording")}</span></label>
+      <span class="help">${t("settings.recording_help")}</span>
+    </div>
+    ${draft.settings.recording && html`<${Count} name="recording_keep_days" low=${1} high=${365} draft=${draft} edit=${edit} />`}`;
+}
+
 /**
- * @param {Fields & { name: "join_limit" | "deck_per_desk" | "accept_online_s" | "accept_onsite_s",
+ * @param {Fields & { name: "join_limit" | "deck_per_desk" | "accept_online_s" | "accept_onsite_s" | "recording_keep_days",
  *   low: number, high: number }} props
  */
 function Count({ name, low, high, draft, edit }) {

@@ -31,8 +31,7 @@ let currentSlot = /** @type {string | null} */ (null);
  * @throws {ApiError}
  */
 export async function api(method, path, body) {
-  const url = new URL(path, location.origin);
-  if (currentSlot) url.searchParams.set("slot", currentSlot);
+  const url = slotQuery(path);
   /** @type {Record<string, string>} */
   const headers = { "X-Fair": "1", "X-Fair-Language": lang.value };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -45,6 +44,13 @@ export async function api(method, path, body) {
   const said = await answer.json().catch(() => null);
   if (!answer.ok) throw new ApiError(answer.status, said || {});
   return said;
+}
+
+/** An address with who this page is signed in as. @param {string} path */
+export function slotQuery(path) {
+  const url = new URL(path, location.origin);
+  if (currentSlot) url.searchParams.set("slot", currentSlot);
+  return url;
 }
 
 /** The fair of this page, from its address `/f/<fair_id>/…`. */

@@ -19,9 +19,10 @@ from booth_client.station.model import Step
 from booth_client.station.screens import PairScreen, StoppedScreen
 from booth_client.station.words import Words, catalogue
 from fairserver.domain.states import RoomSide, TicketState
-from fairserver.protocol.commands import Accept, Join
+from fairserver.protocol.commands import Accept, AnswerRecording, Join, WithdrawRecording
 from fairserver.protocol.views import OwnTicketCell
 from tests.booth_client.real import FAIR_ID, PATIENCE_S, RealServer
+from tests.booth_client.test_recording import allow
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deleted before being closed:ResourceWarning")
 
@@ -171,6 +172,54 @@ async def interview(station: Station, phone: FairClient, count: int, key: str) -
         await station.pilot.press("escape", key)
         await station.at(Step.OUTCOME if key == "7" else Step.NEXT)
     await theirs.close()
+
+
+async def test_the_desk_records_by_one_key_while_the_person_agrees(
+    server: RealServer, paired: DeviceFile, own: OwnMedia
+) -> None:
+    await allow(server)
+    theirs = await open_own("test")
+    async with running(paired, own) as station, candidates(server, 1) as (phone,):
+        await station.at(Step.CLOSED)
+        await station.pilot.press("enter")
+        await phone.wait_for(is_in(TicketState.CALLED), PATIENCE_S)
+        (called,) = phone.cells_of("me", OwnTicketCell)
+        name = called.ticket_id
+        await phone.send(Accept(id=phone.new_id(), ticket_id=name))
+        await phone.wait_for(is_in(TicketState.CONNECTING), PATIENCE_S)
+        async with InterviewMedia(phone, name, theirs, side=RoomSide.CANDIDATE):
+            await station.at(Step.INTERVIEWING)
+            await station.until(lambda: station.shows("recording") == VI["recording.offer"])
+            await station.pilot.press("r")
+            await station.until(lambda: station.shows("recording").startswith("○ Chưa ghi hình"))
+            await agree_to_recording(phone, name)
+            await station.until(lambda: station.shows("recording") == VI["recording.on"])
+            assert station.app.station
+            folder = station.app.station.recordings.folder
+            await station.until(lambda: any(one.stat().st_size for one in folder.glob("*.webm")))
+            await phone.send(WithdrawRecording(id=phone.new_id(), ticket_id=name))
+            await station.until(lambda: station.shows("recording") == VI["recording.stopped"])
+            await station.pilot.press("7")
+            await station.at(Step.OUTCOME)
+            await station.until(lambda: not list(folder.glob("*")))
+    await theirs.close()
+    (file,) = await server.node.ledger.recordings.of_fair(FAIR_ID)
+    assert file.completed_at is not None
+
+
+async def agree_to_recording(phone: FairClient, ticket_id: str) -> None:
+    """Answer yes once the question is there."""
+
+    def asked(client: FairClient) -> str | None:
+        own_turn = turn(client)
+        return own_turn.recording.recording_id if own_turn and own_turn.recording else None
+
+    recording_id = await phone.wait_for(asked, PATIENCE_S)
+    assert recording_id is not None
+    answer = AnswerRecording(
+        id=phone.new_id(), ticket_id=ticket_id, recording_id=recording_id, agree=True
+    )
+    await phone.send(answer)
 
 
 async def test_a_code_is_typed_once_and_the_computer_comes_back_by_itself(

@@ -25,7 +25,7 @@ _TEXTS = {
     "passed",  # ticket ids, each with a reason's code; of advice: yes or no
     *("published", "withdrawn", "erased"),
     *("by", "candidate_id", "ticket_id", "booth_id", "desk_id", "desks", "peer", "cause"),
-    *("leg", "role", "guest_id"),
+    *("recording_id", "text_version", "language", "guest_id", "role", "leg"),
     *("state", "outcome", "reason", "side", "mode", "way", "settings", "booths"),
 }
 

@@ -169,6 +169,7 @@ class Checker:
         check_desks(live)
         check_conservation(live)
         check_deadlines(live)
+        check_recordings(live)
         self._check_decks(live)
         check_matching(live, self.projection)
         compare(live, self.projection)
@@ -384,6 +385,34 @@ def _compare_ticket(found: Hash, ticket: Ticket) -> None:
             state = found.get(f"{side}_state", "away")
             assert state == ticket.room.states[side], ticket.ticket_id
     _compare_guest(found, ticket)
+    _compare_recording(found, ticket)
+
+
+def check_recordings(live: Live) -> None:
+    """Nothing is recorded without everybody's yes, and nothing outside of an interview."""
+    for ticket_id, ticket in live.ticket.items():
+        state = ticket.get("recording_state")
+        if state in ("asked", "on"):
+            assert ticket["state"] == TicketState.INTERVIEWING, f"{ticket_id}: recorded after"
+            assert ticket["interview_mode"] == "online", f"{ticket_id}: recorded without a room"
+            assert "recording_no_candidate" not in ticket, f"{ticket_id}: recorded after a no"
+            agreed = ticket.get("recording_candidate") == "1"
+            if "guest_joined" in ticket:
+                agreed = agreed and ticket.get("recording_guest") == "1"
+                assert "recording_no_guest" not in ticket, f"{ticket_id}: recorded after a no"
+            assert agreed == (state == "on"), f"{ticket_id}: recorded without everybody's yes"
+
+
+def _compare_recording(found: Hash, ticket: Ticket) -> None:
+    recording = ticket.recording
+    assert found.get("recording_id") == (recording.recording_id if recording else None)
+    if recording is None:
+        return
+    assert found["recording_state"] == recording.state, ticket.ticket_id
+    assert found["recording_by"] == recording.asked_by, ticket.ticket_id
+    for side in ("candidate", "guest"):
+        agreed = found.get(f"recording_{side}") == "1"
+        assert agreed == (side in recording.agreed), f"{ticket.ticket_id}: the yes of {side}"
 
 
 def _compare_guest(found: Hash, ticket: Ticket) -> None:

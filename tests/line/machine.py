@@ -19,12 +19,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from redis.asyncio import Redis
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import OPEN_TICKET, BoothMode, Outcome, TicketState, Way
+from fairserver.domain.states import OPEN_TICKET, BoothMode, Outcome, RoomSide, TicketState, Way
 from fairserver.events.projection import Projection
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
 from tests.line.checker import Checker
 from tests.line.live import BOOTHS, ORGANISER, LiveFair, booth_of, recruiter
+from tests.line.situations import SHOWN
 
 _fairs = itertools.count(1)
 
@@ -47,6 +48,7 @@ rules = st.fixed_dictionaries(
         "missed_back": st.integers(1, 3),
         "not_now_limit": st.integers(0, 3),
         "none_yet_first_min": st.sampled_from([0, 30, 1440]),
+        "recording": st.sampled_from([True, True, True, False]),
     }
 )
 
@@ -98,6 +100,7 @@ class MorningMachine(RuleBasedStateMachine):
             join_limit=2,
             presence_s=presence_s,
             deck_per_desk=deck,
+            recording=True,
         )
         self.tried["mornings"] += 1
         self._run(self._begin(self.settings, head_start, staffed))
@@ -238,6 +241,31 @@ class MorningMachine(RuleBasedStateMachine):
             await self._try("report_leg", actor, peer=peer, state="connected", **end)
         if goes:
             await self._try("remove_guest", guest, ticket_id=ticket_id)
+
+    @rule(
+        pick=picks,
+        answer=st.sampled_from(["yes", "yes", "no", "silence"]),
+        guest=st.sampled_from(["yes", "yes", "no", "silence"]),
+        stops=st.sampled_from(["desk", "candidate", "nobody", "nobody"]),
+    )
+    def recording(self, pick: int, answer: str, guest: str, stops: str) -> None:
+        """Ask whether an interview may be recorded; some answer, and somebody may stop it."""
+        if ticket_id := self._ticket(pick):
+            self._run(self._recording(ticket_id, answer, guest, stops))
+
+    async def _recording(self, ticket_id: str, answer: str, guest: str, stops: str) -> None:
+        booth, owner = self._booth(ticket_id), self._owner(ticket_id)
+        room = self.checker.projection.tickets[ticket_id].room
+        ask = {"ticket_id": ticket_id, "peer": room.peers[RoomSide.DESK] if room else "", **SHOWN}
+        await self._try("ask_recording", booth, **ask)
+        found = await self.fair.record("ticket", ticket_id)
+        says = {"ticket_id": ticket_id, "recording_id": found.get("recording_id", "r0"), **SHOWN}
+        for actor, answers in ((owner, answer), (Actor.guest("s-guest"), guest)):
+            if answers != "silence":
+                await self._try("answer_recording", actor, agree=answers == "yes", **says)
+        if stops != "nobody":
+            actor = booth if stops == "desk" else owner
+            await self._try("withdraw_recording", actor, ticket_id=ticket_id)
 
     @rule(pick=picks)
     def whole_interview(self, pick: int) -> None:

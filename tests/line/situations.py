@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
+from fairserver.domain.settings import FairSettings
 from fairserver.line.line import Actor
-from tests.line.live import ORGANISER, LiveFair
+from tests.line.live import DESK_PEER, ORGANISER, LiveFair
 
 #: Makes the state and gives the ticket's id; the ticket is c1's at b1, its desk b1-1.
 MakeTicket = Callable[[LiveFair], Awaitable[str]]
 #: Brings desk b1-1 into the state.
 MakeDesk = Callable[[LiveFair], Awaitable[None]]
+
+#: In which words people are asked whether an interview may be recorded.
+SHOWN = {"text_version": "1", "language": "vi"}
 
 
 async def waiting(fair: LiveFair) -> str:
@@ -96,6 +102,46 @@ async def guest_in_room(fair: LiveFair) -> str:
     return ticket_id
 
 
+async def recording_asked(fair: LiveFair) -> str:
+    """The desk has asked whether the interview may be recorded."""
+    ticket_id = await interviewing(fair)
+    await allow_recording(fair)
+    await ask_recording(fair, ticket_id)
+    return ticket_id
+
+
+async def recording_on(fair: LiveFair) -> str:
+    ticket_id = await recording_asked(fair)
+    await answer_recording(fair, ticket_id, agree=True)
+    return ticket_id
+
+
+async def recording_declined(fair: LiveFair) -> str:
+    ticket_id = await recording_asked(fair)
+    await answer_recording(fair, ticket_id, agree=False)
+    return ticket_id
+
+
+async def allow_recording(fair: LiveFair, *, allowed: bool = True) -> None:
+    settings = msgspec.json.encode(FairSettings(recording=allowed)).decode()
+    await fair.do("change_settings", ORGANISER, settings_json=settings)
+
+
+async def ask_recording(fair: LiveFair, ticket_id: str) -> None:
+    await fair.as_booth("ask_recording", ticket_id, peer=DESK_PEER, **SHOWN)
+
+
+async def answer_recording(
+    fair: LiveFair, ticket_id: str, *, agree: bool, guest: bool = False
+) -> None:
+    recording_id = (await fair.record("ticket", ticket_id))["recording_id"]
+    says = {"recording_id": recording_id, "agree": agree, **SHOWN}
+    if guest:
+        await fair.do("answer_recording", Actor.guest("s-guest"), ticket_id=ticket_id, **says)
+    else:
+        await fair.as_owner("answer_recording", ticket_id, **says)
+
+
 async def done(fair: LiveFair) -> str:
     ticket_id = await interviewing(fair)
     await fair.as_booth("finish", ticket_id, outcome="pending")
@@ -174,6 +220,7 @@ TICKETS: dict[str, MakeTicket] = {
         interviewing,
         guest_invited,
         guest_in_room,
+        recording_on,
         hand_over_offered,
         handed_over,
         done,

@@ -19,8 +19,9 @@ from fairserver.line.line import SYSTEM, Actor
 from fairserver.protocol.errors import Code
 from fairserver.protocol.events import BoothPlan
 from tests.line import situations as s
-from tests.line.live import BOOTHS, CANDIDATE_PEER, ORGANISER, LiveFair, recruiter
+from tests.line.live import BOOTHS, CANDIDATE_PEER, DESK_PEER, ORGANISER, LiveFair, recruiter
 
+S_GUEST = Actor.guest("s-guest")
 C1, C2, B1, B2 = Actor.candidate("c1"), Actor.candidate("c2"), recruiter("b1"), recruiter("b2")
 
 Make = Callable[[LiveFair], Awaitable[Any]]
@@ -152,6 +153,8 @@ JOIN = {"candidate_id": "c1", "booth_id": "b1"}
 GUEST = {"ticket_id": "t1", "guest_id": "s-guest", "role": "colleague"}
 LEG = {"ticket_id": "t1", "leg": "guest_candidate", "peer": CANDIDATE_PEER}
 LEG_LOST = {**LEG, "peer": "peer-guest_candidate", "state": "lost"}
+ASK = {"ticket_id": "t1", "peer": DESK_PEER, **s.SHOWN}
+RECORD = {"ticket_id": "t1", "recording_id": "r1", "agree": True, **s.SHOWN}
 PHONE = {"candidate_id": "c1", "way": "phone"}
 MEET = {**JOIN, "due_at": 2_000_000_000_000}
 RULES = {"settings_json": "{}"}
@@ -201,6 +204,22 @@ REFUSALS = [
     Refusal("report_leg", "not_your_room", s.guest_agreed, C1, LEG_LOST),
     Refusal("report_leg", "not_your_room", s.guest_in_room, B1, LEG_LOST),
     Refusal("report_leg", "old_epoch", s.guest_in_room, C1, {**LEG_LOST, "epoch": 1}),
+    Refusal("ask_recording", "recording_off", s.interviewing, B1, ASK),
+    Refusal("ask_recording", "ticket_wrong_state", s.connecting, B1, ASK),
+    Refusal("ask_recording", "ticket_wrong_state", s.done, B1, ASK),
+    Refusal("ask_recording", "not_your_room", s.interviewing, B1, {**ASK, "peer": "peer-other"}),
+    Refusal("ask_recording", "recording_declined", s.recording_declined, B1, ASK),
+    Refusal("answer_recording", "recording_over", s.interviewing, C1, RECORD),
+    Refusal("answer_recording", "recording_over", s.recording_declined, C1, RECORD),
+    Refusal(
+        "answer_recording",
+        "recording_over",
+        s.recording_asked,
+        C1,
+        {**RECORD, "recording_id": "r9"},
+    ),
+    Refusal("answer_recording", "not_permitted", s.recording_asked, B1, RECORD),
+    Refusal("answer_recording", "ticket_wrong_state", s.guest_agreed, S_GUEST, RECORD),
     Refusal("open_desk", "desk_wrong_state", s.done, B1, DESK),
     Refusal("open_desk", "desk_busy", s.called, B1, DESK),
     Refusal("open_desk", "fair_closed", closed_fair, B1, DESK),
@@ -309,6 +328,10 @@ for _name, _own, _other, _args in (
     ("answer_guest", C1, C2, YES),
     ("remove_guest", B1, B2, T1),
     ("remove_guest", Actor.guest("s-guest"), Actor.guest("s-other"), T1),
+    ("ask_recording", B1, B2, ASK),
+    ("answer_recording", C1, C2, RECORD),
+    ("answer_recording", S_GUEST, Actor.guest("s-other"), RECORD),
+    ("withdraw_recording", C1, B2, T1),
     ("enter_leg", C1, C2, LEG),
     ("report_leg", C1, B2, LEG_LOST),
 ):

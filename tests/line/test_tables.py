@@ -17,7 +17,7 @@ from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
 from tests.line.checker import Checker
 from tests.line.live import CANDIDATE_PEER, DESK_PEER, ORGANISER, LiveFair, recruiter
-from tests.line.situations import DESKS, TICKETS
+from tests.line.situations import DESKS, SHOWN, TICKETS
 
 NO_DECK = msgspec.json.encode(FairSettings(deck_per_desk=0)).decode()
 C1, B1 = Actor.candidate("c1"), recruiter("b1")
@@ -53,6 +53,9 @@ TRIES: list[tuple[str, Actor, dict[str, Any]]] = [
     ("remove_guest", B1, {}),
     ("enter_leg", C1, {"leg": "guest_candidate", "peer": CANDIDATE_PEER}),
     ("report_leg", B1, {"leg": "desk_guest", "peer": "peer-desk_guest", "state": "lost"}),
+    ("ask_recording", B1, {"peer": DESK_PEER, **SHOWN}),
+    ("answer_recording", C1, {"recording_id": "r1", "agree": False, **SHOWN}),
+    ("withdraw_recording", B1, {}),
     ("recall", ORGANISER, {}),
     ("call_next", B1, {"desk_id": "b1-1"}),
     ("close_desk", B1, {"desk_id": "b1-1"}),

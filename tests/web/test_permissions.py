@@ -9,7 +9,7 @@ import pytest
 from fairserver.domain.states import Role
 from fairserver.protocol import commands as c
 from fairserver.web.permissions import PERMISSIONS, Scope
-from tests.web.support import Server, Socket
+from tests.web.support import Server, Servers, Socket
 
 #: What each command acts on, and the fields it needs besides.
 _TICKET: dict[type[c.Command], dict[str, Any]] = {
@@ -36,6 +36,9 @@ _TICKET: dict[type[c.Command], dict[str, Any]] = {
     c.InviteGuest: {"role": "interpreter", "name": "Bà Lan"},
     c.AnswerGuest: {"agree": False},
     c.RemoveGuest: {},
+    c.AskRecording: {"peer": "peer-desk"},
+    c.AnswerRecording: {"recording_id": "r1", "agree": False},
+    c.WithdrawRecording: {},
     c.MoveTicket: {"before_ticket_id": "t2"},
 }
 _BOOTH: dict[type[c.Command], dict[str, Any]] = {
@@ -105,7 +108,8 @@ class Matrix:
 
 
 @pytest.fixture
-async def matrix(server: Server, role: Role) -> Matrix:
+async def matrix(servers: Servers, role: Role) -> Matrix:
+    server = await servers.start(limits={"commands_burst": 1000})
     first, others = await server.candidate(), await server.candidate()
     if role is Role.CANDIDATE:
         person = first

@@ -63,8 +63,9 @@ async def ask_everything(server: Server, token: str, paths: str, examples: int) 
 @pytest.fixture
 async def patient(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Server:
     """A server that nobody asks too fast, with a person met: there is something to show."""
-    for name in ("_OWN_DATA_RATE", "_OWN_DATA_BURST", "_ECHO_RATE", "_ECHO_BURST"):
-        monkeypatch.setattr(f"fairserver.web.app.{name}", 10_000)
+    for name in ("_OWN_DATA", "_ECHO", "_RECORDING"):
+        monkeypatch.setattr(f"fairserver.web.app.{name}_RATE", 10_000)
+        monkeypatch.setattr(f"fairserver.web.app.{name}_BURST", 10_000)
     return await servers.start(limits={"api_requests_per_second": 1000})
 
 

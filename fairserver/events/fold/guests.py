@@ -5,6 +5,7 @@ from __future__ import annotations
 from fairserver.domain.states import GuestState, SideState
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.fold.moves import Handlers
+from fairserver.events.fold.recordings import forget_guest
 from fairserver.events.records import Guest, Room
 from fairserver.protocol import events as ev
 
@@ -26,6 +27,7 @@ def _guest_joined(fair: FairRecords, event: ev.GuestJoined) -> None:
 def _guest_left(fair: FairRecords, event: ev.GuestLeft) -> None:
     fair.touch_ticket(event.ticket_id).guest = None
     fair.guests[event.guest_id].discard(event.ticket_id)
+    forget_guest(fair, event.ticket_id)
 
 
 def _leg_entered(fair: FairRecords, event: ev.LegEntered) -> None:

@@ -1,7 +1,8 @@
--- Change a fair's rules while it runs; what is under way keeps the deadlines it has.
+-- Change a fair's rules while it runs; what is under way keeps the deadlines it has. Recordings
+-- stop when the fair no longer allows them.
 -- args     settings_json (all settings, checked by the caller), ends_at (ms, optional)
 -- emits    settings_changed, ticket_reordered when the knob none_yet_first_min was turned, then
---          calls that have become possible
+--          recording_stopped for each that is no longer allowed, calls that have become possible
 -- refuses  fair_closed
 -- The knob was turned: the places of people who have had an interview are worked out again.
 local function reorder_line(ctx, set, booth_id)
@@ -12,6 +13,19 @@ local function reorder_line(ctx, set, booth_id)
     if candidate.had ~= '0' then
       local place = { id = places[i], booth_id = booth_id, order = tonumber(places[i + 1]) }
       reorder(ctx, place, candidate, 'had_interview')
+    end
+  end
+end
+
+local function stop_recordings(ctx, booth_id)
+  local desks = redis.call('SMEMBERS', ctx:key('working', booth_id))
+  table.sort(desks)
+  for _, desk_id in ipairs(desks) do
+    local ticket_id = redis.call('HGET', ctx:key('desk', desk_id), 'ticket_id')
+    local ticket = ticket_id and ctx:read('ticket', ticket_id)
+    if ticket then
+      ticket.id = ticket_id
+      stop_recording(ctx, ticket, 'not_allowed')
     end
   end
 end
@@ -31,6 +45,9 @@ transition('change_settings', function(ctx, args)
     for _, booth_id in ipairs(booths) do
       for _, set in ipairs({ 'line', 'absent', 'deck' }) do reorder_line(ctx, set, booth_id) end
     end
+  end
+  if not ctx:settings().recording then
+    for _, booth_id in ipairs(booths) do stop_recordings(ctx, booth_id) end
   end
   for _, booth_id in ipairs(booths) do match(ctx, booth_id) end
 end)

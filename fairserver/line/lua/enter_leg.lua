@@ -2,7 +2,7 @@
 -- args     ticket_id, leg, peer, after_epoch (optional: the epoch found broken),
 --          link (optional: the socket by which the end is reached)
 -- emits    leg_entered, unless the other end has begun an epoch after after_epoch already;
---          guest_joined the first time
+--          guest_joined the first time, then recording_paused if one is on
 -- refuses  ticket_unknown, not_your_room (at no end of it), ticket_wrong_state (not agreed to)
 -- answers  {epoch}
 transition('enter_leg', function(ctx, args)
@@ -21,8 +21,10 @@ transition('enter_leg', function(ctx, args)
   local other = other_end(args.leg, side) .. '_state'
   if ticket[other] == 'connected' then ctx:set('ticket', ticket.id, other, 'joined') end
   if side == 'guest' and not ticket.guest_joined then
+    ticket.guest_joined = '1'
     ctx:set('ticket', ticket.id, 'guest_joined', 1)
     ctx:emit('guest_joined', { ticket_id = ticket.id })
+    settle_recording(ctx, ticket)
   end
   ctx:emit('leg_entered', { ticket_id = ticket.id, leg = args.leg, side = side,
                             peer = args.peer, epoch = epoch })

@@ -3,7 +3,8 @@
 -- args     ticket_id, peer, after_epoch (optional: the epoch found broken),
 --          desk_id (the desk's end only: which desk makes the connection),
 --          link (optional: the socket by which the end is reached)
--- emits    room_entered, unless the other end has begun an epoch after after_epoch already
+-- emits    room_entered, unless the other end has begun an epoch after after_epoch already;
+--          recording_stopped before it when another recruiter comes in than the one who asked
 -- refuses  ticket_unknown, ticket_wrong_state
 -- answers  {epoch}
 transition('enter_room', function(ctx, args)
@@ -22,6 +23,8 @@ transition('enter_room', function(ctx, args)
           side .. '_state', 'joined')
   local desk_id = side == 'desk' and (args.desk_id or ticket.desk_id) or nil
   if desk_id then ctx:set('ticket', ticket.id, 'room_desk', desk_id) end
+  -- Whoever sits down at the desk instead has not agreed to anything.
+  if side == 'desk' and ticket.recording_by ~= ctx.by then stop_recording(ctx, ticket, 'ended') end
   local other = other_side(side) .. '_state'
   if ticket[other] == 'connected' then ctx:set('ticket', ticket.id, other, 'joined') end
   ctx:emit('room_entered', { ticket_id = ticket.id, side = side, peer = args.peer,

@@ -9,6 +9,7 @@ import { Correction } from "./correction.js";
 import { Consents } from "./consents.js";
 import { isoDay } from "./days.js";
 import { Erasure, Farewell, gone } from "./erasure.js";
+import { Recordings } from "./recordings.js";
 
 /**
  * @typedef {{ number: number, full_name: string, phone: string | null, birth_year: number,
@@ -22,6 +23,7 @@ import { Erasure, Farewell, gone } from "./erasure.js";
  *   second_interviews: { ticket_id: string, starts_at: number, place: string, online: boolean, state: string }[],
  *   answers: import("../../questions/fields.js").Answer[],
  *   notes: { ticket_id: string, at: number, text: string }[], notes_held_back: number,
+ *   recordings: import("./recordings.js").OwnRecording[],
  *   sign_ins: { slot: string, created_at: number, last_seen_at: number, ended_at: number | null }[] }} MyData
  */
 
@@ -49,7 +51,7 @@ export function MyDataPage() {
   useEffect(() => {
     mine.value = null;
     if (gone.value) return;
-    api("GET", path()).then((found) => (mine.value = found), setError);
+    void readAgain().catch(setError);
   }, []);
   if (gone.value) return html`<${Farewell} />`;
   const data = mine.value;
@@ -64,6 +66,7 @@ export function MyDataPage() {
       <${Turns} data=${data} />
       <${OwnAnswers} data=${data} moment=${moment} />
       <${Notes} data=${data} />
+      <${Recordings} data=${data} moment=${moment} again=${readAgain} />
       <${SignIns} data=${data} />
       <section class="card stack"><h2>${t("data.file")}</h2><p>${t("data.file_what")}</p>
         <a class="button" href=${`${path()}/file?${new URLSearchParams({ slot: getSlot("candidate") ?? "" })}`} download>

@@ -29,14 +29,20 @@ local function end_guest(ctx, ticket, cause)
     end
   end
   redis.call('HDEL', ctx:key('ticket', ticket.id), unpack(fields))
-  ticket.guest_id = nil
+  ticket.guest_id, ticket.guest_joined = nil, nil
   ctx:emit('guest_left', { ticket_id = ticket.id, guest_id = guest_id, cause = cause })
+  forget_guest_answer(ctx, ticket)
+end
+
+-- Who of the people in the interview the caller is.
+local function person_side(ctx, ticket)
+  if is_guest(ctx, ticket) then return 'guest' end
+  return string.sub(ctx.scope, 1, 10) == 'candidate:' and 'candidate' or 'desk'
 end
 
 -- At which end of a connection the caller stands; nil when at neither.
 local function leg_side(ctx, ticket, leg)
-  local own = string.sub(ctx.scope, 1, 10) == 'candidate:' and 'candidate' or 'desk'
-  if is_guest(ctx, ticket) then own = 'guest' end
+  local own = person_side(ctx, ticket)
   for _, side in ipairs(LEGS[leg] or {}) do
     if side == own then return side, leg .. ':' .. side end
   end

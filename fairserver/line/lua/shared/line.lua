@@ -261,6 +261,7 @@ end
 -- The ticket lets go of its owner and, if it holds one, of its desk, which becomes ready or goes
 -- to wrap-up. The owner's other places thaw. The caller emits its event first, then settle()s.
 local function let_go(ctx, ticket, desk_state)
+  stop_recording(ctx, ticket, 'ended')
   end_guest(ctx, ticket, 'ended')
   for _, kind in ipairs({ 'call', 'answer', 'arrive' }) do unplan(ctx, kind, ticket.id) end
   redis.call('ZREM', ctx:key('deck', ticket.booth_id), ticket.id)

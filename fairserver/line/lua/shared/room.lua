@@ -69,6 +69,7 @@ end
 -- The interview goes on in another mode, and its clock with it.
 local function change_mode(ctx, ticket, mode)
   ctx:set('ticket', ticket.id, 'interview_mode', mode)
+  stop_recording(ctx, ticket, 'ended')
   end_guest(ctx, ticket, 'ended')
   if (tonumber(ticket.talking_since) or 0) == 0 then
     ctx:set('ticket', ticket.id, 'talking_since', ctx.now)

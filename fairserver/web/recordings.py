@@ -1,0 +1,367 @@
+"""Recordings of interviews over HTTP: taken in by the tus protocol, listed, fetched, deleted.
+
+Taking in follows tus 1.0.0 (https://tus.io/protocols/resumable-upload) with the extensions
+``creation``, ``creation-defer-length`` and ``termination``: ``POST`` begins a file, ``PATCH`` puts
+a piece behind what is there, ``HEAD`` says how much that is. A recording is sent while it is
+made, so its length is told at its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+
+import msgspec
+from aiohttp import web
+
+from fairserver.domain.states import Role
+from fairserver.events.records import Recording
+from fairserver.ledger.disclosures import Form
+from fairserver.ledger.recordings import RecordingFile
+from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Millis
+from fairserver.rooms.recordings import WrongOffset
+from fairserver.web.access import find_principal
+from fairserver.web.contract import Who, contract
+from fairserver.web.http_api import json_response, live_fair
+from fairserver.web.keys import NODE, RECORDING_DOOR
+from fairserver.web.permissions import RESOURCES
+from fairserver.web.principal import Principal
+from fairserver.web.recording_keeper import recording_of
+
+routes = web.RouteTableDef()
+
+_TUS = "1.0.0"
+_EXTENSIONS = "creation,creation-defer-length,termination"
+_PIECE_TYPE = "application/offset+octet-stream"
+_FILES = "/api/fairs/{fair_id}/recordings/{recording_id}/files"
+_FILE = _FILES + "/{file_id}"
+_MEDIA_TYPES = ("video/webm", "video/mp4", "video/x-matroska", "audio/webm", "audio/mp4")
+
+#: Bytes of one piece at most: it is held in memory until it is on the disk.
+PIECE_BYTES = 1024 * 1024
+#: Files of one recording at most: each page that is loaded anew begins one.
+_MOST_FILES = 20
+#: Seconds in which a piece must have come.
+_PIECE_S = 60.0
+
+_UPLOAD = (Code.RECORDING_UNKNOWN, Code.UPLOAD_GONE, Code.UPLOAD_VERSION, Code.TOO_FAST)
+
+
+class RecordingFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a recording, for those who may fetch it."""
+
+    recording_id: str
+    file_id: str
+    ticket_id: str
+    booth_id: str
+    number: int
+    media_type: str
+    #: Bytes that have come; ``complete`` when that is all of it.
+    size: int
+    complete: bool
+    created_at: Millis
+    expires_at: Millis
+
+
+class RecordingList(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of recordings, oldest first."""
+
+    recordings: list[RecordingFacts]
+
+
+# --- taking in ----------------------------------------------------------------------------------
+
+
+async def add_tus_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Say the version of the protocol in every answer of its addresses."""
+    if "recording_id" in request.match_info and request.path.count("/files"):
+        response.headers["Tus-Resumable"] = _TUS
+        if response.status == 412:
+            response.headers["Tus-Version"] = _TUS
+
+
+@routes.options(_FILES)
+@contract(Who.ANYBODY, status=204)
+async def show_upload_rules(request: web.Request) -> web.Response:
+    """Say what the server understands of the tus protocol."""
+    most = str(request.app[NODE].settings.recordings.most_bytes)
+    told = {"Tus-Version": _TUS, "Tus-Extension": _EXTENSIONS, "Tus-Max-Size": most}
+    return web.Response(status=204, headers=told)
+
+
+@routes.post(_FILES)
+@contract(
+    Who.SESSION,
+    status=201,
+    refusals=(*_UPLOAD, Code.UPLOAD_TYPE, Code.UPLOAD_TOO_LARGE, Code.LIMIT_REACHED),
+)
+async def begin_upload(request: web.Request) -> web.Response:
+    """Begin a file of a recording that is or was on; ``Location`` is where its pieces go.
+
+    ``Upload-Length`` says its size, or ``Upload-Defer-Length: 1`` that it comes later;
+    ``Upload-Metadata`` has ``filetype``.
+    """
+    principal, recording = await _uploader(request)
+    node, fair = request.app[NODE], live_fair(request)
+    length = None
+    if request.headers.get("Upload-Defer-Length") != "1":
+        length = _header(request, "Upload-Length")
+    await _check_size(request, recording.recording_id, length or PIECE_BYTES)
+    rows = node.ledger.recordings
+    begun = await rows.of_fair(fair.plan.fair_id, recording_id=recording.recording_id)
+    if len(begun) >= _MOST_FILES:
+        raise Refused(Code.LIMIT_REACHED, limit=_MOST_FILES)
+    file = await rows.add(
+        recording_of(fair.plan.fair_id, fair.feed.projection, recording.recording_id),
+        media_type=_media_type(request),
+        length=length,
+        created_by=f"staff:{principal.subject_id}",
+        keep_days=fair.feed.projection.settings.recording_keep_days,
+    )
+    await asyncio.to_thread(node.recordings.files.create, file.file_id)
+    return web.Response(status=201, headers={"Location": f"{request.path}/{file.file_id}"})
+
+
+@routes.head(_FILE)
+@contract(Who.SESSION, refusals=_UPLOAD)
+async def show_upload(request: web.Request) -> web.Response:
+    """Say in ``Upload-Offset`` how much of a file is on the disk."""
+    file = await _own_file(request)
+    size = await asyncio.to_thread(request.app[NODE].recordings.files.size, file.file_id)
+    length = {"Upload-Defer-Length": "1"}
+    if file.length is not None:
+        length = {"Upload-Length": str(file.length)}
+    told = {"Upload-Offset": str(size), "Cache-Control": "no-store", **length}
+    return web.Response(status=200, headers=told)
+
+
+@routes.patch(_FILE)
+@contract(
+    Who.SESSION,
+    status=204,
+    refusals=(
+        *_UPLOAD,
+        Code.UPLOAD_TYPE,
+        Code.UPLOAD_OFFSET,
+        Code.UPLOAD_BUSY,
+        Code.UPLOAD_TOO_LARGE,
+    ),
+)
+async def take_piece(request: web.Request) -> web.Response:
+    """Put a piece at ``Upload-Offset``; it is on the disk when this answers.
+
+    With ``Upload-Length`` it also says how long the file is; a piece may be empty for that.
+    """
+    file = await _own_file(request)
+    if request.content_type != _PIECE_TYPE:
+        raise Refused(Code.UPLOAD_TYPE, right=_PIECE_TYPE)
+    offset = _header(request, "Upload-Offset")
+    length = file.length
+    if length is None and "Upload-Length" in request.headers:
+        length = _header(request, "Upload-Length")
+    piece = await _read_piece(request)
+    _check_fits(offset + len(piece), length)
+    await _check_size(request, file.recording_id, len(piece))
+    end = await _append(request, file.file_id, offset, piece)
+    if length is not None and (length != file.length or end == length):
+        rows = request.app[NODE].ledger.recordings
+        await rows.note_length(file.file_id, length, complete=end == length)
+    return web.Response(status=204, headers={"Upload-Offset": str(end)})
+
+
+@routes.delete(_FILE)
+@contract(Who.SESSION, status=204, refusals=_UPLOAD)
+async def give_up_upload(request: web.Request) -> web.Response:
+    """Give a file up and delete what has come of it."""
+    file = await _own_file(request)
+    node = request.app[NODE]
+    await node.ledger.recordings.remove_file(file.file_id)
+    await asyncio.to_thread(node.recordings.files.remove, file.file_id)
+    return web.Response(status=204)
+
+
+async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
+    """Find who sends, and the recording; it must have been on, and asked for by the same person.
+
+    Raises ``Refused``: nobody else, browser or program, has anything to do with it.
+    """
+    if request.headers.get("Tus-Resumable") != _TUS:
+        raise Refused(Code.UPLOAD_VERSION, right=_TUS)
+    principal = await _permitted(request, "recording_upload")
+    projection = live_fair(request).feed.projection
+    recording = projection.recordings.get(request.match_info["recording_id"])
+    by = f"staff:{principal.subject_id}"
+    if recording is None or not recording.was_on or recording.asked_by != by:
+        raise Refused(Code.RECORDING_UNKNOWN)
+    ledger = request.app[NODE].ledger
+    if await ledger.recordings.is_gone(principal.fair_id, recording.recording_id):
+        raise Refused(Code.UPLOAD_GONE)
+    return principal, recording
+
+
+async def _own_file(request: web.Request) -> RecordingFile:
+    principal, recording = await _uploader(request)
+    rows = request.app[NODE].ledger.recordings
+    file_id = request.match_info["file_id"]
+    file = await rows.find(principal.fair_id, recording.recording_id, file_id)
+    if file is None:
+        raise Refused(Code.RECORDING_UNKNOWN)
+    return file
+
+
+async def _permitted(request: web.Request, resource: str) -> Principal:
+    node = request.app[NODE]
+    principal = await find_principal(request, node.settings, node.ledger)
+    allowed = RESOURCES[resource].get(principal.role)
+    if allowed is None or principal.fair_id != live_fair(request).plan.fair_id:
+        raise Refused(Code.NOT_PERMITTED)
+    if not request.app[RECORDING_DOOR].take(principal.subject_id):
+        raise Refused(Code.TOO_FAST)
+    return principal
+
+
+def _header(request: web.Request, name: str) -> int:
+    text = request.headers.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise Refused(Code.MALFORMED, problem=f"the header {name} is no number of bytes")
+    return int(text)
+
+
+def _media_type(request: web.Request) -> str:
+    """Read ``filetype`` of the metadata; what a recorder says behind ``;`` is left out."""
+    for pair in request.headers.get("Upload-Metadata", "").split(","):
+        name, _, value = pair.strip().partition(" ")
+        if name == "filetype":
+            try:
+                said = base64.b64decode(value, validate=True).decode("ascii")
+            except (binascii.Error, UnicodeDecodeError):
+                break
+            if (media_type := said.partition(";")[0].strip().lower()) in _MEDIA_TYPES:
+                return media_type
+    raise Refused(Code.UPLOAD_TYPE, right=", ".join(_MEDIA_TYPES))
+
+
+async def _read_piece(request: web.Request) -> bytes:
+    if not request.can_read_body:
+        return b""
+    size = request.content_length
+    if size is None or size > PIECE_BYTES:
+        raise Refused(Code.UPLOAD_TOO_LARGE, limit=PIECE_BYTES)
+    try:
+        async with asyncio.timeout(_PIECE_S):
+            return await request.content.readexactly(size)
+    except (TimeoutError, asyncio.IncompleteReadError):
+        raise Refused(Code.MALFORMED, problem="the piece did not come whole, in time") from None
+
+
+def _check_fits(end: int, length: int | None) -> None:
+    if length is not None and end > length:
+        raise Refused(Code.UPLOAD_TOO_LARGE, limit=length)
+
+
+async def _check_size(request: web.Request, recording_id: str, more: int) -> None:
+    """Refuse what would make all files of a recording too large, or the disk full."""
+    node, fair_id = request.app[NODE], request.match_info["fair_id"]
+    files = node.recordings.files
+    begun = await node.ledger.recordings.of_fair(fair_id, recording_id=recording_id)
+
+    def fits() -> bool:
+        held = sum(files.size(file.file_id) for file in begun)
+        return held + more <= node.settings.recordings.most_bytes and files.has_room(more)
+
+    if not await asyncio.to_thread(fits):
+        raise Refused(Code.UPLOAD_TOO_LARGE, limit=node.settings.recordings.most_bytes)
+
+
+async def _append(request: web.Request, file_id: str, offset: int, piece: bytes) -> int:
+    files = request.app[NODE].recordings.files
+    try:
+        return await asyncio.to_thread(files.append, file_id, offset, piece)
+    except WrongOffset as wrong:
+        raise Refused(Code.UPLOAD_OFFSET, offset=wrong.offset) from None
+    except BlockingIOError:
+        raise Refused(Code.UPLOAD_BUSY) from None
+    except FileNotFoundError:
+        raise Refused(Code.UPLOAD_GONE) from None
+
+
+# --- fetching and deleting ----------------------------------------------------------------------
+
+
+@routes.get("/api/fairs/{fair_id}/recordings")
+@contract(Who.SESSION, RecordingList)
+async def list_recordings(request: web.Request) -> web.Response:
+    """List recordings: a booth its own, the organiser everybody's."""
+    principal = await _permitted(request, "recordings")
+    node, fair = request.app[NODE], live_fair(request)
+    booth_id = principal.booth_id if principal.role is Role.RECRUITER else None
+    found = await node.ledger.recordings.of_fair(principal.fair_id, booth_id=booth_id)
+    people, size = fair.feed.projection.candidates, node.recordings.files.size
+    facts = [
+        RecordingFacts(
+            recording_id=file.recording_id,
+            file_id=file.file_id,
+            ticket_id=file.ticket_id,
+            booth_id=file.booth_id,
+            number=people[file.candidate_id].number,
+            media_type=file.media_type,
+            size=await asyncio.to_thread(size, file.file_id),
+            complete=file.completed_at is not None,
+            created_at=file.created_at,
+            expires_at=file.expires_at,
+        )
+        for file in found
+        if file.candidate_id in people
+    ]
+    return json_response(RecordingList(recordings=facts))
+
+
+@routes.get(_FILE, allow_head=False)
+@contract(Who.SESSION, media=_MEDIA_TYPES, refusals=(Code.RECORDING_UNKNOWN,))
+async def fetch_recording(request: web.Request) -> web.StreamResponse:
+    """Give a file to the booth's staff or the organiser, and write down who took it along."""
+    principal = await _permitted(request, "recordings")
+    node, asked = request.app[NODE], request.match_info
+    file = await node.ledger.recordings.find(
+        principal.fair_id, asked["recording_id"], asked["file_id"]
+    )
+    if file is None or principal.booth_id not in (None, file.booth_id):
+        raise Refused(Code.RECORDING_UNKNOWN)
+    by = f"staff:{principal.subject_id}"
+    await node.ledger.disclosures.add(
+        principal.fair_id, file.booth_id, by, Form.VIDEO, ["recording"], 1
+    )
+    ending = file.media_type.partition("/")[2].removeprefix("x-")
+    return web.FileResponse(
+        node.recordings.files.path(file.file_id),
+        headers={
+            "Content-Type": file.media_type,
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="{file.recording_id}.{ending}"',
+        },
+    )
+
+
+@routes.delete("/api/fairs/{fair_id}/recordings/{recording_id}")
+@contract(Who.SESSION, status=204, refusals=(Code.RECORDING_UNKNOWN,))
+async def delete_recording(request: web.Request) -> web.Response:
+    """Delete a recording for good: the person in it, the booth or the organiser.
+
+    What has not come yet is not taken any more.
+    """
+    principal = await _permitted(request, "recording_removal")
+    node, projection = request.app[NODE], live_fair(request).feed.projection
+    recording = projection.recordings.get(request.match_info["recording_id"])
+    if recording is None or not recording.was_on:
+        raise Refused(Code.RECORDING_UNKNOWN)
+    of = recording_of(principal.fair_id, projection, recording.recording_id)
+    is_own = of.candidate_id == principal.subject_id
+    is_booths = principal.role is Role.RECRUITER and of.booth_id == principal.booth_id
+    if not (is_own or is_booths or principal.role is Role.ORGANISER):
+        raise Refused(Code.RECORDING_UNKNOWN)
+    await node.recordings.remove(
+        of, principal.actor(RESOURCES["recording_removal"][principal.role]).by
+    )
+    return web.Response(status=204)
