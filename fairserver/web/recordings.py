@@ -20,7 +20,7 @@ from fairserver.events.records import Recording
 from fairserver.ledger.disclosures import Form
 from fairserver.ledger.recordings import RecordingFile
 from fairserver.protocol.errors import Code, Refused
-from fairserver.protocol.types import Millis
+from fairserver.protocol.types import Millis, RecordingId
 from fairserver.rooms.recordings import WrongOffset
 from fairserver.web.access import find_principal
 from fairserver.web.contract import Who, contract
@@ -83,9 +83,10 @@ async def add_tus_headers(request: web.Request, response: web.StreamResponse) ->
 
 
 @routes.options(_FILES)
-@contract(Who.ANYBODY, status=204)
+@contract(Who.ANYBODY, status=204, refusals=(Code.RECORDING_UNKNOWN,))
 async def show_upload_rules(request: web.Request) -> web.Response:
     """Say what the server understands of the tus protocol."""
+    _recording_id(request)
     most = str(request.app[NODE].settings.recordings.most_bytes)
     told = {"Tus-Version": _TUS, "Tus-Extension": _EXTENSIONS, "Tus-Max-Size": most}
     return web.Response(status=204, headers=told)
@@ -187,11 +188,11 @@ async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
 
     Raises ``Refused``: nobody else, browser or program, has anything to do with it.
     """
+    recording_id = _recording_id(request)
+    principal = await _permitted(request, "recording_upload")
     if request.headers.get("Tus-Resumable") != _TUS:
         raise Refused(Code.UPLOAD_VERSION, right=_TUS)
-    principal = await _permitted(request, "recording_upload")
-    projection = live_fair(request).feed.projection
-    recording = projection.recordings.get(request.match_info["recording_id"])
+    recording = live_fair(request).feed.projection.recordings.get(recording_id)
     by = f"staff:{principal.subject_id}"
     if recording is None or not recording.was_on or recording.asked_by != by:
         raise Refused(Code.RECORDING_UNKNOWN)
@@ -209,6 +210,13 @@ async def _own_file(request: web.Request) -> RecordingFile:
     if file is None:
         raise Refused(Code.RECORDING_UNKNOWN)
     return file
+
+
+def _recording_id(request: web.Request) -> RecordingId:
+    try:
+        return msgspec.convert(request.match_info["recording_id"], RecordingId)
+    except msgspec.ValidationError:
+        raise Refused(Code.RECORDING_UNKNOWN) from None
 
 
 async def _permitted(request: web.Request, resource: str) -> Principal:

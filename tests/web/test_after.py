@@ -374,6 +374,15 @@ async def test_each_role_reaches_over_http_what_the_table_says(server: Server, r
             ("POST", f"{server.fair_url}/devices", {}),
         ],
     }
+    recording = f"{server.fair_url}/recordings/r1"
+    tries |= {
+        "recording_upload": [("POST", f"{recording}/files", None)],
+        "recordings": [
+            ("GET", f"{server.fair_url}/recordings", None),
+            ("GET", f"{recording}/files/f1", None),
+        ],
+        "recording_removal": [("DELETE", recording, None)],
+    }
     assert set(tries) == set(RESOURCES)
     for resource, requests in tries.items():
         for method, address, body in requests:
