@@ -86,6 +86,7 @@ async def add_tus_headers(request: web.Request, response: web.StreamResponse) ->
 @contract(Who.ANYBODY, status=204, refusals=(Code.RECORDING_UNKNOWN,))
 async def show_upload_rules(request: web.Request) -> web.Response:
     """Say what the server understands of the tus protocol."""
+    live_fair(request)
     _recording_id(request)
     most = str(request.app[NODE].settings.recordings.most_bytes)
     told = {"Tus-Version": _TUS, "Tus-Extension": _EXTENSIONS, "Tus-Max-Size": most}
