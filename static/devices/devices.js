@@ -70,7 +70,7 @@ function Ask({ n, make }) {
   return html`<form class="device-form" onSubmit=${make}>
     <label class="field"><span class="label">${t("devices.name")}</span>
       <input class="input" name="name" maxlength="100" required autocomplete="off"
-        value=${t("devices.name_first", { n })} /></label>
+        defaultValue=${t("devices.name_first", { n })} /></label>
     <button class="button primary">${t("devices.make")}</button>
   </form>`;
 }

@@ -24,6 +24,12 @@ async def test_a_computer_is_paired_from_the_control_room_seen_and_let_go(
     await tile.get_by_role("button", name="Ghép máy ở gian").click()
     dialog = control.get_by_role("dialog")
     await dialog.get_by_label("Tên máy").fill("Máy bàn 1")
+    # The list is read again meanwhile, and what was typed stays.
+    async with control.expect_response(
+        lambda reply: "/api/" in reply.url and "/devices" in reply.url
+    ):
+        pass
+    await expect(dialog.get_by_label("Tên máy")).to_have_value("Máy bàn 1")
     await dialog.get_by_role("button", name="Tạo mã").click()
     code = await dialog.locator("[data-code]").inner_text()
     await eyes.look("a code for a booth's computer")

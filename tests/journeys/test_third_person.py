@@ -136,6 +136,8 @@ async def test_a_link_that_was_used_says_so(browser: Browser, fair: RunningFair)
     await expect(page.get_by_role("alert")).to_contain_text("đã được dùng")
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("lights", [True], indirect=True, ids=["all"])
 async def test_every_state_of_a_third_person_is_accessible(
     browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
