@@ -16,7 +16,8 @@ const PAUSE_MS = 200;
 export function CommuneHints({ input }) {
   const [found, setFound] = useState(/** @type {FoundCommune[]} */ ([]));
   useEffect(() => {
-    const search = newSearch(setFound);
+    // Whoever has gone on to the next field would see it pushed away by a list that comes late.
+    const search = newSearch((late) => setFound(document.activeElement === input ? late : []));
     const typed = () => search(input.value);
     typed();
     input.addEventListener("input", typed);

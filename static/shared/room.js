@@ -149,7 +149,8 @@ export class Room {
 
   /** Go out of the room for now; the interview stays and `openRoom` comes back. */
   leave() {
-    if (this.epoch) this.#report("left");
+    // An answer to `enter_room` may still be on its way: its epoch is left, too.
+    if (this.epoch || this.entering) this.#report("left");
     this.close();
   }
 

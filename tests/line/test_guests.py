@@ -74,6 +74,20 @@ async def test_a_broken_connection_is_made_anew_by_whoever_comes_first(fair: Liv
     await Checker(fair).check()
 
 
+async def test_a_third_person_who_goes_out_while_the_connection_is_made_anew_is_out(
+    fair: LiveFair,
+) -> None:
+    ticket_id = await s.guest_in_room(fair)
+    end = {"ticket_id": ticket_id, "leg": "guest_candidate"}
+    own = {"leg": "guest_candidate", "peer": "peer-guest_candidate", "after_epoch": 2}
+    await fair.as_owner("enter_leg", ticket_id, **own)
+    await fair.do("report_leg", GUEST, peer="peer-guest", epoch=2, state="left", **end)
+    guest = (await fair.fold()).tickets[ticket_id].guest
+    assert guest is not None
+    assert guest.legs[Leg.GUEST_CANDIDATE].states[RoomSide.GUEST] is SideState.LEFT
+    await Checker(fair).check()
+
+
 async def test_epochs_go_on_from_one_third_person_to_the_next(fair: LiveFair) -> None:
     ticket_id = await s.guest_in_room(fair)
     await fair.as_booth("remove_guest", ticket_id)

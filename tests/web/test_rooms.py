@@ -114,6 +114,26 @@ async def test_reports_of_an_old_epoch_and_of_a_page_taken_over_are_refused(
     assert code == "not_your_room"
 
 
+async def test_who_goes_out_while_the_room_is_made_anew_is_out_of_the_new_one(
+    server: Server,
+) -> None:
+    meeting = await server.meeting()
+    await meeting.talk()
+    entered = await meeting.recruiter.do(
+        "enter_room", ticket_id=meeting.ticket_id, peer="peer-desk", after_epoch=2
+    )
+    await meeting.candidate.do(
+        "report_room",
+        ticket_id=meeting.ticket_id,
+        peer="peer-candidate",
+        epoch=entered["epoch"] - 1,
+        state="left",
+    )
+    await meeting.recruiter.until(
+        lambda: meeting.recruiter.cell("booth", meeting.key)["room"]["candidate_state"] == "left"
+    )
+
+
 async def test_a_closed_socket_is_a_lost_end_and_the_interview_goes_on(server: Server) -> None:
     meeting = await server.meeting()
     await meeting.talk()

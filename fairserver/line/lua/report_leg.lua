@@ -1,4 +1,5 @@
--- What became of one end of a third person's connection.
+-- What became of one end of a third person's connection; as report_room has it, who goes out is
+-- out of every epoch.
 -- args     ticket_id, leg, peer, state (connected, lost, left), epoch (none: whatever it is now),
 --          link (optional: the socket by which the end is reached), gone (that socket is closed)
 -- emits    leg_connected, leg_lost or leg_left
@@ -9,7 +10,9 @@ transition('report_leg', function(ctx, args)
   local side, own = leg_side(ctx, ticket, args.leg)
   if not side or ticket[own .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
   local epoch = tonumber(ticket[args.leg .. ':epoch']) or 0
-  if args.epoch and args.epoch ~= epoch then return nil, 'old_epoch', { epoch = epoch } end
+  if args.epoch and args.epoch ~= epoch and args.state ~= 'left' then
+    return nil, 'old_epoch', { epoch = epoch }
+  end
   if args.gone and ticket[own .. '_link'] ~= args.link then return {} end
   if args.link and not args.gone then ctx:set('ticket', ticket.id, own .. '_link', args.link) end
   if ticket[own .. '_state'] == args.state then return {} end

@@ -1,4 +1,5 @@
--- What became of one end's connection. Both connected: the interview is on, its clock runs. A
+-- What became of one end's connection. Both connected: the interview is on, its clock runs. Who
+-- goes out is out of every epoch, also of one that began while the word was on its way. A
 -- connection made ahead can be lost or left; it counts as connected only once it is seen. An end
 -- that says "connected" again vouches for the other one, if all that was lost of it is its socket.
 -- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now),
@@ -30,7 +31,9 @@ transition('report_room', function(ctx, args)
   if not in_room(ticket) and not is_ahead then return wrong_ticket_state(ticket) end
   local side, epoch = side_of(ctx), tonumber(ticket.epoch) or 0
   if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
-  if args.epoch and args.epoch ~= epoch then return nil, 'old_epoch', { epoch = epoch } end
+  if args.epoch and args.epoch ~= epoch and args.state ~= 'left' then
+    return nil, 'old_epoch', { epoch = epoch }
+  end
   if args.gone then
     if has_other_link(ticket, side, args.link) then return {} end
     cut_off(ctx, ticket, side)
