@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.frames import Frame, Opcode
 
 from booth_client.address import socket_url
 from booth_client.backoff import FINAL_CODES, PASSING_STATUSES, Backoff
@@ -383,6 +385,27 @@ class FairClient:
         self._wake()
 
 
+class _Protocol(ClientProtocol):
+    """Takes a close in the middle of a message for the close that it is.
+
+    RFC 6455, 5.4 lets control frames come between a message's parts; websockets would call a
+    close there a breach of the protocol.
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
+class _Connection(ClientConnection):
+    """A connection of that protocol; all else is ``connect``'s."""
+
+    def __init__(self, protocol: ClientProtocol, **settings: Any) -> None:
+        own = _Protocol(protocol.uri, max_size=MAX_FRAME, logger=protocol.logger)
+        super().__init__(own, **settings)
+
+
 def new_socket(url: str, headers: Mapping[str, str] | None = None) -> connect:
     """Make the client's end of a socket: its heartbeat, bounds and no compression."""
     return connect(
@@ -395,6 +418,7 @@ def new_socket(url: str, headers: Mapping[str, str] | None = None) -> connect:
         ping_timeout=HEARTBEAT_S,
         close_timeout=CLOSE_S,
         max_size=MAX_FRAME,
+        create_connection=_Connection,
         max_queue=MAX_QUEUE,
         write_limit=WRITE_LIMIT,
     )

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class Cameras:
-    """How many ends of interviews may have media at a time; encoding takes a quarter of a core."""
+    """How many ends of interviews may have media at a time; each takes about half a core."""
 
     def __init__(self, at_most: int) -> None:
         self._free = at_most

@@ -8,19 +8,15 @@ from aiohttp import web
 from fairserver.domain.calendar_file import Appointment, calendar_file
 from fairserver.domain.fair_plan import BoothEntry
 from fairserver.domain.states import Role, SecondState
-from fairserver.events.records import Ticket
 from fairserver.ledger.ratings import Rating
 from fairserver.ledger.second_interviews import SecondInterview
 from fairserver.ledger.slots import Meeting, Slot
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language
-from fairserver.web.access import find_principal
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
-from fairserver.web.keys import NODE, OWN_DATA
-from fairserver.web.node import LiveFair
-from fairserver.web.permissions import RESOURCES, Scope
-from fairserver.web.principal import Principal
+from fairserver.web.keys import NODE
+from fairserver.web.reach import own_ticket, permitted
 from fairserver.web.words import catalogue, pick_language
 
 routes = web.RouteTableDef()
@@ -52,34 +48,6 @@ class Slots(msgspec.Struct, frozen=True, kw_only=True):
     """A booth's times from now on."""
 
     slots: list[Slot]
-
-
-async def permitted(request: web.Request, resource: str) -> Principal:
-    """Find who asks for a resource; raises ``Refused`` as the table of permissions says.
-
-    One person or booth gets so many answers a second only.
-    """
-    node = request.app[NODE]
-    principal = await find_principal(request, node.settings, node.ledger)
-    allowed = RESOURCES[resource].get(principal.role)
-    if allowed is None or principal.fair_id != live_fair(request).plan.fair_id:
-        raise Refused(Code.NOT_PERMITTED)
-    if not request.app[OWN_DATA].take(f"{resource} {principal.subject_id}"):
-        raise Refused(Code.TOO_FAST)
-    return principal
-
-
-def own_ticket(request: web.Request, fair: LiveFair, principal: Principal, resource: str) -> Ticket:
-    """Find the ticket of the address within one's reach; raises ``Refused``."""
-    ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
-    scope = RESOURCES[resource][principal.role]
-    if ticket is None or (
-        ticket.candidate_id != principal.subject_id
-        if scope is Scope.OWN
-        else ticket.booth_id != principal.booth_id
-    ):
-        raise Refused(Code.TICKET_UNKNOWN)
-    return ticket
 
 
 # --- one turn -----------------------------------------------------------------------------------

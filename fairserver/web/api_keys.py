@@ -14,12 +14,12 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import BoothId
 from fairserver.web.access import bearer
 from fairserver.web.address import client_address
-from fairserver.web.after import permitted
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import API_DOOR, API_KEYS, NODE
 from fairserver.web.node import LiveFair
 from fairserver.web.principal import Principal
+from fairserver.web.reach import permitted
 
 routes = web.RouteTableDef()
 

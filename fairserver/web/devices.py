@@ -8,11 +8,11 @@ from aiohttp import web
 from fairserver.domain.states import Role
 from fairserver.ledger.devices import Device, PairingCode
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.after import permitted
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, knock, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.principal import Principal
+from fairserver.web.reach import permitted
 
 routes = web.RouteTableDef()
 

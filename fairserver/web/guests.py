@@ -13,13 +13,13 @@ from fairserver.links import staff_link
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.after import permitted
 from fairserver.web.connection import Connection
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE
 from fairserver.web.node import Node
 from fairserver.web.principal import Principal
+from fairserver.web.reach import permitted
 
 routes = web.RouteTableDef()
 

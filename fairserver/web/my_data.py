@@ -26,12 +26,12 @@ from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
 from fairserver.web.access import drop_cookie
-from fairserver.web.after import permitted
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.principal import Principal
+from fairserver.web.reach import permitted
 
 routes = web.RouteTableDef()
 

@@ -19,12 +19,12 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
 from fairserver.reports.met import FIELDS, MetPerson, met_people, met_tickets
 from fairserver.reports.met_file import Origin, met_csv, met_workbook, words
-from fairserver.web.after import permitted
 from fairserver.web.contract import Who, contract, read_query
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.principal import Principal
+from fairserver.web.reach import permitted
 
 routes = web.RouteTableDef()
 

@@ -20,11 +20,11 @@ from fairserver.ledger.corrections import Corrected
 from fairserver.ledger.forms import clean_text
 from fairserver.links import staff_link
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.after import permitted
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.permissions import Scope
+from fairserver.web.reach import permitted
 
 routes = web.RouteTableDef()
 

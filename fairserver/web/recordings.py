@@ -22,12 +22,13 @@ from fairserver.ledger.recordings import RecordingFile
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis, RecordingId
 from fairserver.rooms.recordings import WrongOffset
-from fairserver.web.access import find_principal
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE, RECORDING_DOOR
+from fairserver.web.node import Node
 from fairserver.web.permissions import RESOURCES
 from fairserver.web.principal import Principal
+from fairserver.web.reach import permitted
 from fairserver.web.recording_keeper import recording_of
 
 routes = web.RouteTableDef()
@@ -110,9 +111,9 @@ async def begin_upload(request: web.Request) -> web.Response:
     length = None
     if request.headers.get("Upload-Defer-Length") != "1":
         length = _header(request, "Upload-Length")
-    await _check_size(request, recording.recording_id, length or PIECE_BYTES)
     rows = node.ledger.recordings
     begun = await rows.of_fair(fair.plan.fair_id, recording_id=recording.recording_id)
+    await _check_size(node, begun, length or PIECE_BYTES)
     if len(begun) >= _MOST_FILES:
         raise Refused(Code.LIMIT_REACHED, limit=_MOST_FILES)
     file = await rows.add(
@@ -165,10 +166,12 @@ async def take_piece(request: web.Request) -> web.Response:
         length = _header(request, "Upload-Length")
     piece = await _read_piece(request)
     _check_fits(offset + len(piece), length)
-    await _check_size(request, file.recording_id, len(piece))
+    node = request.app[NODE]
+    rows = node.ledger.recordings
+    begun = await rows.of_fair(file.fair_id, recording_id=file.recording_id)
+    await _check_size(node, begun, len(piece))
     end = await _append(request, file.file_id, offset, piece)
     if length is not None and (length != file.length or end == length):
-        rows = request.app[NODE].ledger.recordings
         await rows.note_length(file.file_id, length, complete=end == length)
     return web.Response(status=204, headers={"Upload-Offset": str(end)})
 
@@ -190,7 +193,7 @@ async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
     Raises ``Refused``: nobody else, browser or program, has anything to do with it.
     """
     recording_id = _recording_id(request)
-    principal = await _permitted(request, "recording_upload")
+    principal = await permitted(request, "recording_upload", RECORDING_DOOR)
     if request.headers.get("Tus-Resumable") != _TUS:
         raise Refused(Code.UPLOAD_VERSION, right=_TUS)
     recording = live_fair(request).feed.projection.recordings.get(recording_id)
@@ -218,17 +221,6 @@ def _recording_id(request: web.Request) -> RecordingId:
         return msgspec.convert(request.match_info["recording_id"], RecordingId)
     except msgspec.ValidationError:
         raise Refused(Code.RECORDING_UNKNOWN) from None
-
-
-async def _permitted(request: web.Request, resource: str) -> Principal:
-    node = request.app[NODE]
-    principal = await find_principal(request, node.settings, node.ledger)
-    allowed = RESOURCES[resource].get(principal.role)
-    if allowed is None or principal.fair_id != live_fair(request).plan.fair_id:
-        raise Refused(Code.NOT_PERMITTED)
-    if not request.app[RECORDING_DOOR].take(principal.subject_id):
-        raise Refused(Code.TOO_FAST)
-    return principal
 
 
 def _header(request: web.Request, name: str) -> int:
@@ -270,11 +262,9 @@ def _check_fits(end: int, length: int | None) -> None:
         raise Refused(Code.UPLOAD_TOO_LARGE, limit=length)
 
 
-async def _check_size(request: web.Request, recording_id: str, more: int) -> None:
+async def _check_size(node: Node, begun: list[RecordingFile], more: int) -> None:
     """Refuse what would make all files of a recording too large, or the disk full."""
-    node, fair_id = request.app[NODE], request.match_info["fair_id"]
     files = node.recordings.files
-    begun = await node.ledger.recordings.of_fair(fair_id, recording_id=recording_id)
 
     def fits() -> bool:
         held = sum(files.size(file.file_id) for file in begun)
@@ -303,7 +293,7 @@ async def _append(request: web.Request, file_id: str, offset: int, piece: bytes)
 @contract(Who.SESSION, RecordingList)
 async def list_recordings(request: web.Request) -> web.Response:
     """List recordings: a booth its own, the organiser everybody's."""
-    principal = await _permitted(request, "recordings")
+    principal = await permitted(request, "recordings", RECORDING_DOOR)
     node, fair = request.app[NODE], live_fair(request)
     booth_id = principal.booth_id if principal.role is Role.RECRUITER else None
     found = await node.ledger.recordings.of_fair(principal.fair_id, booth_id=booth_id)
@@ -331,7 +321,7 @@ async def list_recordings(request: web.Request) -> web.Response:
 @contract(Who.SESSION, media=_MEDIA_TYPES, refusals=(Code.RECORDING_UNKNOWN,))
 async def fetch_recording(request: web.Request) -> web.StreamResponse:
     """Give a file to the booth's staff or the organiser, and write down who took it along."""
-    principal = await _permitted(request, "recordings")
+    principal = await permitted(request, "recordings", RECORDING_DOOR)
     node, asked = request.app[NODE], request.match_info
     file = await node.ledger.recordings.find(
         principal.fair_id, asked["recording_id"], asked["file_id"]
@@ -360,7 +350,7 @@ async def delete_recording(request: web.Request) -> web.Response:
 
     What has not come yet is not taken any more.
     """
-    principal = await _permitted(request, "recording_removal")
+    principal = await permitted(request, "recording_removal", RECORDING_DOOR)
     node, projection = request.app[NODE], live_fair(request).feed.projection
     recording = projection.recordings.get(request.match_info["recording_id"])
     if recording is None or not recording.was_on:

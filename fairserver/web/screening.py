@@ -21,12 +21,12 @@ from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 from fairserver.reports.met import MET, ended_at
-from fairserver.web.after import own_ticket, permitted
 from fairserver.web.connection import Connection
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import LINKED, json_response, live_fair
 from fairserver.web.keys import NODE
 from fairserver.web.node import Node
+from fairserver.web.reach import own_ticket, permitted
 
 routes = web.RouteTableDef()
 

@@ -8,7 +8,7 @@ import socket
 from typing import Any
 
 import msgspec
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
 from fairserver.domain.states import Role
@@ -81,9 +81,23 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     return ws
 
 
+class _Socket(web.WebSocketResponse):
+    """Calls a close with a code that no frame may carry what it is: a breach of the protocol.
+
+    RFC 6455, 7.4.1 reserves 1006 for what an end tells itself; aiohttp would answer it with 1000.
+    """
+
+    async def close(
+        self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True
+    ) -> bool:
+        if self.close_code == WSCloseCode.ABNORMAL_CLOSURE:
+            code = WSCloseCode.PROTOCOL_ERROR
+        return await super().close(code=code, message=message, drain=drain)
+
+
 def new_socket(limits: LimitSettings) -> web.WebSocketResponse:
     """Make the server's end of a socket: its heartbeat, largest frame and no compression."""
-    return web.WebSocketResponse(
+    return _Socket(
         heartbeat=limits.heartbeat_s,
         compress=False,
         max_msg_size=limits.message_bytes * _HARD_FACTOR,

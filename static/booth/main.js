@@ -1,5 +1,6 @@
 /** The booth's page: sign in, choose a desk, then the desk. */
 import { effect, html, render, signal, useEffect } from "../vendor/ui.js";
+import { invitationOf } from "../guest/invitation.js";
 import { api, fairId } from "../shared/api.js";
 import { Trouble } from "../shared/components.js";
 import { loadWords, t } from "../shared/i18n.js";
@@ -9,7 +10,7 @@ import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Call } from "./call.js";
 import { Camera } from "./camera.js";
 import { DeskPage } from "./desk_page.js";
-import { InvitedRoom, invitation } from "./invited.js";
+import { InvitedRoom } from "./invited.js";
 import { DeskModel } from "./model.js";
 import { Setup } from "./setup.js";
 
@@ -69,7 +70,7 @@ function Booth({ plan, booth, link, slot }) {
     sit(before);
   }, []);
   if (!seat.value) return html`<${Setup} booth=${booth} camera=${camera} link=${link} go=${sit} />`;
-  if (isGuest.value && invitation(link)) {
+  if (isGuest.value && invitationOf(link)) {
     return html`<${InvitedRoom} link=${link} camera=${camera} goOut=${() => (isGuest.value = false)} />`;
   }
   return html`<${DeskPage} model=${seat.value.model} call=${seat.value.call} camera=${camera}

@@ -1,14 +1,9 @@
 // Parts that a phone loads only when somebody needs them: finding, offers, "why", other ways; what
 // comes after an interview, one's own data, and notices of the turn.
-import { html, signal, useEffect } from "../vendor/ui.js";
-import { loadWords } from "../shared/i18n.js";
-import { loadStyle } from "../shared/style.js";
+import { html, useEffect } from "../vendor/ui.js";
+import { bundle, later } from "../shared/later.js";
 import { lookAhead, mediaTrouble } from "./own_media.js";
 import { busy, fairCell, me, onDeck, standing, tickets } from "./state.js";
-
-/** @param {() => Promise<object>} load @param {string} words @param {string[]} styles */
-const bundle = (load, words, styles) =>
-  ({ load, words, styles, parts: signal(/** @type {any} */ (null)), asked: false });
 
 const guidance = bundle(() => import("../guidance/parts.js"), "/static/guidance/words",
   ["/static/shared/dialog.css", "/static/guidance/guidance.css", "/static/guidance/why.css"]);
@@ -18,34 +13,6 @@ const questions = bundle(() => import("../questions/parts.js"), "/static/questio
   ["/static/shared/dialog.css", "/static/questions/questions.css"]);
 const push = bundle(() => import("../push/parts.js"), "/static/push/words", ["/static/push/push.css"]);
 const ways = bundle(() => import("../ways/parts.js"), "/static/ways/words", ["/static/ways/ways.css"]);
-
-/** Before a part that did not come is asked for again; ms. */
-const AGAIN_MS = 2_000;
-
-/** @param {typeof guidance} wanted */
-async function bring(wanted) {
-  if (wanted.asked) return;
-  wanted.asked = true;
-  try {
-    const [found] = await Promise.all([
-      wanted.load(), loadWords([wanted.words]), ...wanted.styles.map(loadStyle)]);
-    wanted.parts.value = found;
-  } catch {
-    wanted.asked = false;
-    setTimeout(bring, AGAIN_MS, wanted);
-  }
-}
-
-/**
- * @param {typeof guidance} from
- * @param {string} name
- * @param {object} [props]
- */
-function later(from, name, props = {}) {
-  useEffect(() => void bring(from), []);
-  const Part = from.parts.value?.[name];
-  return Part ? html`<${Part} ...${props} />` : null;
-}
 
 export function Find() {
   return later(guidance, "FindPage") ?? html`<main class="page"></main>`;

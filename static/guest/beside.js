@@ -1,36 +1,21 @@
 // A third person's parts: they come when somebody is asked in, not before.
-import { html, signal, useEffect } from "../vendor/ui.js";
-import { loadWords } from "../shared/i18n.js";
-import { loadStyle } from "../shared/style.js";
+import { bring, bundle, later } from "../shared/later.js";
 
-const parts = signal(/** @type {typeof import("./parts.js") | null} */ (null));
-let asked = false;
+const guest = bundle(() => import("./parts.js"), "/static/guest/words", ["/static/guest/guest.css"]);
+const room = bundle(() => import("./guest_room.js"), "/static/guest/words", ["/static/guest/guest.css"]);
 
-/** Before a part that did not come is asked for again; ms. */
-const AGAIN_MS = 2_000;
-
-async function bring() {
-  if (asked) return;
-  asked = true;
-  try {
-    const [found] = await Promise.all([
-      import("./parts.js"),
-      loadWords(["/static/guest/words"]),
-      loadStyle("/static/guest/guest.css"),
-    ]);
-    parts.value = found;
-  } catch {
-    asked = false;
-    setTimeout(bring, AGAIN_MS);
-  }
-}
-
-/**
- * One of those parts, as soon as it is there.
- * @param {{ part: "CandidateGuest" | "DeskGuest" | "InviteChoice" } & Record<string, any>} props
- */
+/** @param {{ part: "CandidateGuest" | "DeskGuest" | "InviteChoice" } & Record<string, any>} props */
 export function BesideGuest({ part, ...props }) {
-  useEffect(() => void bring(), []);
-  const Part = /** @type {any} */ (parts.value?.[part]);
-  return Part ? html`<${Part} ...${props} />` : null;
+  return later(guest, part, props);
 }
+
+/** The third person's own room. @param {Record<string, any>} props */
+export function BesideGuestRoom(props) {
+  return later(room, "GuestRoom", props);
+}
+
+/** Have the third person's own room come, for somebody who has been asked in. */
+export const bringGuestRoom = () => void bring(room);
+
+/** Whether it is there; a signal is read. */
+export const hasGuestRoom = () => room.parts.value !== null;

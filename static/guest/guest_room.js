@@ -7,26 +7,11 @@ import { BesideRecording } from "../recording/beside.js";
 import { useLeg } from "./leg.js";
 
 /**
- * @typedef {import("./leg.js").LegCell} LegCell
  * @typedef {import("./leg.js").Room} Room
- * @typedef {{ ticket_id: string, booth_id: string, desk_id: string, number: number,
- *   role: import("./leg.js").GuestRole, state: "invited" | "agreed", joined: boolean,
- *   desk_leg: LegCell, candidate_leg: LegCell,
- *   recording?: import("../recording/beside.js").RecordingCell | null }} Invitation
+ * @typedef {import("./invitation.js").Invitation} Invitation
  * @typedef {{ link: import("../shared/net.js").Link, camera: import("../booth/camera.js").Camera,
  *   invitation: Invitation, goOut: () => void }} Props
  */
-
-/**
- * The interview that somebody is asked into, if any.
- * @param {import("../shared/net.js").Link} link
- * @returns {Invitation | null}
- */
-export function invitationOf(link) {
-  const cells = link.cells("guest").value;
-  const key = Object.keys(cells).find((one) => one.startsWith("guest/"));
-  return key ? cells[key] : null;
-}
 
 /** @param {Props} props */
 export function GuestRoom({ link, camera, invitation, goOut }) {

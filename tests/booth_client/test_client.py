@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedOK
+from websockets.utils import accept_key
 
 from booth_client import CommandError, ConnectionEnded, FairClient
 from booth_client.address import socket_url
 from booth_client.backoff import Backoff
+from booth_client.client import new_socket
 from fairserver.domain.states import DeskState
 from fairserver.protocol.answers import Delta, Error, PeerSignal, StoreStatus
 from fairserver.protocol.commands import CallNext, Command
@@ -283,6 +287,33 @@ async def test_a_stray_delta_for_another_view_harms_nothing(fair: SmallFair) -> 
         await fair.say(Delta(view="hall", from_seq=8, seq=9, set={}))
         await client.send(CallNext(id="one", desk_id="d1"), PATIENCE_S)
         assert client.counters.resyncs == 0
+
+
+async def test_a_close_between_the_parts_of_a_message_is_an_ordinary_one() -> None:
+    answers: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        key = re.search(rb"Sec-WebSocket-Key: (\S+)", asked)
+        assert key is not None
+        accept = accept_key(key[1].decode())
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + accept.encode() + b"\r\n\r\n"
+        )
+        writer.write(b"\x01\x01a" + b"\x88\x02" + (1000).to_bytes(2, "big"))
+        head, mask = await reader.readexactly(2), await reader.readexactly(4)
+        assert head == b"\x88\x82", "no close with two bytes"
+        code = await reader.readexactly(2)
+        answers.put_nowait(bytes(a ^ b for a, b in zip(code, mask, strict=False)))
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, new_socket(f"ws://127.0.0.1:{port}/") as socket:
+        with pytest.raises(ConnectionClosedOK):
+            await socket.recv()
+    assert int.from_bytes(answers.get_nowait(), "big") == 1000
 
 
 def test_the_sockets_address_follows_the_servers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -15,6 +16,21 @@ from tests.journeys.eyes import LAPTOP, PHONE, THOROUGH_LAPTOP, THOROUGH_PHONE, 
 from tests.journeys.far import QUICK, REAL, FarFair, far_fair
 from tests.journeys.support import BROWSER_ARGS, FAIR_FILE, FAIR_ID, RunningFair
 from tests.notify.conftest import push_service  # noqa: F401 - a fixture
+
+#: A journey with two pictures keeps two cores busy by itself. Two at a time take many times as long
+#: as one after the other: each connection is given up as too slow, and made anew.
+_AT_A_TIME = max(1, (os.cpu_count() or 2) // 2)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the journeys to so many workers, from the beginning; the other tests go beside them."""
+    here = Path(__file__).parent
+    journeys = [item for item in items if here in item.path.parents]
+    for number, item in enumerate(journeys):
+        item.add_marker(pytest.mark.xdist_group(f"journeys {number % _AT_A_TIME + 1}"))
+    items[:] = journeys + [item for item in items if here not in item.path.parents]
+
 
 #: Not a measure of speed: two busy cores with several videos take their time.
 expect.set_options(timeout=60_000)

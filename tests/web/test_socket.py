@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from aiohttp import WSCloseCode
 from msgspec import structs
 
 from fairserver.domain.states import Role
@@ -161,6 +162,15 @@ async def test_who_never_says_hello_is_shown_out(
     monkeypatch.setattr("fairserver.web.socket._HELLO_S", 0.05)
     socket = await server.socket(await server.candidate(), None)
     assert await socket.close_code() == CloseCode.MALFORMED
+
+
+@pytest.mark.parametrize(("said", "answered"), [(1000, 1000), (1006, WSCloseCode.PROTOCOL_ERROR)])
+async def test_a_close_with_a_code_for_no_frame_is_a_breach(
+    server: Server, said: int, answered: int
+) -> None:
+    _, socket = await server.newcomer()
+    await socket.ws.close(code=said)
+    assert socket.ws.close_code == answered
 
 
 async def test_a_node_that_goes_down_says_restart_and_takes_nobody_new(server: Server) -> None:

@@ -6,7 +6,8 @@ import { loadWords, t } from "../../shared/i18n.js";
 import { connect } from "../../shared/net.js";
 import { reenter, staffEntry } from "../../shared/staff_entry.js";
 import { Camera } from "../../booth/camera.js";
-import { GuestRoom, invitationOf, outside } from "../guest_room.js";
+import { GuestRoom, outside } from "../guest_room.js";
+import { invitationOf } from "../invitation.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const camera = new Camera();
@@ -32,7 +33,7 @@ function Guest({ link }) {
 
 /**
  * @param {import("../../shared/net.js").Link} link
- * @param {import("../guest_room.js").Invitation | null} invitation
+ * @param {import("../invitation.js").Invitation | null} invitation
  */
 function body(link, invitation) {
   const known = link.cells("guest").value["fair"] !== undefined;
