@@ -25,6 +25,7 @@ from redis.exceptions import RedisError
 from fairserver.line.embedded import valkey_command
 from fairserver.line.leash import ends_with_parent
 from fairserver.line.store import open_store
+from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 _fair_numbers = itertools.count(1)
@@ -160,8 +161,7 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium; without one the test is skipped and says so."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("FAIRSERVER_CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
+    path = find_chromium()
     if not path:
         pytest.skip("no Chromium on this machine, and none could be installed")
     return path

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,14 +12,6 @@ from playwright.async_api import Browser, Page
 from tests.faults.support.nodes import free_port
 
 _PAGES = Path(__file__).parent / "pages"
-
-
-def find_chromium() -> str | None:
-    """The browser that the Makefile found or installed, or one on the path."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("FAIRSERVER_CHROMIUM") or next(
-        filter(None, map(shutil.which, names)), None
-    )
 
 
 async def open_page(

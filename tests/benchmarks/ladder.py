@@ -17,11 +17,12 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from fairserver.domain.states import BoothMode
 from fairserver.protocol.answers import Ok
-from tests.benchmarks.bare import find_chromium, open_page, relay
+from tests.benchmarks.bare import open_page, relay
 from tests.benchmarks.falls import PHASES, Reading, table
 from tests.benchmarks.ground import Ground, ground
 from tests.benchmarks.lab import PhoneLink, phone_link
 from tests.benchmarks.meter import RESULTS
+from tests.chromium import find_chromium
 from tests.faults.support.fair import FairShape
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people
 from tests.journeys.people import comes_true

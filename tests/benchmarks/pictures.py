@@ -13,9 +13,10 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from fairserver.domain.states import BoothMode
 from fairserver.protocol.answers import Ok
-from tests.benchmarks.bare import find_chromium, open_page, relay
+from tests.benchmarks.bare import open_page, relay
 from tests.benchmarks.ground import Ground, ground
 from tests.benchmarks.meter import Series, show
+from tests.chromium import find_chromium
 from tests.faults.support.caller import Caller
 from tests.faults.support.fair import FairShape
 from tests.faults.support.people import invite_organiser, invite_recruiters, register_people

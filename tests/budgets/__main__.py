@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Browser
 
-from tests.benchmarks.pictures import find_chromium
 from tests.budgets.ground import APPLIED, HALL, LIGHTHOUSE, Profile, chromium_at, running_demo
 from tests.budgets.paint import time_paint
 from tests.budgets.table import Figure, show
 from tests.budgets.waiting import PEOPLE, watch_wait
 from tests.budgets.weight import weigh
+from tests.chromium import find_chromium
 
 #: Seconds until the largest paint, by profile; None is measured and only told.
 _PAINT_S: dict[Profile, float | None] = {LIGHTHOUSE: 1.8, APPLIED: None, HALL: 3.5}
