@@ -5,11 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 
+#: With a window's parts: what shows notices, and asks people for permissions.
+_WHOLE = ("chromium", "chromium-browser", "google-chrome")
 #: The headless shell is the same Chromium without a window's parts, and takes much less.
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium-headless-shell", *_WHOLE)
 
 
 def find_chromium() -> str | None:
     """The browser that the Makefile found or installed, or one on the path."""
-    found = filter(None, map(shutil.which, _NAMES))
-    return os.environ.get("FAIRSERVER_CHROMIUM") or next(found, None)
+    return os.environ.get("FAIRSERVER_CHROMIUM") or _first(_NAMES)
+
+
+def find_whole_chromium() -> str | None:
+    """The same for what the headless shell cannot do."""
+    return os.environ.get("FAIRSERVER_WHOLE_CHROMIUM") or _first(_WHOLE)
+
+
+def _first(names: tuple[str, ...]) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)

@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 from fairserver.line.embedded import valkey_command
 from fairserver.line.leash import ends_with_parent
 from fairserver.line.store import open_store
-from tests.chromium import find_chromium
+from tests.chromium import find_chromium, find_whole_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 _fair_numbers = itertools.count(1)
@@ -164,6 +164,15 @@ def chromium() -> str:
     path = find_chromium()
     if not path:
         pytest.skip("no Chromium on this machine, and none could be installed")
+    return path
+
+
+@pytest.fixture(scope="session")
+def whole_chromium() -> str:
+    """The path of a Chromium that has notices and permissions; without one the test is skipped."""
+    path = find_whole_chromium()
+    if not path:
+        pytest.skip("no whole Chromium on this machine, and none could be installed")
     return path
 
 

@@ -138,6 +138,7 @@ async def test_nodes_that_are_paused_in_turn_and_come_back_fire_each_deadline_on
         await store.aclose()
 
 
+@pytest.mark.soak
 async def test_deadlines_are_fired_once_across_a_restart_of_the_store_and_of_every_node(
     tmp_path: Path, valkey_durable: Callable[..., TestValkey], report: Callable[[str], None]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -70,30 +71,38 @@ def lights(request: pytest.FixtureRequest) -> Lights:
     return Lights(PHONE, LAPTOP, in_turn=True)
 
 
+@asynccontextmanager
+async def _launched(path: str, without: str = " ") -> AsyncIterator[Browser]:
+    args = [arg for arg in BROWSER_ARGS if not arg.startswith(without)]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=args)
+        yield browser
+        await browser.close()
+
+
 @pytest.fixture
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     """Start a real Chromium with a fake camera and microphone."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
+    async with _launched(chromium) as browser:
         yield browser
-        await browser.close()
+
+
+@pytest.fixture
+async def whole_browser(whole_chromium: str) -> AsyncIterator[Browser]:
+    """The same with what the headless shell has not: notices, and workers that show them."""
+    async with _launched(whole_chromium) as browser:
+        yield browser
 
 
 @pytest.fixture
 async def bare_browser(chromium: str) -> AsyncIterator[Browser]:
     """Start a Chromium without any camera or microphone, that asks nobody by itself."""
-    args = [arg for arg in BROWSER_ARGS if not arg.startswith("--use-fake")]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=args)
+    async with _launched(chromium, without="--use-fake") as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
-async def asking_browser(chromium: str) -> AsyncIterator[Browser]:
+async def asking_browser(whole_chromium: str) -> AsyncIterator[Browser]:
     """Start a Chromium with a camera and a microphone, and permissions as each test gives them."""
-    args = [arg for arg in BROWSER_ARGS if arg != "--use-fake-ui-for-media-stream"]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=args)
+    async with _launched(whole_chromium, without="--use-fake-ui-for-media-stream") as browser:
         yield browser
-        await browser.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, Page, WebSocket, expect
 from redis.asyncio import Redis
 
@@ -46,6 +47,10 @@ class Pace:
 
 QUICK = Pace(4, 5, 90, 8, 5, 0, 15)
 REAL = Pace(20, 45, 120, 60, 30, 60, 300)
+#: In the soak only, where a journey much like it is taken quickly in every run.
+AT_A_HALLS_PACE = pytest.mark.parametrize(
+    "far", [pytest.param(REAL, marks=pytest.mark.soak)], ids=["real"], indirect=True
+)
 
 
 class FarFair:

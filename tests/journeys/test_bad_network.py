@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from redis.asyncio import Redis
 
 from tests.journeys.far import (
+    AT_A_HALLS_PACE,
     REAL,
     FarFair,
     Sent,
@@ -51,6 +52,7 @@ async def test_a_whole_turn_goes_well_at_200_ms_and_700_kbit(
         report(await far.proof("200 ms ± 50, 700 kbit/s"))
 
 
+@AT_A_HALLS_PACE
 async def test_a_black_out_while_waiting_keeps_the_place(
     browser: Browser, far: FarFair, until: Until, report: Report
 ) -> None:
@@ -95,6 +97,7 @@ async def test_a_black_out_while_called_that_ends_in_time_costs_nothing(
     report(await far.proof("a black-out while called"))
 
 
+@AT_A_HALLS_PACE
 async def test_a_call_that_runs_out_in_a_black_out_is_a_missed_one_and_is_said(
     browser: Browser, far: FarFair, until: Until, report: Report
 ) -> None:

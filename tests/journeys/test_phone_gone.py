@@ -12,7 +12,16 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.journeys.far import FarFair, Until, answer, be_called, both_see, finish, talked_ms
+from tests.journeys.far import (
+    AT_A_HALLS_PACE,
+    FarFair,
+    Until,
+    answer,
+    be_called,
+    both_see,
+    finish,
+    talked_ms,
+)
 from tests.journeys.people import join_lines
 from tests.journeys.support import BROWSER_ARGS, FAIR_ID, PHONE, open_page
 
@@ -49,6 +58,7 @@ async def test_a_killed_tab_comes_back_to_its_place_its_call_and_its_interview(
     report(await far.proof("a tab killed while waiting, called and talking"))
 
 
+@AT_A_HALLS_PACE
 async def test_a_phone_asleep_while_waiting_keeps_its_place(
     sleeper: Browser, browser: Browser, far: FarFair, until: Until, report: Report
 ) -> None:
@@ -69,6 +79,7 @@ async def test_a_phone_asleep_while_waiting_keeps_its_place(
     report(await far.proof(f"a sleep of {far.pace.sleep_s:.0f} s while waiting"))
 
 
+@AT_A_HALLS_PACE
 async def test_a_phone_that_sleeps_through_its_call_is_called_again_when_it_wakes(
     sleeper: Browser, browser: Browser, far: FarFair, until: Until, report: Report
 ) -> None:

@@ -86,6 +86,12 @@ async def fair(
         yield RunningFair(node)
 
 
+@pytest.fixture
+async def browser(whole_browser: Browser) -> Browser:
+    """The headless shell shows no notices."""
+    return whole_browser
+
+
 async def a_phone(browser: Browser, fair: RunningFair, service: PushService) -> Subscription:
     """A person in a line, on a phone that may show notices."""
     page = await open_page(browser, f"{fair.base_url}/", PHONE)

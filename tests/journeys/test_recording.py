@@ -93,6 +93,7 @@ async def test_an_interview_is_recorded_while_both_agree_and_stops_at_once(
         await desk.finish()
 
 
+@pytest.mark.soak
 async def test_every_state_of_a_recording_is_accessible(
     browser: Browser, fair: RunningFair
 ) -> None:
