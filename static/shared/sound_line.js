@@ -67,12 +67,12 @@ function pieceOf({ packets, emitted }) {
 /** Sound that waits longer than this in the other end's buffer is worth a cut; seconds. */
 const LATE_S = 0.12;
 /** All must have been well for so long: a cut into a queue that still stands helps nobody; ms. */
-const CALM_MS = 800;
+const CALM_MS = 500;
 /** Between two cuts; ms. */
 const AGAIN_MS = 4_000;
 /** So much softer than a moment ago is a pause of speech, which is waited for so long; ms. */
 const PAUSE = 0.25;
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 1_000;
 /** How fast the memory of the loudest moment fades, a look. */
 const FADE = 0.85;
 

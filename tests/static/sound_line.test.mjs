@@ -61,7 +61,7 @@ test("sound that is late is made fresh in the first pause of speech, once all is
 });
 
 test("who speaks without a pause is not waited for for ever, and not cut again at once", () => {
-  assert.deepEqual(asks(new Freshener(0), { late: 0.4, level: 0.8, badAt: 0 }, 8), [1_600, 7_200]);
+  assert.deepEqual(asks(new Freshener(0), { late: 0.4, level: 0.8, badAt: 0 }, 8), [1_000, 6_000]);
 });
 
 test("the kind of sound changes for a moment and back, with its own bit rate", async () => {
