@@ -399,7 +399,7 @@ class _Protocol(ClientProtocol):
 
 
 class _Connection(ClientConnection):
-    """A connection of that protocol; all else is ``connect``'s."""
+    """A connection of that protocol, which offers no extensions and no subprotocols."""
 
     def __init__(self, protocol: ClientProtocol, **settings: Any) -> None:
         own = _Protocol(protocol.uri, max_size=MAX_FRAME, logger=protocol.logger)

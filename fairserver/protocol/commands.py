@@ -394,7 +394,7 @@ class EnterRoom(Command, frozen=True, kw_only=True, tag="enter_room"):
 
 
 class ReportRoom(Command, frozen=True, kw_only=True, tag="report_room"):
-    """Tell what became of this end's connection in an epoch."""
+    """Tell what became of this end's connection in an epoch; who has left is out of every one."""
 
     ticket_id: TicketId
     peer: PeerId

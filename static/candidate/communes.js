@@ -17,7 +17,7 @@ export function CommuneHints({ input }) {
   const [found, setFound] = useState(/** @type {FoundCommune[]} */ ([]));
   useEffect(() => {
     // Whoever has gone on to the next field would see it pushed away by a list that comes late.
-    const search = newSearch((late) => setFound(document.activeElement === input ? late : []));
+    const search = newSearch((late) => document.activeElement === input && setFound(late));
     const typed = () => search(input.value);
     typed();
     input.addEventListener("input", typed);

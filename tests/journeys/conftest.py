@@ -72,8 +72,8 @@ def lights(request: pytest.FixtureRequest) -> Lights:
 
 
 @asynccontextmanager
-async def _launched(path: str, without: str = " ") -> AsyncIterator[Browser]:
-    args = [arg for arg in BROWSER_ARGS if not arg.startswith(without)]
+async def _launched(path: str, without: str | None = None) -> AsyncIterator[Browser]:
+    args = [arg for arg in BROWSER_ARGS if not (without and arg.startswith(without))]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=args)
         yield browser

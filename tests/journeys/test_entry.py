@@ -56,4 +56,18 @@ async def test_communes_that_come_late_push_nothing_away_from_who_has_gone_on(
     await page.unroute("**/communes", hold)
     await field.press_sequentially("h")
     await field.press("Backspace")
-    await expect(page.locator(".hint").first).to_be_visible()
+    hint = page.locator(".hint").first
+    await expect(hint).to_be_visible()
+
+    # Nor is a list taken from under somebody who chooses from it.
+    asked.clear()
+    go_on.clear()
+    await page.route("**/communes", hold)
+    await field.press_sequentially(" x")
+    await asked.wait()
+    await field.press("Tab")
+    await expect(hint).to_be_focused()
+    async with page.expect_response("**/communes"):
+        go_on.set()
+    await page.evaluate("new Promise((drawn) => setTimeout(drawn, 300))")
+    await expect(hint).to_be_focused()
