@@ -19,8 +19,8 @@ import msgspec
 MOST_CHARACTERS = 500
 #: Lines of chat, and of captions, that are kept.
 MOST_LINES, CAPTION_LINES = 200, 2
-#: No buffer holds more sound; seconds.
-_MOST_LATE_S = 10.0
+#: No link of a page carries more; bit/s.
+_MOST_CARRIED = 1e9
 #: Seconds between two reports of how this end is, and after which a line is sent again.
 STATE_S, AGAIN_S = 1.0, 3.0
 #: Lines a second and at once: of ours, and of what is taken from the other end.
@@ -59,8 +59,9 @@ class EndState(msgspec.Struct, frozen=True, kw_only=True):
     ``sends`` and ``asks`` are what it sends and the most it wants sent, ``chosen`` whether a
     person chose that; ``camera`` is ``off`` by the person and ``paused`` by the system;
     ``hidden`` is a page out of sight; ``concealed`` the share of the other's sound that it had to
-    make up, 0 to 1, ``late`` how many seconds that sound waits before it is played, and
-    ``queues`` whether it stood in a queue on its way.
+    make up, 0 to 1; ``queues`` whether what comes stands in a queue on its way, ``carries`` how
+    much gets through that, bit/s (0: not known), and ``stale`` whether the sound waits too long
+    before it is played.
     """
 
     sends: Rung = Rung.VIDEO
@@ -69,8 +70,9 @@ class EndState(msgspec.Struct, frozen=True, kw_only=True):
     camera: CameraState = "none"
     hidden: bool = False
     concealed: float = 0.0
-    late: float = 0.0
     queues: bool = False
+    carries: float = 0.0
+    stale: bool = False
 
 
 class Captions(NamedTuple):
@@ -144,7 +146,7 @@ class Talk:
     def tell(self, state: EndState) -> None:
         """Tell the other end how this one is: at once what changed, the rest in its time."""
         now = self._clock()
-        lasting = msgspec.structs.replace(state, concealed=0.0, late=0.0)
+        lasting = msgspec.structs.replace(state, concealed=0.0, carries=0.0)
         is_news = lasting != self._told
         if not is_news and now - self._told_at < STATE_S:
             return
@@ -248,5 +250,5 @@ def _state_of(said: dict[str, Any]) -> EndState:
         except msgspec.ValidationError:
             fields[field.name] = field.default
     fields["concealed"] = min(1.0, max(0.0, fields["concealed"]))
-    fields["late"] = min(_MOST_LATE_S, max(0.0, fields["late"]))
+    fields["carries"] = min(_MOST_CARRIED, max(0.0, fields["carries"]))
     return EndState(**fields)

@@ -1,8 +1,9 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
 import { videoOf } from "./picture.js";
-import { encodingFor, under } from "./ladder.js";
-import { Verdict, boundSender, readQuality, readSound, readWay } from "./quality.js";
-import { Arrivals, Freshener, freshen } from "./sound_line.js";
+import { encodingFor, under } from "./encoding.js";
+import { Pace } from "./pace.js";
+import { Verdict, boundSender, readCame, readLevel, readQuality, readWay } from "./quality.js";
+import { freshen } from "./sound_line.js";
 
 /**
  * @typedef {import("./net.js").PeerSignal} PeerSignal
@@ -33,8 +34,6 @@ const NO_PICTURE_MS = 1_000;
 const PACE_MS = 100;
 /** Of these looks, each so many-th is one at the way out, too. */
 const WAY_EVERY = 2;
-/** A share of sound lost, or made up, that makes its way a hard one. */
-const ROUGH = 0.05;
 /** What the talk beside the picture may have waiting; more goes another way. */
 const TALK_BYTES = 16_000;
 
@@ -43,20 +42,20 @@ const TALK_BYTES = 16_000;
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
  *   onRemote: (stream: MediaStream) => void, onFlow: () => void,
  *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void,
- *   onQueue: () => void }} ConnectionOptions
+ *   onNews: () => void }} ConnectionOptions
  * `ladder` outlives the connection; `limit` is the most that a person on either side wants sent.
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onQueue }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onNews }) {
     this.side = side;
     this.phase = phase;
     this.send = send;
     this.onRemote = onRemote;
     this.onFlow = onFlow;
-    this.onQueue = onQueue;
+    this.onNews = onNews;
     this.local = stream;
     this.remote = new MediaStream();
     /** Media came (or the other end has none to send). */
@@ -71,20 +70,8 @@ export class Connection {
     this.limit = limit;
     /** The last change of what the senders send, while it is under way. */
     this.putting = /** @type {Promise<void> | null} */ (null);
-    /** The last interval's sound here, and the share of ours that the other end had to make up. */
-    this.heard = { concealed: 0, delay: 0 };
-    this.concealed = 0;
-    /** How long our sound waits in the other end's buffer; seconds. */
-    this.late = 0;
-    this.freshener = new Freshener(Date.now());
-    this.arrivals = new Arrivals();
+    this.pace = new Pace(ladder, Date.now());
     this.looks = 0;
-    this.trip = 0;
-    /** When sound last had a hard way; ms. */
-    this.roughAt = 0;
-    /** What comes in here stands in a queue, and what comes in there. */
-    this.queues = false;
-    this.otherQueues = false;
     this.pacing = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
     this.bytes = 0;
     this.bytesAt = 0;
@@ -301,7 +288,7 @@ export class Connection {
 
   /** Look often until the first media is there: the other person waits for this picture. */
   async #awaitMedia() {
-    this.pacing ??= setInterval(() => void this.#pace(), PACE_MS);
+    this.pacing ??= setInterval(() => void this.#keepPace(), PACE_MS);
     while (this.phase === "open" && !this.flowing && this.pc.connectionState === "connected") {
       await this.watch(Date.now());
       await new Promise((resolve) => setTimeout(resolve, FIRST_MS));
@@ -325,42 +312,40 @@ export class Connection {
       this.bytesAt = now;
     }
     this.steady ||= seen.media > 0;
-    this.heard = seen;
+    this.pace.makesUp(seen.concealed);
     this.verdict.take(seen.judged);
     this.#letSoundAlone(now);
-    const { late, roughAt } = this;
-    if (this.freshener.take({ late, level: seen.level, badAt: roughAt }, now)) void this.#freshen();
     if (seen.media || now - this.connectedAt > NO_MEDIA_MS) this.#flow();
   }
 
-  /** Have the other end throw away the sound that waits there. */
-  #freshen() {
-    const sender = this.pc.getSenders().find(({ track }) => track?.kind === "audio");
-    return sender && this.#inTurn(() => freshen(sender));
+  /** @param {string} kind */
+  #sender(kind) {
+    return this.pc.getSenders().find(({ track }) => track?.kind === kind);
   }
 
-  /** Send as much as the way out carries. */
-  async #pace() {
-    const sender = this.pc.getSenders().find(({ track }) => track?.kind === "video") ?? this.pc.getSenders()[0];
-    if (!sender || this.pc.connectionState !== "connected") return;
-    const came = await readSound(this.pc);
-    const inQueue = came !== null && this.arrivals.take(came, came.at);
-    if (inQueue !== this.queues) {
-      this.queues = inQueue;
-      this.onQueue();
-    }
-    // What falls behind on the way in mostly does so on the way out: it is the same phone's link.
-    const queues = this.queues || this.otherQueues;
+  /** Hear how the link is doing, and send as much as it carries. */
+  async #keepPace() {
+    if (this.pc.connectionState !== "connected") return;
+    const came = await readCame(this.pc);
+    if (came && this.pace.heard(came, came.at)) this.onNews();
+    await this.#followWay();
+    if (this.pace.other.stale) await this.#freshen();
+  }
+
+  async #followWay() {
     this.looks += 1;
-    if (!queues && this.looks % WAY_EVERY) return;
+    const sender = this.#sender("video") ?? this.pc.getSenders()[0];
+    if (!sender || (!this.pace.queues && this.looks % WAY_EVERY)) return;
     const way = await readWay(sender);
-    // A round trip is measured now and then: the same figure again is an old one.
-    const { trip } = way;
-    if (trip === this.trip) way.trip = 0;
-    this.trip = trip;
-    if (queues || way.lost > ROUGH || this.concealed > ROUGH) this.roughAt = Date.now();
-    const sample = { ...way, concealed: this.concealed, queues };
-    if (this.ladder.take(sample, Date.now())) void this.setTracks(this.local);
+    if (this.pace.sent(way, Date.now())) void this.setTracks(this.local);
+  }
+
+  /** Have the other end throw away the sound that waits there, if this is the moment for it. */
+  async #freshen() {
+    const sender = this.#sender("audio");
+    if (!sender) return;
+    const level = await readLevel(sender);
+    if (this.pace.freshens(level, Date.now())) void this.#inTurn(() => freshen(sender));
   }
 
   /**

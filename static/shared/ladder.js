@@ -1,35 +1,39 @@
 // How much an end sends: the ladder full picture, small picture, sound, text. Pure: statistics go in,
 // a rung and bit rates come out; `connection.js` puts them on the line.
+import { FullLink } from "./full_link.js";
 
 /**
  * @typedef {"video" | "small" | "audio" | "text"} Rung
  * @typedef {{ available: number | null, lost: number, trip: number, concealed: number,
- *   queues?: boolean }} Sample
+ *   queues?: boolean, carries?: number, like?: number }} Sample
  *   bit/s that the browser thinks the way out carries (null: not known); the share of our packets
  *   lost, 0 to 1; the round trip, seconds; the share of our sound that the other end had to make up;
- *   whether a queue grows on the link, which says so before all the others
+ *   whether a queue stands on the link, which says so before all the others; what comes through then, and
+ *   in its last moment, at the other end and here, bit/s (0: not known): both ways are mostly one link
  */
 
 /** From the fullest to the leanest. */
 export const RUNGS = Object.freeze(/** @type {Rung[]} */ (["video", "small", "audio", "text"]));
 
-/** What sound takes with its headers; bit/s. */
+/** What sound takes with its headers, as a browser counts; bit/s. */
 const SOUND = 40_000;
 /** A link that falls below this is left to sound alone at first; bit/s. */
 const SOUND_ONLY = 90_000;
 /** With less than this not even sound can be understood; bit/s. */
 const TEXT_ONLY = 20_000;
 /** The least picture that still is one, and from where on it has its full size; bit/s. */
-const LEAST = 20_000;
-const FULL_SIZE = 130_000;
+export const LEAST = 20_000;
+export const FULL_SIZE = 130_000;
 /** The share of what sound leaves over that the picture takes: after trouble, and when growing. */
 const CAREFUL = 0.55;
 const BOLD = 0.72;
-/** Signs of a link that is too full: it carries this share of what is sent, loses or delays so much. */
+/** Signs of a link that is too full: it carries this share of what is sent, the second once it has
+ * been full; it loses or delays so much. */
 const TIGHT = 0.7;
+const TIGHTER = 0.85;
 const LOST = 0.1;
 const TRIP_S = 0.6;
-/** A queue that grows must also be emptied: the picture keeps this share, and does not end by it. */
+/** A queue that grows must also be emptied: the picture keeps this share, while no more is known. */
 const EMPTYING = 0.25;
 const CONCEALED = 0.1;
 /** Sound is made up for so long before the link is blamed: a busy phone stutters too; ms. */
@@ -41,6 +45,9 @@ const UNHEARD = 0.3;
 const FALL_MS = 1_500;
 const QUEUE_FALL_MS = 1_200;
 const UNHEARD_MS = 4_000;
+/** A step up, and up to what, whatever the browser thinks of a link on which little goes out. */
+const STEP = 1.4;
+const TRIED = 0.9 * FULL_SIZE;
 /** How long all must be well before the first step up, and between two steps up; ms. */
 const GREEN_MS = 10_000;
 const CLIMB_MS = 1_000;
@@ -76,12 +83,15 @@ export class Ladder {
     this.wait = GREEN_MS;
     this.unheardAt = /** @type {number | null} */ (null);
     this.concealedAt = /** @type {number | null} */ (null);
+    /** What is known of the way out since it was last full. */
+    this.full = new FullLink();
   }
 
   /** Another connection begins: on the rung of the last one, and with all to prove. @param {number} now */
   restart(now) {
     this.badAt = now;
     this.unheardAt = this.concealedAt = null;
+    this.full.forget();
   }
 
   /** @returns {Rung} */
@@ -99,20 +109,26 @@ export class Ladder {
   take(sample, now) {
     const { cap, silent } = this;
     this.#listen(sample, now);
-    if (this.#isFull(sample, now)) this.#fall(sample, now);
-    else if (now - this.badAt >= this.wait && now - this.changedAt >= CLIMB_MS) this.#climb(sample, now);
+    const isKnown = this.full.isKnown(now);
+    if (this.#wasStall(sample, now)) this.#forget(now);
+    else if (this.#isFull(sample, isKnown, now)) this.#fall(sample, isKnown, now);
+    else if (isKnown && this.#mayTake(now)) this.#takePart(now);
+    else if (now - this.badAt >= this.wait && now - this.changedAt >= CLIMB_MS) this.#climb(sample, isKnown, now);
     return this.cap !== cap || this.silent !== silent;
   }
 
   /**
    * @param {Sample} sample
+   * @param {boolean} isKnown
    * @param {number} now
    */
-  #isFull({ available, lost, trip, concealed, queues = false }, now) {
+  #isFull({ available, lost, trip, concealed, queues = false }, isKnown, now) {
     this.concealedAt = concealed > CONCEALED && !this.silent ? this.concealedAt ?? now : null;
     const isUnclear = this.concealedAt !== null && now - this.concealedAt >= CONCEALED_MS;
     const needed = this.silent ? 0 : this.cap ? this.cap + SOUND : TEXT_ONLY;
-    const isShort = available !== null && available < TIGHT * needed;
+    // A step that went before the browser's guess gets the time that a guess takes.
+    const isTried = this.cap <= TRIED && now - this.climbedAt < CLIMB_MS;
+    const isShort = available !== null && !isTried && available < (isKnown ? TIGHTER : TIGHT) * needed;
     return queues || isShort || isUnclear || lost > LOST || trip > TRIP_S;
   }
 
@@ -133,38 +149,106 @@ export class Ladder {
   }
 
   /**
+   * Whether what looked like a full link was a computer that stood still.
    * @param {Sample} sample
    * @param {number} now
    */
-  #fall({ available, queues = false }, now) {
+  #wasStall({ queues = false, carries = 0, like = 0 }, now) {
+    return !queues && this.full.wasStall(Math.max(carries, like), now);
+  }
+
+  /** @param {number} now */
+  #forget(now) {
+    this.full.forget();
+    this.wait = GREEN_MS;
+    if (this.cap >= this.full.before) return;
+    this.cap = this.full.before;
+    this.#changed(now);
+  }
+
+  /** The picture's part of a link that was full; bit/s. */
+  get part() {
+    return Math.min(this.most, floor(this.full.part, this.cap));
+  }
+
+  /** Whether a queue has gone, and the picture may have more. @param {number} now */
+  #mayTake(now) {
+    return this.cap > 0 && this.cap < this.part && this.full.isEmptied(now);
+  }
+
+  /** @param {number} now */
+  #takePart(now) {
+    this.cap = this.part;
+    this.full.taken(now);
+    this.#changed(now);
+  }
+
+  /**
+   * @param {Sample} sample
+   * @param {boolean} isKnown
+   * @param {number} now
+   */
+  #fall({ available, queues = false, carries = 0, like = 0 }, isKnown, now) {
     this.badAt = now;
+    // Where only sound goes out, nothing is to be taken away, and a full link says nothing of itself.
+    if (!this.cap) return;
+    const through = queues ? Math.min(carries || Infinity, like || Infinity) : Infinity;
+    if (through < Infinity) {
+      this.full.learn(through, this.cap, now);
+      const cap = through < SOUND_ONLY ? 0 : floor(this.full.part, Infinity);
+      if (cap < this.cap) this.#lower(cap, now);
+      return;
+    }
+    if (isKnown && available !== null) this.full.lessen(available, now);
     const wait = queues ? QUEUE_FALL_MS : FALL_MS;
-    if (!this.cap || now - this.changedAt < wait && now - this.climbedAt > FALL_MS) return;
-    if (now - this.climbedAt < FAILED_MS) this.wait = LONGER_WAIT_MS;
-    this.cap = available !== null && available < SOUND_ONLY ? 0
+    if (now - this.changedAt < wait && now - this.climbedAt > FALL_MS) return;
+    this.#lower(available !== null && available < SOUND_ONLY ? 0
       : floor(Math.min(this.cap * (queues ? EMPTYING : 0.5), CAREFUL * ((available ?? Infinity) - SOUND)),
-        queues ? Infinity : this.cap);
+        queues ? Infinity : this.cap), now);
+  }
+
+  /**
+   * @param {number} cap bit/s
+   * @param {number} now
+   */
+  #lower(cap, now) {
+    if (now - this.climbedAt < FAILED_MS) this.wait = LONGER_WAIT_MS;
+    this.cap = cap;
     this.climbedAt = -Infinity;
     this.#changed(now);
   }
 
   /**
    * @param {Sample} sample
+   * @param {boolean} isKnown
    * @param {number} now
    */
-  #climb({ available }, now) {
+  #climb({ available }, isKnown, now) {
     if (this.cap === this.most) {
       this.wait = GREEN_MS;
       return;
     }
     const { cap, silent } = this;
-    const carried = BOLD * ((available ?? Infinity) - SOUND);
     if (silent) this.silent = false;
-    else if (cap) this.cap = Math.round(Math.max(cap, Math.min(this.most, 2 * cap, carried)));
-    else if (carried >= BOLD * LEAST) this.cap = LEAST;
+    else {
+      const most = isKnown ? this.part : this.most;
+      this.cap = Math.round(Math.max(cap, Math.min(most, this.#next(available ?? Infinity))));
+    }
     if (cap === this.cap && silent === this.silent) return;
     this.climbedAt = now;
     this.#changed(now);
+  }
+
+  /**
+   * The next step up. A browser tries a link only with what it may send: the first steps go before
+   * its guess.
+   * @param {number} available bit/s
+   */
+  #next(available) {
+    const { cap } = this;
+    if (!cap) return available >= TEXT_ONLY ? LEAST : 0;
+    const tried = available >= cap + SOUND ? Math.min(STEP * cap, TRIED) : 0;
+    return Math.max(tried, Math.min(2 * cap, BOLD * (available - SOUND)));
   }
 
   /** @param {number} now */
@@ -181,43 +265,4 @@ export class Ladder {
 function floor(cap, before) {
   if (cap >= LEAST) return Math.round(cap);
   return before > LEAST ? LEAST : 0;
-}
-
-/** A small picture that somebody chose takes so much; bit/s. */
-const SMALL_CAP = 100_000;
-
-/**
- * What is sent under a limit that a person has set.
- * @param {Ladder} ladder
- * @param {Rung} limit
- * @returns {{ rung: Rung, cap: number }}
- */
-export function under(ladder, limit) {
-  const rung = leaner(ladder.rung, limit);
-  if (rung === "audio" || rung === "text") return { rung, cap: 0 };
-  return { rung, cap: rung === "small" ? Math.min(ladder.cap, SMALL_CAP) : ladder.cap };
-}
-
-/** Below this the picture moves less often; bit/s. */
-const SLOW = 60_000;
-
-/**
- * What a sender may put on the line; sound goes before the picture.
- * @param {string} kind
- * @param {{ rung: Rung, cap: number }} sent
- * @param {boolean} [begun] the first picture is out; before, it is small
- * @returns {RTCRtpEncodingParameters}
- */
-export function encodingFor(kind, { rung, cap }, begun = true) {
-  if (kind === "audio") {
-    const maxBitrate = rung === "video" ? 32_000 : 18_000;
-    return { active: rung !== "text", maxBitrate, priority: "high", networkPriority: "high" };
-  }
-  const isFull = cap >= FULL_SIZE;
-  return {
-    active: cap > 0,
-    maxBitrate: cap || LEAST,
-    maxFramerate: isFull ? 15 : cap >= SLOW ? 12 : 7,
-    scaleResolutionDownBy: !begun ? 4 : isFull ? 1 : 2,
-  };
 }

@@ -10,7 +10,7 @@
 
 /**
  * A phone starts small; it suits a weak link and a cheap phone. What is sent has fewer pictures a
- * second (`ladder.js`); the camera takes twice as many so that the first one is not waited for.
+ * second (`encoding.js`); the camera takes twice as many so that the first one is not waited for.
  */
 export const SMALL = Object.freeze({
   width: { ideal: 480 }, height: { ideal: 360 }, frameRate: { ideal: 30, max: 30 },

@@ -4,9 +4,9 @@
  * @typedef {"good" | "fair" | "poor"} Quality
  * @typedef {{ concealed: number, samples: number, delay: number, emitted: number }} SoundCounts
  * @typedef {{ bytes: number, media: number, concealed: number, delay: number,
- *   level: number, judged: Quality | null }} Reading
- *   all bytes that came, and those of picture and sound; of the last interval's sound the share made up, 0 to 1, and its mean wait
- *   in the buffer, seconds; `level` is how loud the own sound is now, 0 to 1; `judged` is null while no sound came
+ *   judged: Quality | null }} Reading
+ *   all bytes that came, and those of picture and sound; of the last interval's sound the share made up,
+ *   0 to 1, and its mean wait in the buffer, seconds; `judged` is null while no sound came
  * @typedef {{ available: number | null, lost: number, trip: number }} Way what goes out: bit/s that
  *   the browser thinks fit (null: not known), share of packets lost, 0 to 1, round trip in seconds
  */
@@ -35,12 +35,10 @@ export async function readQuality(connection) {
   let all = 0;
   let talk = 0;
   let media = 0;
-  let level = 0;
   const now = { concealed: 0, samples: 0, delay: 0, emitted: 0 };
   (await connection.getStats()).forEach((stat) => {
     if (stat.type === "transport") all += stat.bytesReceived || 0;
     if (stat.type === "data-channel") talk += stat.bytesReceived || 0;
-    if (stat.type === "media-source" && stat.kind === "audio") level = stat.audioLevel || 0;
     if (stat.type !== "inbound-rtp") return;
     media += stat.bytesReceived || 0;
     if (stat.kind === "audio") addSound(now, stat);
@@ -51,10 +49,10 @@ export async function readQuality(connection) {
   before.set(connection, now);
   const samples = now.samples - then.samples;
   const emitted = now.emitted - then.emitted;
-  if (samples <= 0 || emitted <= 0) return { bytes, media, concealed: 0, delay: 0, level, judged: null };
+  if (samples <= 0 || emitted <= 0) return { bytes, media, concealed: 0, delay: 0, judged: null };
   const concealed = (now.concealed - then.concealed) / samples;
   const delay = (now.delay - then.delay) / emitted;
-  return { bytes, media, concealed, delay, level, judged: judge(concealed, delay) };
+  return { bytes, media, concealed, delay, judged: judge(concealed, delay) };
 }
 
 /**
@@ -76,21 +74,45 @@ export async function readWay(sender) {
   return way;
 }
 
+/** What each packet takes on a link beside what is in it: the heads of UDP, IP and Ethernet; bits. */
+const HEADS = 8 * (8 + 20 + 14);
+
 /**
- * Read how much sound came in; asked often, so of one receiver only.
+ * Read how much came in; asked often, so of the sound's receiver only.
  * @param {RTCPeerConnection} connection
  * @returns {Promise<(import("./sound_line.js").Came & { at: number }) | null>} `at` is when that was, ms;
  *   null while there is none
  */
-export async function readSound(connection) {
+export async function readCame(connection) {
   const receiver = connection.getReceivers().find(({ track }) => track.kind === "audio");
-  let came = null;
+  let sound = null;
+  let bits = 0;
   (await receiver?.getStats())?.forEach((stat) => {
-    if (stat.type !== "inbound-rtp") return;
-    const { packetsReceived: packets = 0, packetsLost: lost = 0, jitterBufferEmittedCount: emitted = 0 } = stat;
-    came = { packets, lost, emitted, at: stat.timestamp };
+    if (stat.type === "inbound-rtp") sound = soundOf(stat);
+    if (stat.type === "candidate-pair" && stat.nominated) {
+      bits = 8 * (stat.bytesReceived || 0) + HEADS * (stat.packetsReceived || 0);
+    }
   });
-  return came;
+  return sound && { .../** @type {ReturnType<typeof soundOf>} */ (sound), bits };
+}
+
+/** @param {any} stat */
+function soundOf({ packetsReceived = 0, packetsLost = 0, jitterBufferEmittedCount = 0, jitterBufferDelay = 0, timestamp }) {
+  const [packets, lost, emitted] = [packetsReceived, packetsLost, jitterBufferEmittedCount];
+  return { packets, lost, emitted, waited: jitterBufferDelay, at: timestamp };
+}
+
+/**
+ * Read how loud the own sound is now.
+ * @param {RTCRtpSender} sender
+ * @returns {Promise<number>} 0 to 1
+ */
+export async function readLevel(sender) {
+  let level = 0;
+  (await sender.getStats()).forEach((stat) => {
+    if (stat.type === "media-source") level = stat.audioLevel || 0;
+  });
+  return level;
 }
 
 /**

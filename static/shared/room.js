@@ -11,6 +11,7 @@ import { Connection } from "./connection.js";
 import { randomName } from "./keep.js";
 import { Ladder, leaner } from "./ladder.js";
 import { cameraOf, followEnd, isHidden } from "./own_end.js";
+import { NOTHING } from "./pace.js";
 import { Talk } from "./talk.js";
 
 /**
@@ -36,7 +37,7 @@ import { Talk } from "./talk.js";
 const WATCH_MS = 500;
 /** The picture's bit rate with which both begin, and the most that each sends; bit/s. */
 const BEGIN = 300_000;
-const MOST = { candidate: 600_000, desk: 1_200_000 };
+const MOST = { candidate: 600_000, desk: 800_000 };
 /** What a connection with a third person takes of that: another one goes out beside it. */
 const BESIDE = 0.5;
 /** No sound for so long: the telephone is offered. */
@@ -205,7 +206,7 @@ export class Room {
       limit: this.limit,
       onTalk: (text) => this.#heard(text),
       onTalkOpen: () => this.talk.renew(),
-      onQueue: () => this.#tell(),
+      onNews: () => this.#tell(),
     });
     const early = this.early.filter((message) => message.epoch === epoch);
     this.early = [];
@@ -251,7 +252,7 @@ export class Room {
     if (this.getPhase() !== "open") return;
     this.talk.heard(text);
     // At once: a link that falls is full within half a second.
-    if (this.connection) this.connection.otherQueues = this.talk.other.value?.queues ?? false;
+    if (this.connection) this.connection.pace.other = this.talk.other.value ?? NOTHING;
   }
 
   /** Say something by way of the server, which keeps nothing. @param {string} text */
@@ -283,9 +284,7 @@ export class Room {
       chosen: this.choice.value !== "auto",
       camera: cameraOf(this.stream),
       hidden: isHidden(),
-      concealed: connection.heard.concealed,
-      late: connection.heard.delay,
-      queues: connection.queues,
+      ...connection.pace.own,
     });
   }
 
@@ -299,8 +298,6 @@ export class Room {
     this.offersPhone.value = now - this.goodAt > PHONE_MS;
     if (!isOpen || !connection) return;
     const said = this.talk.other.value;
-    connection.concealed = said?.concealed ?? 0;
-    connection.late = said?.late ?? 0;
     connection.wordsOnly = said?.sends === "text";
     this.talksDirectly.value = connection.talks;
     this.talk.again();

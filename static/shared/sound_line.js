@@ -1,8 +1,9 @@
 // The sound's way: how late it comes in, and how a sender makes it fresh again.
 
 /**
- * @typedef {{ packets: number, lost: number, emitted: number }} Came
- *   counters of the sound that came in: packets, packets that never will, samples played of them
+ * @typedef {{ packets: number, lost: number, emitted: number, bits: number, waited: number }} Came
+ *   counters of what came in: packets of sound, packets of it that never will, samples played of them;
+ *   bits of everything, as the link counts them; how long all those samples waited, seconds
  */
 
 /** Samples of sound in a millisecond: WebRTC's Opus has 48,000 a second. */
@@ -11,24 +12,50 @@ const SAMPLES_MS = 48;
 const PIECES = [10, 20, 40, 60];
 /** So many samples must have been played before the length of a packet is known. */
 const ENOUGH = 24_000;
-/** A queue grows by this much between two looks, twice at least: less is the clock's grain; ms. */
-const GROWTH_MS = 25;
-const RUN = 2;
-/** So much later than before, and the link has a queue; ms. */
+/** Of what comes later from look to look so much is the clock's grain; ms. */
+const GRAIN_MS = 8;
+/** A queue that does not grow by this is being emptied: what does not come back was never there, as
+ * when a microphone lost time; ms, and so much of it is let go at each look, ms. */
+const STANDS_MS = 25;
+const LET_GO_MS = 15;
+/** So much later than before, in two looks at least, and the link has a queue; ms. */
 const QUEUE_MS = 90;
+const RUN = 2;
+/** So much comes from look to look where a picture or sound does; bits. Sound may wait behind a picture
+ * for so many looks, and who sends none for so many has stopped. */
+const MEDIA = 3_000;
+const MOST_SILENT = 4;
+const STOPPED = 10;
+/** What a link carries is counted over so much of the time before a queue is heard, and in it; ms. */
+const BEFORE_MS = 200;
+const WITHIN_MS = 500;
+/** The last moment of a queue, in looks. */
+const MOMENT = 2;
+/** Sound that waits longer than this in the buffer is worth a cut; seconds. */
+const LATE_S = 0.12;
+/** All must have been well for so long: a cut into a queue that still stands helps nobody; ms. */
+const CALM_MS = 300;
 
 /**
  * Hears a queue on the way in grow, long before anything is lost, and stand: each packet holds so
- * many milliseconds of sound, and fewer of them come than time goes by. A stop without any packet is
+ * many milliseconds of sound, and fewer of them come than time goes by. A stop in which nothing comes is
  * a busy computer or a dead link, which are others' business.
  */
 export class Arrivals {
   constructor() {
     this.before = /** @type {(Came & { at: number }) | null} */ (null);
-    /** By how much sound came later in each of the last looks, while it did; ms. */
-    this.run = /** @type {number[]} */ ([]);
-    /** The length of the queue; ms. */
+    /** By how much sound comes later than it did, ms, and in how many looks that grew. */
     this.behind = 0;
+    this.grown = 0;
+    this.silent = 0;
+    this.queues = false;
+    /** The last looks: a full link says how much it carries. */
+    this.counted = /** @type {{ bits: number, at: number }[]} */ ([]);
+    /** What comes through the queue, at its end what came in its last moment; bit/s, else 0. */
+    this.carries = 0;
+    /** When there last was a queue, ms; the mean wait of the sound played since the last look, seconds. */
+    this.queuedAt = -Infinity;
+    this.late = 0;
   }
 
   /**
@@ -41,21 +68,52 @@ export class Arrivals {
     this.before = { ...came, at: now };
     const piece = pieceOf(came);
     if (!before || !piece) return false;
+    const emitted = came.emitted - before.emitted;
+    if (emitted > 0) this.late = (came.waited - before.waited) / emitted;
     const packets = came.packets + came.lost - before.packets - before.lost;
-    const growth = packets > 0 ? now - before.at - packets * piece : 0;
-    if (growth > GROWTH_MS) this.#grows(growth);
-    else this.run = [];
-    if (growth < 0) this.behind = Math.max(0, this.behind + growth);
-    return this.behind > QUEUE_MS;
+    this.silent = packets > 0 ? 0 : this.silent + 1;
+    const isMedia = came.bits - before.bits > MEDIA && this.silent <= MOST_SILENT;
+    if (packets > 0 || isMedia) this.#grow(now - before.at - packets * piece);
+    else if (this.silent >= STOPPED) this.behind = 0;
+    const queued = this.queues;
+    this.queues = this.behind > QUEUE_MS && (queued || this.grown >= RUN);
+    if (this.queues) this.queuedAt = now;
+    this.#count({ bits: came.bits, at: now }, queued);
+    return this.queues;
+  }
+
+  /** Whether a queue that is over has left the sound late. @param {number} now ms */
+  isStale(now) {
+    return this.late > LATE_S && !this.queues && now - this.queuedAt >= CALM_MS;
   }
 
   /** @param {number} growth ms */
-  #grows(growth) {
-    this.run.push(growth);
-    if (this.run.length === RUN) this.behind += this.run.reduce((sum, one) => sum + one);
-    else if (this.run.length > RUN) this.behind += growth;
+  #grow(growth) {
+    const least = this.queues ? (growth > STANDS_MS ? 0 : LET_GO_MS) : GRAIN_MS;
+    this.behind = Math.max(0, this.behind + growth - least);
+    if (!this.behind) this.grown = 0;
+    else if (growth > GRAIN_MS) this.grown += 1;
+  }
+
+  /**
+   * @param {{ bits: number, at: number }} look
+   * @param {boolean} queued whether there was a queue before this look
+   */
+  #count(look, queued) {
+    const { counted, queues } = this;
+    counted.push(look);
+    while (look.at - counted[0].at > (queues ? WITHIN_MS : BEFORE_MS)) counted.shift();
+    const moment = counted[Math.max(0, counted.length - 1 - MOMENT)];
+    this.carries = queues ? rate(counted[0], look) : queued ? rate(moment, look) : 0;
   }
 }
+
+/**
+ * @param {{ bits: number, at: number }} first
+ * @param {{ bits: number, at: number }} last
+ * @returns {number} bit/s
+ */
+const rate = (first, last) => Math.round((1000 * (last.bits - first.bits)) / Math.max(1, last.at - first.at));
 
 /** The milliseconds of sound in one packet, or 0 while that is not known. @param {Came} came */
 function pieceOf({ packets, emitted }) {
@@ -64,17 +122,13 @@ function pieceOf({ packets, emitted }) {
   return PIECES.reduce((best, one) => (Math.abs(one - mean) < Math.abs(best - mean) ? one : best));
 }
 
-/** Sound that waits longer than this in the other end's buffer is worth a cut; seconds. */
-const LATE_S = 0.12;
-/** All must have been well for so long: a cut into a queue that still stands helps nobody; ms. */
-const CALM_MS = 500;
 /** Between two cuts; ms. */
 const AGAIN_MS = 4_000;
 /** So much softer than a moment ago is a pause of speech, which is waited for so long; ms. */
 const PAUSE = 0.25;
 const PATIENCE_MS = 1_000;
 /** How fast the memory of the loudest moment fades, a look. */
-const FADE = 0.85;
+const FADE = 0.92;
 
 /**
  * Says when to make the sound fresh. A buffer that has grown in a bad moment stays large for half a
@@ -85,23 +139,22 @@ export class Freshener {
   constructor(now) {
     this.loudest = 0;
     this.doneAt = now;
-    this.lateAt = /** @type {number | null} */ (null);
+    this.dueAt = /** @type {number | null} */ (null);
   }
 
   /**
-   * @param {{ late: number, level: number, badAt: number }} sample how long our sound waits in the
-   *   other end's buffer, seconds; how loud ours is, 0 to 1; when the way was last bad, ms
+   * @param {{ isDue: boolean, level: number }} sample whether the other end hears us late; how loud
+   *   our sound is, 0 to 1
    * @param {number} now ms
    * @returns {boolean}
    */
-  take({ late, level, badAt }, now) {
+  take({ isDue, level }, now) {
     this.loudest = Math.max(level, this.loudest * FADE);
-    const isDue = late > LATE_S && now - badAt >= CALM_MS && now - this.doneAt >= AGAIN_MS;
-    this.lateAt = isDue ? this.lateAt ?? now : null;
-    if (this.lateAt === null) return false;
-    if (level > PAUSE * this.loudest && now - this.lateAt < PATIENCE_MS) return false;
+    this.dueAt = isDue && now - this.doneAt >= AGAIN_MS ? this.dueAt ?? now : null;
+    if (this.dueAt === null) return false;
+    if (level > PAUSE * this.loudest && now - this.dueAt < PATIENCE_MS) return false;
     this.doneAt = now;
-    this.lateAt = null;
+    this.dueAt = null;
     return true;
   }
 }

@@ -12,10 +12,10 @@ import { RUNGS } from "./ladder.js";
  * @typedef {"on" | "off" | "paused" | "none"} CameraState
  * `off`: by the person; `paused`: by the system, with another app in front or another call
  * @typedef {{ sends: Rung, asks: Rung, chosen: boolean, camera: CameraState, hidden: boolean,
- *   concealed: number, late: number, queues: boolean }} EndState
+ *   concealed: number, queues: boolean, carries: number, stale: boolean }} EndState
  * What an end sends and wants sent at most, whether a person chose that, whether its page is out
- * of sight, the share of the other's sound that it had to make up, how long that sound waits
- * in its buffer, seconds, and whether it stood in a queue on its way
+ * of sight, the share of the other's sound that it had to make up, whether what comes stands in a
+ * queue, how much gets through that, bit/s (0: not known), and whether the sound waits too long here
  * @typedef {{ id: string, mine: boolean, text: string, arrived: boolean }} ChatLine
  * @typedef {{ done: string[], live: string }} Captions finished lines, and the one being typed
  */
@@ -25,8 +25,8 @@ export const MOST_CHARACTERS = 500;
 /** Kept on the page. */
 const MOST_LINES = 200;
 const CAPTION_LINES = 2;
-/** No buffer holds more sound; seconds. */
-const MOST_LATE_S = 10;
+/** No link of a page carries more; bit/s. */
+const MOST_CARRIED = 1e9;
 /** What an end says of itself is repeated so often; where it may be all that is sent, it is the
  * sign of life; ms. */
 const STATE_MS = 1_000;
@@ -122,13 +122,13 @@ export class Talk {
 
   /** Tell the other end how this one is: at once what changed, the rest in its time. @param {EndState} state */
   tell(state) {
-    const { concealed, late, ...lasting } = state;
+    const { concealed, carries, ...lasting } = state; // these change all the time
     const text = JSON.stringify(lasting);
     const now = this.clock();
     const isNews = text !== this.told;
     const isAlone = state.sends === "text" || (state.sends === "audio" && state.camera === "none");
     if (!isNews && now - this.toldAt < (isAlone ? ALONE_MS : STATE_MS)) return;
-    const message = JSON.stringify({ kind: "state", ...state, concealed: thousandths(concealed), late: thousandths(late) });
+    const message = JSON.stringify({ kind: "state", ...state, concealed: thousandths(concealed) });
     if (!this.direct(message)) {
       if (!isNews) return;
       this.post(message);
@@ -243,7 +243,7 @@ const CAMERA = /** @type {CameraState[]} */ (["on", "off", "paused", "none"]);
  * @param {Record<string, any>} message
  * @returns {EndState}
  */
-function stateOf({ sends, asks, chosen, camera, hidden, concealed, late, queues }) {
+function stateOf({ sends, asks, chosen, camera, hidden, concealed, queues, carries, stale }) {
   return {
     sends: RUNGS.includes(sends) ? sends : "video",
     asks: RUNGS.includes(asks) ? asks : "video",
@@ -252,6 +252,7 @@ function stateOf({ sends, asks, chosen, camera, hidden, concealed, late, queues 
     hidden: hidden === true,
     concealed: Math.min(1, Math.max(0, Number(concealed) || 0)),
     queues: queues === true,
-    late: Math.min(MOST_LATE_S, Math.max(0, Number(late) || 0)),
+    carries: Math.min(MOST_CARRIED, Math.max(0, Number(carries) || 0)),
+    stale: stale === true,
   };
 }

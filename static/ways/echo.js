@@ -1,7 +1,7 @@
 // One test against the server's echo: own picture and sound there and back, and what was lost.
 import { signal } from "../vendor/ui.js";
 import { api, fairId } from "../shared/api.js";
-import { encodingFor } from "../shared/ladder.js";
+import { encodingFor } from "../shared/encoding.js";
 import { judgeTest } from "./verdict.js";
 
 /**

@@ -1,7 +1,8 @@
 // How much an end sends on a link that falls and rises.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ladder, encodingFor, leaner, under } from "../../static/shared/ladder.js";
+import { encodingFor, under } from "../../static/shared/encoding.js";
+import { Ladder, leaner } from "../../static/shared/ladder.js";
 
 const FINE = { available: 2_000_000, lost: 0, trip: 0.05, concealed: 0 };
 const carries = (available, more = {}) => ({ ...FINE, available, ...more });

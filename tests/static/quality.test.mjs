@@ -1,7 +1,7 @@
 // How a call is judged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Verdict, boundSender, judge, readQuality, readSound, readWay } from "../../static/shared/quality.js";
+import { Verdict, boundSender, judge, readCame, readLevel, readQuality, readWay } from "../../static/shared/quality.js";
 
 /** A connection as far as its statistics go. */
 const statsOf = (...readings) => ({
@@ -61,12 +61,26 @@ test("a sender that is bounded so already is left alone", async () => {
   assert.deepEqual(changes, [{ active: true, maxBitrate: 2 }]);
 });
 
-test("of the sound that came in its packets are counted, those lost too, and when that was", async () => {
-  const stat = { type: "inbound-rtp", packetsReceived: 7, packetsLost: 2, jitterBufferEmittedCount: 5, timestamp: 9 };
-  const receivers = [{ track: { kind: "video" } }, { track: { kind: "audio" }, ...statsOf([stat]) }];
-  const seen = await readSound({ getReceivers: () => receivers });
-  assert.deepEqual(seen, { packets: 7, lost: 2, emitted: 5, at: 9 });
-  assert.equal(await readSound({ getReceivers: () => [] }), null);
+test("of what came in the sound's packets are counted, those lost too, and all bits as a link counts them", async () => {
+  const stat = {
+    type: "inbound-rtp", packetsReceived: 7, packetsLost: 2, jitterBufferEmittedCount: 5, jitterBufferDelay: 3, timestamp: 9,
+  };
+  const pairs = [
+    { type: "candidate-pair", nominated: true, bytesReceived: 1_000, packetsReceived: 10 },
+    { type: "candidate-pair", nominated: false, bytesReceived: 500, packetsReceived: 5 },
+  ];
+  const of = (...stats) => ({
+    getReceivers: () => [{ track: { kind: "video" } }, { track: { kind: "audio" }, ...statsOf(stats) }],
+  });
+  const bits = 8 * (1_000 + 10 * 42);
+  assert.deepEqual(await readCame(of(stat, ...pairs)), { packets: 7, lost: 2, emitted: 5, waited: 3, at: 9, bits });
+  assert.equal((await readCame(of(stat))).bits, 0, "a browser that does not say so");
+  assert.equal(await readCame({ getReceivers: () => [] }), null);
+});
+
+test("how loud the own sound is", async () => {
+  assert.equal(await readLevel(statsOf([{ type: "media-source", audioLevel: 0.3 }])), 0.3);
+  assert.equal(await readLevel(statsOf([{ type: "codec" }])), 0);
 });
 
 test("the word changes only when four readings in a row agree", () => {

@@ -26,7 +26,8 @@ function twoEnds() {
 }
 const words = (talk) => talk.lines.value.map(({ text }) => text);
 const STATE = {
-  sends: "video", asks: "video", chosen: false, camera: "on", hidden: false, concealed: 0, late: 0, queues: false,
+  sends: "video", asks: "video", chosen: false, camera: "on", hidden: false, concealed: 0,
+  queues: false, carries: 0, stale: false,
 };
 
 test("a line goes to the other end and is confirmed", () => {

@@ -1,0 +1,102 @@
+// What is known of a link since it was last full: only then does it show how much it carries.
+
+/** What sound takes of it, with every head that a link counts; bit/s. */
+const SOUND = 50_000;
+/** The picture's share of the rest: the queue must go, and a link that fell may fall again. */
+const SHARE = 0.4;
+/** What is left of a share that was too much, and what comes within this time is its fault; ms. */
+const LESS = 0.6;
+const FAULT_MS = 4_000;
+/** A queue that was emptied is over after so long: the picture takes its share; ms. */
+const EMPTIED_MS = 1_000;
+/** For so long a link is taken to carry no more, and one that carries so much for less; ms, bit/s. */
+const KNOWN_MS = 20_000;
+const AMPLE_MS = 10_000;
+const AMPLE = 250_000;
+/** A queue that goes so much faster than it came through was none: a computer stood still. So it did
+ * when the queue was gone before anybody can have emptied it, which is believed now and then; ms. */
+const BURST = 2;
+const BRIEF_MS = 300;
+const BELIEVED_MS = 10_000;
+/** Looks at a queue follow each other within this time; ms. */
+const LOOKS_MS = 500;
+
+/** A link's memory of its last full moment. */
+export class FullLink {
+  constructor() {
+    /** What came through; bit/s, 0: nothing is known. */
+    this.carries = 0;
+    /** When it was full for the last time, and since when; ms. */
+    this.at = -Infinity;
+    this.since = -Infinity;
+    this.believedAt = -Infinity;
+    this.share = SHARE;
+    /** The picture before the trouble; bit/s. */
+    this.before = 0;
+    this.takenAt = -Infinity;
+  }
+
+  /** @param {number} now ms @returns {boolean} whether anything is known */
+  isKnown(now) {
+    if (this.carries && now - this.at >= (this.carries < AMPLE ? KNOWN_MS : AMPLE_MS)) this.forget();
+    return this.carries > 0;
+  }
+
+  /**
+   * The link is full.
+   * @param {number} carries what comes through; bit/s
+   * @param {number} cap the picture before; bit/s
+   * @param {number} now ms
+   */
+  learn(carries, cap, now) {
+    if (!this.carries) this.before = cap;
+    if (now - this.at > LOOKS_MS) this.since = now;
+    if (now - this.takenAt < FAULT_MS) this.share *= LESS;
+    this.takenAt = -Infinity;
+    this.carries = carries;
+    this.at = now;
+  }
+
+  /**
+   * The browser thinks less of it.
+   * @param {number} carries bit/s
+   * @param {number} now ms
+   */
+  lessen(carries, now) {
+    this.learn(Math.min(this.carries, carries), this.before, now);
+    this.since = -Infinity;
+  }
+
+  forget() {
+    this.carries = 0;
+    this.share = SHARE;
+  }
+
+  /** The picture's part of what is known; bit/s. */
+  get part() {
+    return this.share * (this.carries - SOUND);
+  }
+
+  /** Whether its queue has gone. @param {number} now ms */
+  isEmptied(now) {
+    return now - this.at >= EMPTIED_MS;
+  }
+
+  /** The picture has taken its part. @param {number} now ms */
+  taken(now) {
+    this.takenAt = now;
+  }
+
+  /**
+   * Whether it was no full link, now that no queue stands.
+   * @param {number} moment what came in the queue's last moment; bit/s, 0: not known
+   * @param {number} now ms
+   */
+  wasStall(moment, now) {
+    if (!this.carries || now - this.at > LOOKS_MS) return false;
+    if (moment > BURST * this.carries) return true;
+    if (this.at - this.since > BRIEF_MS || now - this.believedAt < BELIEVED_MS) return false;
+    this.believedAt = now;
+    return true;
+  }
+}

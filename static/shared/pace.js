@@ -1,0 +1,76 @@
+// How an end keeps pace with its link: what both ends hear of it goes in, what to send comes out.
+// Pure, as the ladder is; `connection.js` reads the statistics and puts the answers on the line.
+import { Arrivals, Freshener } from "./sound_line.js";
+
+/**
+ * @typedef {{ queues: boolean, carries: number, stale: boolean, concealed: number }} Heard
+ * what an end hears of the other's way to it: whether it stands in a queue, how much comes through that
+ * queue, bit/s (0: not known), whether its sound waits too long in the buffer, and the share of it made up
+ */
+
+/** @type {Heard} */
+export const NOTHING = Object.freeze({ queues: false, carries: 0, stale: false, concealed: 0 });
+
+/** One connection's pace; the ladder that it moves outlives it. */
+export class Pace {
+  /**
+   * @param {import("./ladder.js").Ladder} ladder
+   * @param {number} now ms
+   */
+  constructor(ladder, now) {
+    this.ladder = ladder;
+    this.arrivals = new Arrivals();
+    this.freshener = new Freshener(now);
+    /** What this end hears, and what the other one said that it hears. */
+    this.own = NOTHING;
+    this.other = NOTHING;
+    this.trip = 0;
+  }
+
+  /** Whether a queue stands on the way in or out: it is mostly the same phone's link. */
+  get queues() {
+    return this.own.queues || this.other.queues;
+  }
+
+  /**
+   * Take in how much came.
+   * @param {import("./sound_line.js").Came} came
+   * @param {number} now ms
+   * @returns {boolean} whether the other end must hear of it at once
+   */
+  heard(came, now) {
+    const before = this.own;
+    const queues = this.arrivals.take(came, now);
+    this.own = { ...before, queues, carries: this.arrivals.carries, stale: this.arrivals.isStale(now) };
+    return queues !== before.queues || this.own.stale !== before.stale;
+  }
+
+  /** Take in the share of the other's sound that had to be made up. @param {number} concealed 0 to 1 */
+  makesUp(concealed) {
+    this.own = { ...this.own, concealed };
+  }
+
+  /**
+   * Take in how the way out is doing.
+   * @param {import("./quality.js").Way} way
+   * @param {number} now ms
+   * @returns {boolean} whether what goes out must change
+   */
+  sent(way, now) {
+    const { queues, own, other } = this;
+    const { concealed } = other;
+    // A round trip is measured now and then: the same figure again is an old one.
+    const trip = way.trip === this.trip ? 0 : way.trip;
+    this.trip = way.trip;
+    return this.ladder.take({ ...way, trip, concealed, queues, carries: other.carries, like: own.carries }, now);
+  }
+
+  /**
+   * Whether the other end wants fresh sound, and this is the moment for it.
+   * @param {number} level how loud our sound is, 0 to 1
+   * @param {number} now ms
+   */
+  freshens(level, now) {
+    return this.freshener.take({ isDue: this.other.stale, level }, now);
+  }
+}

@@ -1,0 +1,75 @@
+// What the rules of the pages lead to on a link that falls and rises: whole calls, simulated.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Call } from "./line.mjs";
+
+const GOOD = 2_000_000;
+
+/** Calls of cameras with little and with much to send, a minute old on a good link. */
+function calls() {
+  const found = [];
+  for (const content of [350_000, 1_200_000]) {
+    for (const seed of [1, 2, 3]) {
+      const call = new Call({ content, seed });
+      call.run(60, GOOD);
+      found.push(call);
+    }
+  }
+  return found;
+}
+
+const caps = ({ phone, desk }) => [phone.ladder.cap, desk.ladder.cap];
+
+test("on a good link both pictures have all that they may, and nobody waits", () => {
+  for (const call of calls()) {
+    assert.deepEqual(caps(call), [600_000, 800_000]);
+    for (const end of call.run(10, GOOD)) assert.ok(end.delay < 60 && !end.made_up, JSON.stringify(end));
+  }
+});
+
+test("a link that falls to 200 kbit/s is empty again within four seconds, and stays so", () => {
+  for (const call of calls()) {
+    for (const end of call.run(20, 200_000)) {
+      assert.ok(end.fullAt < 4, JSON.stringify(end));
+      assert.ok(end.delay < 140 && end.made_up < 0.05, JSON.stringify(end));
+    }
+    for (const cap of caps(call)) assert.ok(cap >= 40_000 && cap + 58_000 < 200_000, String(cap));
+  }
+});
+
+test("a link that falls on to 80 kbit/s is left to sound, which comes in time", () => {
+  for (const call of calls()) {
+    call.run(20, 200_000);
+    const ends = call.run(20, 80_000);
+    assert.deepEqual(caps(call), [0, 0]);
+    for (const end of ends) assert.ok(end.delay < 140 && end.made_up < 0.06, JSON.stringify(end));
+  }
+});
+
+test("back on a good link the pictures have their full size within fifteen seconds", () => {
+  for (const call of calls()) {
+    call.run(20, 200_000);
+    call.run(20, 80_000);
+    call.run(15, GOOD);
+    for (const end of [call.phone, call.desk]) assert.equal(end.ladder.rung, "video");
+  }
+});
+
+test("who only sends more than the link carries sends less; the other's picture comes back", () => {
+  for (const call of calls()) {
+    call.run(15, 200_000, GOOD);
+    assert.equal(call.phone.ladder.rung, "small");
+    call.run(25, 200_000, GOOD);
+    assert.equal(call.desk.ladder.rung, "video");
+  }
+});
+
+test("a computer that stands still for a moment costs nobody the picture", () => {
+  for (const call of calls()) {
+    for (let times = 0; times < 5; times += 1) {
+      call.phone.standStill(call.now, 150);
+      call.run(3, GOOD);
+    }
+    assert.deepEqual(caps(call), [600_000, 800_000]);
+  }
+});

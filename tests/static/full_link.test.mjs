@@ -1,0 +1,107 @@
+// What is remembered of a link that was full.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FullLink } from "../../static/shared/full_link.js";
+import { Ladder } from "../../static/shared/ladder.js";
+
+const FINE = { available: 2_000_000, lost: 0, trip: 0.05, concealed: 0 };
+const FULL = { ...FINE, queues: true, carries: 200_000 };
+
+/** Take the same sample every 200 ms; gives the time at the end. */
+function live(ladder, sample, from, seconds) {
+  const until = from + seconds * 1000;
+  for (let now = from; now <= until; now += 200) ladder.take(sample, now);
+  return until;
+}
+
+test("a full link is remembered for twenty seconds, an ample one for ten", () => {
+  for (const [carries, seconds] of [[200_000, 20], [400_000, 10]]) {
+    const link = new FullLink();
+    assert.equal(link.isKnown(0), false);
+    link.learn(carries, 600_000, 1_000);
+    assert.equal(link.isKnown(1_000 + seconds * 1000 - 1), true);
+    assert.equal(link.isKnown(1_000 + seconds * 1000), false);
+  }
+});
+
+test("the picture takes less than half of what sound leaves over", () => {
+  const link = new FullLink();
+  link.learn(200_000, 600_000, 0);
+  assert.equal(link.part, 60_000);
+});
+
+test("a part that was too much is smaller the next time", () => {
+  const link = new FullLink();
+  link.learn(200_000, 600_000, 0);
+  link.taken(2_000);
+  link.learn(200_000, 600_000, 3_000);
+  assert.equal(link.part, 36_000);
+  link.learn(200_000, 600_000, 9_000);
+  assert.equal(link.part, 36_000, "a later queue is not its fault");
+});
+
+test("the picture goes at once to what empties the link, and to nothing where only sound fits", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  assert.equal(ladder.take(FULL, 200), true);
+  assert.equal(ladder.cap, 60_000);
+  ladder.take({ ...FULL, carries: 80_000 }, 300);
+  assert.deepEqual([ladder.rung, ladder.cap], ["audio", 0]);
+});
+
+test("what comes through here stands for the way out until the other end has spoken", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  ladder.take({ ...FULL, carries: 0, like: 300_000 }, 200);
+  assert.equal(ladder.cap, 100_000);
+  ladder.take({ ...FULL, carries: 200_000, like: 300_000 }, 300);
+  assert.equal(ladder.cap, 60_000);
+});
+
+test("nothing is tried beyond a link's measure while that is known, and gently afterwards", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  const calm = { ...FINE, available: 210_000 };
+  let now = live(ladder, FULL, 200, 1);
+  now = live(ladder, calm, now + 200, 19);
+  assert.equal(ladder.cap, 60_000);
+  now = live(ladder, calm, now, 1.4);
+  assert.ok(ladder.cap > 60_000 && ladder.cap <= 120_000, String(ladder.cap));
+  live(ladder, calm, now, 20);
+  assert.ok(ladder.cap < 130_000, "a small picture, whatever the browser thinks");
+});
+
+test("a queue that went in a burst was none: the picture has all it had", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  const now = live(ladder, FULL, 200, 1);
+  ladder.take({ ...FINE, carries: 390_000 }, now + 100);
+  assert.equal(ladder.cap, 60_000, "that fast a full link may be");
+  ladder.take({ ...FINE, carries: 500_000 }, now + 200);
+  assert.equal(ladder.cap, 600_000);
+});
+
+test("a queue that was gone before anybody can have emptied it was none, once in a while", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  const capAfter = (now, seconds) => {
+    live(ladder, FINE, live(ladder, FULL, now, seconds) + 100, 0);
+    return ladder.cap;
+  };
+  assert.equal(capAfter(1_000, 0.2), 600_000);
+  assert.equal(capAfter(5_000, 0.2), 60_000, "again, and soon");
+  live(ladder, FINE, 6_000, 40);
+  assert.equal(capAfter(60_000, 0.6), 60_000, "it stood");
+});
+
+test("a browser that thinks less of a link that was full is believed", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  let now = live(ladder, FULL, 200, 1);
+  now = live(ladder, { ...FINE, available: 80_000 }, now + 2_000, 1);
+  assert.ok(ladder.cap < 60_000, String(ladder.cap));
+  now = live(ladder, FINE, now, 10);
+  assert.ok(ladder.cap < 60_000, "and the old measure does not bring it back");
+});
+
+test("another connection may be another link", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  ladder.take(FULL, 200);
+  ladder.restart(400);
+  live(ladder, FINE, 400, 14);
+  assert.equal(ladder.cap, 600_000);
+});
