@@ -5,7 +5,7 @@ import { BesideRecording } from "../recording/beside.js";
 import { Beside } from "../shared/beside.js";
 import { Icon, useQuestion, useTick } from "../shared/components.js";
 import { stopwatch, t } from "../shared/i18n.js";
-import { OwnPicture, RemotePicture } from "../shared/picture.js";
+import { OwnPicture, RemotePicture, useFirstPicture } from "../shared/picture.js";
 import { switchCamera } from "../shared/media.js";
 import { keepAwake } from "../shared/sound.js";
 import { askAgain, askForMedia, ownMedia } from "./own_media.js";
@@ -30,13 +30,14 @@ export function Interview({ ticketId }) {
   useEffect(() => void askForMedia(), []);
   const ticket = ticketOf(ticketId);
   const room = ownRoom.value;
+  const isOut = useFirstPicture(room?.remote.value ?? null);
   if (!ticket || room?.ticketId !== ticketId) return null;
   if (room.state.value === "taken_over") return html`<${TakenOver} onTake=${takeBack} />`;
   const remote = room.remote.value;
   const seen = room.state.value === "live" || room.state.value === "lost";
   return html`<main class="interview">
     <${RemotePicture} stream=${remote} label=${employerName(ticket.booth_id)} />
-    <${Self} alone=${remote === null} />
+    ${isOut && html`<${Self} alone=${remote === null} />
     <${TopLine} ticket=${ticket} room=${room} />
     <${Standing} ticket=${ticket} room=${room} seen=${seen} />
     <${Beside} part="CandidateBeside" room=${room} />
@@ -46,7 +47,7 @@ export function Interview({ ticketId }) {
     ${ticket.recording && html`<${BesideRecording} part="RecordingNotice" link=${link.value} ticketId=${ticketId}
       recording=${ticket.recording} side="candidate" />`}
     <${Controls} ticketId=${ticketId} room=${room} />
-    <${HandOverOffer} ticket=${ticket} />
+    <${HandOverOffer} ticket=${ticket} />`}
   </main>`;
 }
 

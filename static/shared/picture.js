@@ -1,5 +1,5 @@
 // A moving picture that keeps its last frame until the next connection shows its first.
-import { html, useEffect, useRef } from "../vendor/ui.js";
+import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 
 /**
  * The other end's picture and sound. A new stream loads behind and comes to the front with its
@@ -31,6 +31,31 @@ export function videoOf(stream) {
   video.srcObject = stream;
   videos.set(stream, video);
   return video;
+}
+
+/** A picture that has not come by then is not waited for; ms. */
+const PATIENCE_MS = 300;
+
+/**
+ * Whether the first picture of a stream that stands ready is out. All that a page draws before delays it:
+ * what is not needed to see it comes after.
+ * @param {MediaStream | null} stream
+ * @returns {boolean} true from the beginning where nothing stands ready
+ */
+export function useFirstPicture(stream) {
+  const [isOut, setOut] = useState(stream === null);
+  useEffect(() => {
+    if (isOut || !stream) return setOut(true);
+    const video = videoOf(stream);
+    const out = () => setOut(true);
+    const later = setTimeout(out, PATIENCE_MS);
+    const asked = video.requestVideoFrameCallback?.(out);
+    return () => {
+      clearTimeout(later);
+      if (asked !== undefined) video.cancelVideoFrameCallback(asked);
+    };
+  }, []);
+  return isOut;
 }
 
 /**
