@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 from zlib import crc32
 
 import pytest
@@ -23,6 +27,9 @@ THOROUGH_PHONE: list[Light] = [
 THOROUGH_LAPTOP: list[Light] = [("vi", 1280, False), ("en", 1280, False), ("en", 1280, True)]
 #: Where letters are spread, which is where there is least room.
 _NARROW = 320
+#: A folder that is named here gets a picture of every state that is looked at.
+_PICTURES = "FAIRSERVER_PICTURES"
+_NUMBERS = count(1)
 #: The rules of WCAG 2.2 up to AA, as axe names them.
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -115,6 +122,7 @@ class Eyes:
             await self.page.set_viewport_size({"width": width, "height": whole})
 
     async def _scan(self, where: str, width: int) -> None:
+        await _keep_picture(self.page, where)
         self._note(where, await self.page.evaluate(_RUN_AXE, _TAGS))
         self._note(where, await self.page.evaluate(_OVERFLOW))
         if width == _NARROW:
@@ -125,6 +133,14 @@ class Eyes:
 
     def _note(self, where: str, found: list[str]) -> None:
         self.faults += [f"{where}: {one}" for one in found]
+
+
+async def _keep_picture(page: Page, where: str) -> None:
+    """Keep what the page shows, for people to look at, where that is wanted."""
+    folder = os.environ.get(_PICTURES)
+    if folder:
+        name = f"{os.getpid()}-{next(_NUMBERS):03}-{re.sub(r'[^a-z0-9]+', '-', where.lower())}.png"
+        await page.screenshot(path=Path(folder) / name)
 
 
 async def open_eyes(page: Page, lights: list[Light], *, in_turn: bool = False) -> Eyes:
