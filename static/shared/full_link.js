@@ -9,6 +9,10 @@ const LESS = 0.6;
 const FAULT_MS = 4_000;
 /** A queue that was emptied is over after so long: the picture takes its share; ms. */
 const EMPTIED_MS = 1_000;
+/** What comes through a link that is known shows something new only where less comes than is sent, this
+ * share of it at most; so long what was sent before is still under way, or word of it; ms. */
+const LESS_COMES = 0.85;
+const UNDER_WAY_MS = 1_500;
 /** For so long a link is taken to carry no more, and one that carries so much for less; ms, bit/s. */
 const KNOWN_MS = 20_000;
 const AMPLE_MS = 10_000;
@@ -30,6 +34,8 @@ export class FullLink {
     this.at = -Infinity;
     this.since = -Infinity;
     this.believedAt = -Infinity;
+    /** What the picture took when the queue began, of a link that was known; bit/s. */
+    this.sent = Infinity;
     this.share = SHARE;
     /** The picture before the trouble; bit/s. */
     this.before = 0;
@@ -43,14 +49,31 @@ export class FullLink {
   }
 
   /**
-   * The link is full.
+   * A queue stands. Whether it says anything new: a computer that stands still again and again is late
+   * with all that it sends, and is not to send less and less for it.
    * @param {number} carries what comes through; bit/s
-   * @param {number} cap the picture before; bit/s
+   * @param {number} cap the picture now; bit/s
+   * @param {number} now ms
+   * @returns {boolean} whether it was learned
+   */
+  hear(carries, cap, now) {
+    if (now - this.at > LOOKS_MS) {
+      this.since = now;
+      this.sent = this.carries ? cap : Infinity;
+    }
+    const sent = now - this.since > UNDER_WAY_MS ? Math.min(this.sent, cap) : this.sent;
+    if (carries < LESS_COMES * (sent + SOUND)) this.#learn(carries, cap, now);
+    else this.at = now;
+    return this.at === now && this.carries === carries;
+  }
+
+  /**
+   * @param {number} carries bit/s
+   * @param {number} cap bit/s
    * @param {number} now ms
    */
-  learn(carries, cap, now) {
+  #learn(carries, cap, now) {
     if (!this.carries) this.before = cap;
-    if (now - this.at > LOOKS_MS) this.since = now;
     if (now - this.takenAt < FAULT_MS) this.share *= LESS;
     this.takenAt = -Infinity;
     this.carries = carries;
@@ -63,7 +86,7 @@ export class FullLink {
    * @param {number} now ms
    */
   lessen(carries, now) {
-    this.learn(Math.min(this.carries, carries), this.before, now);
+    this.#learn(Math.min(this.carries, carries), this.before, now);
     this.since = -Infinity;
   }
 

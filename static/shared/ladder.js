@@ -189,12 +189,12 @@ export class Ladder {
    * @param {number} now
    */
   #fall({ available, queues = false, carries = 0, like = 0 }, isKnown, now) {
-    this.badAt = now;
-    // Where only sound goes out, nothing is to be taken away, and a full link says nothing of itself.
+    // Where only sound goes out, nothing is to be taken away, and a queue says nothing of the link.
+    if (this.cap || !queues) this.badAt = now;
     if (!this.cap) return;
     const through = queues ? Math.min(carries || Infinity, like || Infinity) : Infinity;
     if (through < Infinity) {
-      this.full.learn(through, this.cap, now);
+      if (!this.full.hear(through, this.cap, now)) return;
       const cap = through < SOUND_ONLY ? 0 : floor(this.full.part, Infinity);
       if (cap < this.cap) this.#lower(cap, now);
       return;

@@ -64,6 +64,18 @@ test("who only sends more than the link carries sends less; the other's picture 
   }
 });
 
+test("computers that stand still again and again lose no picture, and have it all when they are well", () => {
+  for (const call of calls()) {
+    for (let times = 0; times < 60; times += 1) {
+      for (const end of [call.phone, call.desk]) end.standStill(call.now, 100 + ((times * 37) % 150));
+      call.run(1, GOOD);
+      for (const cap of caps(call)) assert.ok(cap >= 40_000, `${cap} after ${times} s`);
+    }
+    call.run(45, GOOD);
+    assert.deepEqual(caps(call), [600_000, 800_000]);
+  }
+});
+
 test("a computer that stands still for a moment costs nobody the picture", () => {
   for (const call of calls()) {
     for (let times = 0; times < 5; times += 1) {

@@ -18,7 +18,7 @@ test("a full link is remembered for twenty seconds, an ample one for ten", () =>
   for (const [carries, seconds] of [[200_000, 20], [400_000, 10]]) {
     const link = new FullLink();
     assert.equal(link.isKnown(0), false);
-    link.learn(carries, 600_000, 1_000);
+    link.hear(carries, 600_000, 1_000);
     assert.equal(link.isKnown(1_000 + seconds * 1000 - 1), true);
     assert.equal(link.isKnown(1_000 + seconds * 1000), false);
   }
@@ -26,17 +26,17 @@ test("a full link is remembered for twenty seconds, an ample one for ten", () =>
 
 test("the picture takes less than half of what sound leaves over", () => {
   const link = new FullLink();
-  link.learn(200_000, 600_000, 0);
+  link.hear(200_000, 600_000, 0);
   assert.equal(link.part, 60_000);
 });
 
 test("a part that was too much is smaller the next time", () => {
   const link = new FullLink();
-  link.learn(200_000, 600_000, 0);
+  link.hear(200_000, 600_000, 0);
   link.taken(2_000);
-  link.learn(200_000, 600_000, 3_000);
+  link.hear(200_000, 600_000, 3_000);
   assert.equal(link.part, 36_000);
-  link.learn(200_000, 600_000, 9_000);
+  link.hear(200_000, 600_000, 9_000);
   assert.equal(link.part, 36_000, "a later queue is not its fault");
 });
 
@@ -96,6 +96,20 @@ test("a browser that thinks less of a link that was full is believed", () => {
   assert.ok(ladder.cap < 60_000, String(ladder.cap));
   now = live(ladder, FINE, now, 10);
   assert.ok(ladder.cap < 60_000, "and the old measure does not bring it back");
+});
+
+test("as much as is sent comes through a computer that is late: it is not to send less and less", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  let now = live(ladder, { ...FULL, carries: 350_000 }, 200, 0.6);
+  assert.equal(ladder.cap, 120_000);
+  now = live(ladder, { ...FULL, carries: 350_000 }, now + 200, 1.2);
+  now = live(ladder, { ...FULL, carries: 165_000 }, now + 200, 5);
+  assert.equal(ladder.cap, 120_000, "the same queue, and later ones");
+  now = live(ladder, FINE, now, 2);
+  now = live(ladder, { ...FULL, carries: 165_000 }, now, 5);
+  assert.equal(ladder.cap, 120_000);
+  live(ladder, { ...FULL, carries: 130_000 }, now + 200, 0);
+  assert.equal(ladder.cap, 32_000, "less than is sent");
 });
 
 test("another connection may be another link", () => {
