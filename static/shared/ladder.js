@@ -19,6 +19,8 @@ export const RUNGS = Object.freeze(/** @type {Rung[]} */ (["video", "small", "au
 const SOUND = 40_000;
 /** A link that falls below this is left to sound alone at first; bit/s. */
 const SOUND_ONLY = 90_000;
+/** A queue alone takes nobody's picture away: the browser must not think that it carries this; bit/s. */
+const DOUBTED = 135_000;
 /** With less than this not even sound can be understood; bit/s. */
 const TEXT_ONLY = 20_000;
 /** The least picture that still is one, and from where on it has its full size; bit/s. */
@@ -195,7 +197,8 @@ export class Ladder {
     const through = queues ? Math.min(carries || Infinity, like || Infinity) : Infinity;
     if (through < Infinity) {
       if (!this.full.hear(through, this.cap, now)) return;
-      const cap = through < SOUND_ONLY ? 0 : floor(this.full.part, Infinity);
+      const fitsSoundOnly = through < SOUND_ONLY && (available === null || available < DOUBTED);
+      const cap = fitsSoundOnly ? 0 : floor(this.full.part, Infinity);
       if (cap < this.cap) this.#lower(cap, now);
       return;
     }

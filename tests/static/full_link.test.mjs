@@ -45,6 +45,8 @@ test("the picture goes at once to what empties the link, and to nothing where on
   assert.equal(ladder.take(FULL, 200), true);
   assert.equal(ladder.cap, 60_000);
   ladder.take({ ...FULL, carries: 80_000 }, 300);
+  assert.equal(ladder.cap, 20_000, "a queue alone takes no picture away");
+  ladder.take({ ...FULL, carries: 80_000, available: 110_000 }, 400);
   assert.deepEqual([ladder.rung, ladder.cap], ["audio", 0]);
 });
 
