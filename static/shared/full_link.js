@@ -62,9 +62,10 @@ export class FullLink {
       this.sent = this.carries ? cap : Infinity;
     }
     const sent = now - this.since > UNDER_WAY_MS ? Math.min(this.sent, cap) : this.sent;
-    if (carries < LESS_COMES * (sent + SOUND)) this.#learn(carries, cap, now);
-    else this.at = now;
-    return this.at === now && this.carries === carries;
+    this.at = now;
+    if (carries >= LESS_COMES * (sent + SOUND)) return false;
+    this.#learn(carries, cap, now);
+    return true;
   }
 
   /**

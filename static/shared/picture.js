@@ -45,7 +45,7 @@ const PATIENCE_MS = 300;
 export function useFirstPicture(stream) {
   const [isOut, setOut] = useState(stream === null);
   useEffect(() => {
-    if (isOut || !stream) return setOut(true);
+    if (!stream) return undefined;
     const video = videoOf(stream);
     const out = () => setOut(true);
     const later = setTimeout(out, PATIENCE_MS);

@@ -3,10 +3,9 @@
 /**
  * @typedef {"good" | "fair" | "poor"} Quality
  * @typedef {{ concealed: number, samples: number, delay: number, emitted: number }} SoundCounts
- * @typedef {{ bytes: number, media: number, concealed: number, delay: number,
- *   judged: Quality | null }} Reading
+ * @typedef {{ bytes: number, media: number, concealed: number, judged: Quality | null }} Reading
  *   all bytes that came, and those of picture and sound; of the last interval's sound the share made up,
- *   0 to 1, and its mean wait in the buffer, seconds; `judged` is null while no sound came
+ *   0 to 1; `judged` is null while no sound came
  * @typedef {{ available: number | null, lost: number, trip: number }} Way what goes out: bit/s that
  *   the browser thinks fit (null: not known), share of packets lost, 0 to 1, round trip in seconds
  */
@@ -49,10 +48,10 @@ export async function readQuality(connection) {
   before.set(connection, now);
   const samples = now.samples - then.samples;
   const emitted = now.emitted - then.emitted;
-  if (samples <= 0 || emitted <= 0) return { bytes, media, concealed: 0, delay: 0, judged: null };
+  if (samples <= 0 || emitted <= 0) return { bytes, media, concealed: 0, judged: null };
   const concealed = (now.concealed - then.concealed) / samples;
   const delay = (now.delay - then.delay) / emitted;
-  return { bytes, media, concealed, delay, judged: judge(concealed, delay) };
+  return { bytes, media, concealed, judged: judge(concealed, delay) };
 }
 
 /**

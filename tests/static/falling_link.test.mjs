@@ -23,7 +23,7 @@ const caps = ({ phone, desk }) => [phone.ladder.cap, desk.ladder.cap];
 test("on a good link both pictures have all that they may, and nobody waits", () => {
   for (const call of calls()) {
     assert.deepEqual(caps(call), [600_000, 800_000]);
-    for (const end of call.run(10, GOOD)) assert.ok(end.delay < 60 && !end.made_up, JSON.stringify(end));
+    for (const end of call.run(10, GOOD)) assert.ok(end.delay < 60 && !end.madeUp, JSON.stringify(end));
   }
 });
 
@@ -31,7 +31,7 @@ test("a link that falls to 200 kbit/s is empty again within four seconds, and st
   for (const call of calls()) {
     for (const end of call.run(20, 200_000)) {
       assert.ok(end.fullAt < 4, JSON.stringify(end));
-      assert.ok(end.delay < 140 && end.made_up < 0.05, JSON.stringify(end));
+      assert.ok(end.delay < 140 && end.madeUp < 0.05, JSON.stringify(end));
     }
     for (const cap of caps(call)) assert.ok(cap >= 40_000 && cap + 58_000 < 200_000, String(cap));
   }
@@ -42,7 +42,7 @@ test("a link that falls on to 80 kbit/s is left to sound, which comes in time", 
     call.run(20, 200_000);
     const ends = call.run(20, 80_000);
     assert.deepEqual(caps(call), [0, 0]);
-    for (const end of ends) assert.ok(end.delay < 140 && end.made_up < 0.06, JSON.stringify(end));
+    for (const end of ends) assert.ok(end.delay < 140 && end.madeUp < 0.06, JSON.stringify(end));
   }
 });
 

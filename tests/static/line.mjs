@@ -29,7 +29,7 @@ class Wire {
     this.queue = [];
     this.bits = 0;
     this.credit = 0;
-    this.under_way = [];
+    this.underWay = [];
   }
 
   /** Give whether there was room. */
@@ -47,10 +47,10 @@ class Wire {
       const packet = this.queue.shift();
       this.credit -= packet.bits;
       this.bits -= packet.bits;
-      this.under_way.push({ at: now + WAY_MS, packet });
+      this.underWay.push({ at: now + WAY_MS, packet });
     }
     const due = [];
-    while (this.under_way.length && this.under_way[0].at <= now) due.push(this.under_way.shift().packet);
+    while (this.underWay.length && this.underWay[0].at <= now) due.push(this.underWay.shift().packet);
     return due;
   }
 
@@ -69,7 +69,7 @@ class Buffer {
     this.next = 0;
     this.wasOther = false;
     this.came = { packets: 0, lost: 0, emitted: 0, bits: 0, waited: 0 };
-    this.made_up = 0;
+    this.madeUp = 0;
     this.played = 0;
   }
 
@@ -89,7 +89,7 @@ class Buffer {
     this.played += 1;
     const cameAt = this.kept.shift();
     if (cameAt === undefined) {
-      this.made_up += 1;
+      this.madeUp += 1;
       return;
     }
     this.came.emitted += 48 * SOUND_MS;
@@ -115,7 +115,7 @@ class End {
     this.otherUntil = 0;
     this.stillUntil = 0;
     this.guess = 600_000;
-    this.before = { made_up: 0, played: 0 };
+    this.before = { madeUp: 0, played: 0 };
     this.waits = [];
     this.got = [0];
   }
@@ -187,8 +187,8 @@ class End {
     const isNews = pace.heard({ ...buffer.came }, now);
     if (now % 500 === 0) {
       const played = buffer.played - this.before.played;
-      pace.makesUp(played ? (buffer.made_up - this.before.made_up) / played : 0);
-      this.before = { made_up: buffer.made_up, played: buffer.played };
+      pace.makesUp(played ? (buffer.madeUp - this.before.madeUp) / played : 0);
+      this.before = { madeUp: buffer.madeUp, played: buffer.played };
     }
     if (isNews || now - this.toldAt >= 1_000) {
       this.paced.push({ at: now, packet: { state: { ...pace.own }, bits: STATE } });
@@ -237,7 +237,7 @@ export class Call {
     this.desk.out.rate = down;
     const began = this.now;
     const ends = [this.phone, this.desk];
-    const counts = () => ends.map(({ buffer }) => ({ ...buffer.came, made_up: buffer.made_up, played: buffer.played }));
+    const counts = () => ends.map(({ buffer }) => ({ ...buffer.came, madeUp: buffer.madeUp, played: buffer.played }));
     const first = counts();
     const fullAt = [0, 0];
     for (const until = this.now + 1000 * seconds; this.now < until; this.now += 1) {
@@ -252,7 +252,7 @@ export class Call {
       const grew = (name) => last[index][name] - first[index][name];
       return {
         delay: (1000 * grew("waited")) / Math.max(1, grew("emitted")),
-        made_up: grew("made_up") / Math.max(1, grew("played")),
+        madeUp: grew("madeUp") / Math.max(1, grew("played")),
         fullAt: fullAt[index],
       };
     });
