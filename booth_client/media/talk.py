@@ -19,8 +19,8 @@ import msgspec
 MOST_CHARACTERS = 500
 #: Lines of chat, and of captions, that are kept.
 MOST_LINES, CAPTION_LINES = 200, 2
-#: No link of a page carries more; bit/s.
-_MOST_CARRIED = 1e9
+#: No link of a page carries more; bit/s. Nor lasts an interview so long; ms.
+_MOST_CARRIED, _MOST_MISSED = 1e9, 1e8
 #: Seconds between two reports of how this end is, and after which a line is sent again.
 STATE_S, AGAIN_S = 1.0, 3.0
 #: Lines a second and at once: of ours, and of what is taken from the other end.
@@ -60,8 +60,8 @@ class EndState(msgspec.Struct, frozen=True, kw_only=True):
     person chose that; ``camera`` is ``off`` by the person and ``paused`` by the system;
     ``hidden`` is a page out of sight; ``concealed`` the share of the other's sound that it had to
     make up, 0 to 1; ``queues`` whether what comes stands in a queue on its way, ``carries`` how
-    much gets through that, bit/s (0: not known), and ``stale`` whether the sound waits too long
-    before it is played.
+    much gets through that, bit/s (0: not known), ``stale`` whether the sound waits too long
+    before it is played; ``missed`` how much its microphone lost since the connection began, ms.
     """
 
     sends: Rung = Rung.VIDEO
@@ -73,6 +73,7 @@ class EndState(msgspec.Struct, frozen=True, kw_only=True):
     queues: bool = False
     carries: float = 0.0
     stale: bool = False
+    missed: float = 0.0
 
 
 class Captions(NamedTuple):
@@ -146,7 +147,7 @@ class Talk:
     def tell(self, state: EndState) -> None:
         """Tell the other end how this one is: at once what changed, the rest in its time."""
         now = self._clock()
-        lasting = msgspec.structs.replace(state, concealed=0.0, carries=0.0)
+        lasting = msgspec.structs.replace(state, concealed=0.0, carries=0.0, missed=0.0)
         is_news = lasting != self._told
         if not is_news and now - self._told_at < STATE_S:
             return
@@ -251,4 +252,5 @@ def _state_of(said: dict[str, Any]) -> EndState:
             fields[field.name] = field.default
     fields["concealed"] = min(1.0, max(0.0, fields["concealed"]))
     fields["carries"] = min(_MOST_CARRIED, max(0.0, fields["carries"]))
+    fields["missed"] = min(_MOST_MISSED, max(0.0, fields["missed"]))
     return EndState(**fields)

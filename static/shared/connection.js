@@ -2,7 +2,7 @@
 import { videoOf } from "./picture.js";
 import { encodingFor, under } from "./encoding.js";
 import { Pace } from "./pace.js";
-import { Verdict, boundSender, readCame, readLevel, readQuality, readWay } from "./quality.js";
+import { Verdict, boundSender, readCame, readQuality, readSpoken, readWay } from "./quality.js";
 import { freshen } from "./sound_line.js";
 
 /**
@@ -327,9 +327,13 @@ export class Connection {
   async #keepPace() {
     if (this.pc.connectionState !== "connected") return;
     const came = await readCame(this.pc);
-    if (came && this.pace.heard(came, came.at)) this.onNews();
+    const heard = came !== null && this.pace.heard(came, came.at);
+    const sender = this.#sender("audio");
+    const spoken = sender && (await readSpoken(sender));
+    if ((spoken && this.pace.spoke(spoken, Date.now())) || heard) this.onNews();
     await this.#followWay();
-    if (this.pace.other.stale) await this.#freshen();
+    if (!sender || !spoken || !this.pace.freshens(spoken.level, Date.now())) return;
+    void this.#inTurn(() => freshen(sender));
   }
 
   async #followWay() {
@@ -338,14 +342,6 @@ export class Connection {
     if (!sender || (!this.pace.queues && this.looks % WAY_EVERY)) return;
     const way = await readWay(sender);
     if (this.pace.sent(way, Date.now())) void this.setTracks(this.local);
-  }
-
-  /** Have the other end throw away the sound that waits there, if this is the moment for it. */
-  async #freshen() {
-    const sender = this.#sender("audio");
-    if (!sender) return;
-    const level = await readLevel(sender);
-    if (this.pace.freshens(level, Date.now())) void this.#inTurn(() => freshen(sender));
   }
 
   /**

@@ -18,9 +18,11 @@ const KNOWN_MS = 20_000;
 const AMPLE_MS = 10_000;
 const AMPLE = 250_000;
 /** A queue that goes so much faster than it came through was none: a computer stood still. So it did
- * when the queue was gone before anybody can have emptied it, which is believed now and then; ms. */
+ * when the queue was gone before anybody can have emptied it, which is believed now and then, and always where
+ * a microphone explains it; ms. */
 const BURST = 2;
 const BRIEF_MS = 300;
+const EXPLAINED_MS = 500;
 const BELIEVED_MS = 10_000;
 /** Looks at a queue follow each other within this time; ms. */
 const LOOKS_MS = 500;
@@ -114,12 +116,15 @@ export class FullLink {
   /**
    * Whether it was no full link, now that no queue stands.
    * @param {number} moment what came in the queue's last moment; bit/s, 0: not known
+   * @param {boolean} isExplained whether something else explains a queue that did not stand long
    * @param {number} now ms
    */
-  wasStall(moment, now) {
+  wasStall(moment, isExplained, now) {
     if (!this.carries || now - this.at > LOOKS_MS) return false;
     if (moment > BURST * this.carries) return true;
-    if (this.at - this.since > BRIEF_MS || now - this.believedAt < BELIEVED_MS) return false;
+    const lasted = this.at - this.since;
+    if (isExplained && lasted <= EXPLAINED_MS) return true;
+    if (lasted > BRIEF_MS || now - this.believedAt < BELIEVED_MS) return false;
     this.believedAt = now;
     return true;
   }

@@ -5,11 +5,12 @@ import { FullLink } from "./full_link.js";
 /**
  * @typedef {"video" | "small" | "audio" | "text"} Rung
  * @typedef {{ available: number | null, lost: number, trip: number, concealed: number,
- *   queues?: boolean, carries?: number, like?: number }} Sample
+ *   queues?: boolean, explained?: boolean, carries?: number, like?: number }} Sample
  *   bit/s that the browser thinks the way out carries (null: not known); the share of our packets
  *   lost, 0 to 1; the round trip, seconds; the share of our sound that the other end had to make up;
- *   whether a queue stands on the link, which says so before all the others; what comes through then, and
- *   in its last moment, at the other end and here, bit/s (0: not known): both ways are mostly one link
+ *   whether a queue stands on the link, which says so before all the others; whether a microphone that
+ *   lost sound explains it; what comes through then, and in its last moment, at the other end and here,
+ *   bit/s (0: not known): both ways are mostly one link
  */
 
 /** From the fullest to the leanest. */
@@ -155,8 +156,8 @@ export class Ladder {
    * @param {Sample} sample
    * @param {number} now
    */
-  #wasStall({ queues = false, carries = 0, like = 0 }, now) {
-    return !queues && this.full.wasStall(Math.max(carries, like), now);
+  #wasStall({ queues = false, explained = false, carries = 0, like = 0 }, now) {
+    return !queues && this.full.wasStall(Math.max(carries, like), explained, now);
   }
 
   /** @param {number} now */

@@ -102,16 +102,18 @@ function soundOf({ packetsReceived = 0, packetsLost = 0, jitterBufferEmittedCoun
 }
 
 /**
- * Read how loud the own sound is now.
+ * Read what the own microphone gave; asked often, so of its sender only.
  * @param {RTCRtpSender} sender
- * @returns {Promise<number>} 0 to 1
+ * @returns {Promise<import("./sound_line.js").Spoken & { level: number }>} `level` is how loud it is
+ *   now, 0 to 1; where a browser does not count what the microphone gave, `lasted` stays 0
  */
-export async function readLevel(sender) {
-  let level = 0;
+export async function readSpoken(sender) {
+  const spoken = { lasted: 0, level: 0, at: 0 };
   (await sender.getStats()).forEach((stat) => {
-    if (stat.type === "media-source") level = stat.audioLevel || 0;
+    if (stat.type !== "media-source") return;
+    Object.assign(spoken, { lasted: stat.totalSamplesDuration || 0, level: stat.audioLevel || 0, at: stat.timestamp });
   });
-  return level;
+  return spoken;
 }
 
 /**

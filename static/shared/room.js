@@ -252,7 +252,7 @@ export class Room {
     if (this.getPhase() !== "open") return;
     this.talk.heard(text);
     // At once: a link that falls is full within half a second.
-    if (this.connection) this.connection.pace.other = this.talk.other.value ?? NOTHING;
+    if (this.connection?.pace.told(this.talk.other.value ?? NOTHING, Date.now())) this.#tell();
   }
 
   /** Say something by way of the server, which keeps nothing. @param {string} text */

@@ -4,6 +4,8 @@
  * @typedef {{ packets: number, lost: number, emitted: number, bits: number, waited: number }} Came
  *   counters of what came in: packets of sound, packets of it that never will, samples played of them;
  *   bits of everything, as the link counts them; how long all those samples waited, seconds
+ * @typedef {{ lasted: number, at: number }} Spoken how much sound the microphone gave so far, seconds,
+ *   and when that was; ms
  */
 
 /** Samples of sound in a millisecond: WebRTC's Opus has 48,000 a second. */
@@ -18,9 +20,15 @@ const GRAIN_MS = 8;
  * when a microphone lost time; ms, and so much of it is let go at each look, ms. */
 const STANDS_MS = 25;
 const LET_GO_MS = 15;
-/** So much later than before, in two looks at least, and the link has a queue; ms. */
+/** Nor is one a queue that stands for so long, whatever little is sent: sound is late for good; ms. */
+const MOST_STANDS_MS = 8_000;
+/** So much later than before, in two looks at least, and the link has a queue; ms. A computer whose looks
+ * come late themselves is late with all, by so much more. */
 const QUEUE_MS = 90;
 const RUN = 2;
+const LOOK_MS = 100;
+/** How fast the memory of a late look fades, a look. */
+const LATE_FADE = 0.9;
 /** So much comes from look to look where a picture or sound does; bits. Sound may wait behind a picture
  * for so many looks, and who sends none for so many has stopped. */
 const MEDIA = 3_000;
@@ -49,12 +57,15 @@ export class Arrivals {
     this.grown = 0;
     this.silent = 0;
     this.queues = false;
+    /** By how much the looks come late; ms. */
+    this.restless = 0;
     /** The last looks: a full link says how much it carries. */
     this.counted = /** @type {{ bits: number, at: number }[]} */ ([]);
     /** What comes through the queue, at its end what came in its last moment; bit/s, else 0. */
     this.carries = 0;
-    /** When there last was a queue, ms; the mean wait of the sound played since the last look, seconds. */
+    /** When there last was a queue, and since when, ms; the mean wait of the sound played since the last look, seconds. */
     this.queuedAt = -Infinity;
+    this.since = -Infinity;
     this.late = 0;
   }
 
@@ -68,6 +79,7 @@ export class Arrivals {
     this.before = { ...came, at: now };
     const piece = pieceOf(came);
     if (!before || !piece) return false;
+    this.restless = Math.max(LATE_FADE * this.restless, now - before.at - LOOK_MS);
     const emitted = came.emitted - before.emitted;
     if (emitted > 0) this.late = (came.waited - before.waited) / emitted;
     const packets = came.packets + came.lost - before.packets - before.lost;
@@ -76,10 +88,24 @@ export class Arrivals {
     if (packets > 0 || isMedia) this.#grow(now - before.at - packets * piece);
     else if (this.silent >= STOPPED) this.behind = 0;
     const queued = this.queues;
-    this.queues = this.behind > QUEUE_MS && (queued || this.grown >= RUN);
+    this.queues = queued ? this.behind > QUEUE_MS
+      : this.behind > QUEUE_MS + this.restless && this.grown >= RUN;
     if (this.queues) this.queuedAt = now;
+    if (!queued) this.since = now;
+    else if (now - this.since > MOST_STANDS_MS) this.behind = 0;
     this.#count({ bits: came.bits, at: now }, queued);
     return this.queues;
+  }
+
+  /**
+   * Let go what no link held up: the other end's microphone missed so much.
+   * @param {number} missed ms
+   * @returns {boolean} whether there is no queue
+   */
+  excuse(missed) {
+    this.behind = Math.max(0, this.behind - missed);
+    this.queues &&= this.behind > QUEUE_MS;
+    return !this.queues;
   }
 
   /** Whether a queue that is over has left the sound late. @param {number} now ms */
@@ -120,6 +146,48 @@ function pieceOf({ packets, emitted }) {
   if (emitted < ENOUGH || packets <= 0) return 0;
   const mean = emitted / SAMPLES_MS / packets;
   return PIECES.reduce((best, one) => (Math.abs(one - mean) < Math.abs(best - mean) ? one : best));
+}
+
+/** What was missed is told in steps of so much; what was caught up with is let go so slowly, a look; ms. */
+const MISSED_MS = 40;
+const CAUGHT_UP_MS = 2;
+/** Over so long its share is counted; ms. */
+const SHARE_MS = 2_000;
+
+/**
+ * What the own microphone missed: a computer that has too much to do loses sound before it is sent, and
+ * what comes late by that is no queue.
+ */
+export class Microphone {
+  constructor() {
+    this.before = /** @type {Spoken | null} */ (null);
+    this.still = 0;
+    this.sum = 0;
+    /** Since the beginning, in steps; it never gets less; ms. */
+    this.missed = 0;
+    /** The share of the last seconds that was missed, 0 to 1. */
+    this.share = 0;
+  }
+
+  /**
+   * @param {Spoken} spoken
+   * @returns {boolean} whether `missed` is another
+   */
+  take(spoken) {
+    const { before } = this;
+    this.before = spoken.lasted ? spoken : null; // not every browser counts it
+    this.still = spoken.lasted === before?.lasted ? this.still + 1 : 0;
+    // Another microphone counts from its own beginning; one that gives nothing is off, not busy.
+    if (!before || spoken.lasted < before.lasted || this.still >= STOPPED) return false;
+    const time = spoken.at - before.at;
+    const missed = time - 1_000 * (spoken.lasted - before.lasted);
+    this.share = Math.max(0, this.share + (missed - time * this.share) / SHARE_MS);
+    this.sum += missed;
+    if (this.sum < this.missed) this.sum = Math.min(this.missed, this.sum + CAUGHT_UP_MS);
+    if (this.sum - this.missed < MISSED_MS) return false;
+    this.missed = Math.round(this.sum);
+    return true;
+  }
 }
 
 /** Between two cuts; ms. */

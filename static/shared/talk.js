@@ -12,10 +12,11 @@ import { RUNGS } from "./ladder.js";
  * @typedef {"on" | "off" | "paused" | "none"} CameraState
  * `off`: by the person; `paused`: by the system, with another app in front or another call
  * @typedef {{ sends: Rung, asks: Rung, chosen: boolean, camera: CameraState, hidden: boolean,
- *   concealed: number, queues: boolean, carries: number, stale: boolean }} EndState
+ *   concealed: number, queues: boolean, carries: number, stale: boolean, missed: number }} EndState
  * What an end sends and wants sent at most, whether a person chose that, whether its page is out
  * of sight, the share of the other's sound that it had to make up, whether what comes stands in a
- * queue, how much gets through that, bit/s (0: not known), and whether the sound waits too long here
+ * queue, how much gets through that, bit/s (0: not known), whether the sound waits too long here, and
+ * what its microphone missed since the connection began, ms
  * @typedef {{ id: string, mine: boolean, text: string, arrived: boolean }} ChatLine
  * @typedef {{ done: string[], live: string }} Captions finished lines, and the one being typed
  */
@@ -27,6 +28,8 @@ const MOST_LINES = 200;
 const CAPTION_LINES = 2;
 /** No link of a page carries more; bit/s. */
 const MOST_CARRIED = 1e9;
+/** Nor lasts an interview so long; ms. */
+const MOST_MISSED = 1e8;
 /** What an end says of itself is repeated so often; where it may be all that is sent, it is the
  * sign of life; ms. */
 const STATE_MS = 1_000;
@@ -83,6 +86,7 @@ export class Talk {
     /** When each line that is not confirmed was last sent; ms. */
     this.unconfirmed = /** @type {Map<string, number>} */ (new Map());
     this.told = "";
+    this.toldMissed = 0;
     this.toldAt = -Infinity;
     this.captionAt = -Infinity;
     this.captionLater = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
@@ -122,18 +126,20 @@ export class Talk {
 
   /** Tell the other end how this one is: at once what changed, the rest in its time. @param {EndState} state */
   tell(state) {
-    const { concealed, carries, ...lasting } = state; // these change all the time
+    const { concealed, carries, missed, ...lasting } = state; // these change all the time
     const text = JSON.stringify(lasting);
     const now = this.clock();
     const isNews = text !== this.told;
     const isAlone = state.sends === "text" || (state.sends === "audio" && state.camera === "none");
-    if (!isNews && now - this.toldAt < (isAlone ? ALONE_MS : STATE_MS)) return;
+    const isDue = missed !== this.toldMissed || now - this.toldAt >= (isAlone ? ALONE_MS : STATE_MS);
+    if (!isNews && !isDue) return;
     const message = JSON.stringify({ kind: "state", ...state, concealed: thousandths(concealed) });
     if (!this.direct(message)) {
       if (!isNews) return;
       this.post(message);
     }
     this.told = text;
+    this.toldMissed = missed;
     this.toldAt = now;
   }
 
@@ -243,7 +249,7 @@ const CAMERA = /** @type {CameraState[]} */ (["on", "off", "paused", "none"]);
  * @param {Record<string, any>} message
  * @returns {EndState}
  */
-function stateOf({ sends, asks, chosen, camera, hidden, concealed, queues, carries, stale }) {
+function stateOf({ sends, asks, chosen, camera, hidden, concealed, queues, carries, stale, missed }) {
   return {
     sends: RUNGS.includes(sends) ? sends : "video",
     asks: RUNGS.includes(asks) ? asks : "video",
@@ -254,5 +260,6 @@ function stateOf({ sends, asks, chosen, camera, hidden, concealed, queues, carri
     queues: queues === true,
     carries: Math.min(MOST_CARRIED, Math.max(0, Number(carries) || 0)),
     stale: stale === true,
+    missed: Math.min(MOST_MISSED, Math.max(0, Number(missed) || 0)),
   };
 }

@@ -85,3 +85,30 @@ test("a computer that stands still for a moment costs nobody the picture", () =>
     assert.deepEqual(caps(call), [600_000, 800_000]);
   }
 });
+
+/** Microphones that lose more than a tenth of their sound, in pieces. */
+function busy(call, seconds, rate) {
+  const found = [];
+  for (let part = 0; part < 2 * seconds; part += 1) {
+    call.phone.loseSound(call.now, 40 + 20 * (part % 3));
+    call.desk.loseSound(call.now, 40 + 20 * ((part + 1) % 3));
+    found.push(call.run(0.5, rate));
+  }
+  return found;
+}
+
+test("computers too busy for their microphones keep the picture on a good link", () => {
+  for (const call of calls()) {
+    busy(call, 40, GOOD);
+    assert.deepEqual(caps(call), [600_000, 800_000]);
+  }
+});
+
+test("and on a link that falls they send less all the same", () => {
+  for (const call of calls()) {
+    busy(call, 10, GOOD);
+    const late = busy(call, 15, 200_000).slice(10);
+    for (const end of late.flat()) assert.ok(end.delay < 250, JSON.stringify(end));
+    for (const cap of caps(call)) assert.ok(cap + 58_000 < 200_000, String(cap));
+  }
+});

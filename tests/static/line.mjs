@@ -114,6 +114,8 @@ class End {
     this.toldAt = 0;
     this.otherUntil = 0;
     this.stillUntil = 0;
+    this.deafUntil = 0;
+    this.given = 0;
     this.guess = 600_000;
     this.before = { madeUp: 0, played: 0 };
     this.waits = [];
@@ -129,9 +131,14 @@ class End {
     this.stillUntil = now + ms;
   }
 
+  /** This computer's microphone loses so much, for good. */
+  loseSound(now, ms) {
+    this.deafUntil = now + ms;
+  }
+
   tick(now) {
     this.buffer.tick(now);
-    if (now % SOUND_MS === 0) this.#speak(now);
+    if (now % SOUND_MS === 0 && now >= this.deafUntil) this.#speak(now);
     this.#film(now);
     this.paced.sort((one, other) => one.at - other.at);
     while (now >= this.stillUntil && this.paced.length && this.paced[0].at <= now) {
@@ -149,6 +156,7 @@ class End {
     const bits = (rate * SOUND_MS) / 1000 + HEADS;
     this.paced.push({ at: now, packet: { sound: { number: this.numbers, isOther }, bits } });
     this.numbers += 1;
+    this.given += SOUND_MS / 1000;
   }
 
   #film(now) {
@@ -184,26 +192,29 @@ class End {
   /** What the page does at each of its looks, as in `connection.js`. */
   #look(now) {
     const { pace, buffer } = this;
-    const isNews = pace.heard({ ...buffer.came }, now);
+    const heard = pace.heard({ ...buffer.came }, now);
+    const isNews = pace.spoke({ lasted: this.given, at: now }, now) || heard;
     if (now % 500 === 0) {
       const played = buffer.played - this.before.played;
       pace.makesUp(played ? (buffer.madeUp - this.before.madeUp) / played : 0);
       this.before = { madeUp: buffer.madeUp, played: buffer.played };
     }
-    if (isNews || now - this.toldAt >= 1_000) {
-      this.paced.push({ at: now, packet: { state: { ...pace.own }, bits: STATE } });
-      this.toldAt = now;
-    }
+    if (isNews || now - this.toldAt >= 1_000) this.#tell(now);
     this.looks += 1;
     if (pace.queues || this.looks % 2) pace.sent({ available: this.guess, lost: 0, trip: 0 }, now);
     // Speech with a pause every second.
     if (pace.freshens(Math.floor(now / 500) % 2, now)) this.otherUntil = now + MOMENT_MS;
   }
 
+  #tell(now) {
+    this.paced.push({ at: now, packet: { state: { ...this.pace.own }, bits: STATE } });
+    this.toldAt = now;
+  }
+
   take({ sound, state, bits }, now) {
     this.buffer.came.bits += bits;
     if (sound) this.buffer.take(sound, now);
-    if (state) this.pace.other = state;
+    if (state && this.pace.told(state, now)) this.#tell(now);
   }
 }
 

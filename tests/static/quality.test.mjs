@@ -1,7 +1,7 @@
 // How a call is judged.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Verdict, boundSender, judge, readCame, readLevel, readQuality, readWay } from "../../static/shared/quality.js";
+import { Verdict, boundSender, judge, readCame, readQuality, readSpoken, readWay } from "../../static/shared/quality.js";
 
 /** A connection as far as its statistics go. */
 const statsOf = (...readings) => ({
@@ -78,9 +78,10 @@ test("of what came in the sound's packets are counted, those lost too, and all b
   assert.equal(await readCame({ getReceivers: () => [] }), null);
 });
 
-test("how loud the own sound is", async () => {
-  assert.equal(await readLevel(statsOf([{ type: "media-source", audioLevel: 0.3 }])), 0.3);
-  assert.equal(await readLevel(statsOf([{ type: "codec" }])), 0);
+test("how loud the own sound is, and how much of it there was", async () => {
+  const source = { type: "media-source", audioLevel: 0.3, totalSamplesDuration: 7.5, timestamp: 900 };
+  assert.deepEqual(await readSpoken(statsOf([source])), { lasted: 7.5, level: 0.3, at: 900 });
+  assert.deepEqual(await readSpoken(statsOf([{ type: "codec" }])), { lasted: 0, level: 0, at: 0 });
 });
 
 test("the word changes only when four readings in a row agree", () => {

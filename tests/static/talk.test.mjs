@@ -27,7 +27,7 @@ function twoEnds() {
 const words = (talk) => talk.lines.value.map(({ text }) => text);
 const STATE = {
   sends: "video", asks: "video", chosen: false, camera: "on", hidden: false, concealed: 0,
-  queues: false, carries: 0, stale: false,
+  queues: false, carries: 0, stale: false, missed: 0,
 };
 
 test("a line goes to the other end and is confirmed", () => {
