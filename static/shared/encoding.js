@@ -1,5 +1,5 @@
 // What a sender puts on the line for a rung of the ladder.
-import { FULL_SIZE, LEAST, leaner } from "./ladder.js";
+import { LEAST, leaner } from "./ladder.js";
 
 /**
  * @typedef {import("./ladder.js").Ladder} Ladder
@@ -36,7 +36,7 @@ export function encodingFor(kind, { rung, cap }, begun = true) {
     const maxBitrate = rung === "video" ? 32_000 : 18_000;
     return { active: rung !== "text", maxBitrate, priority: "high", networkPriority: "high" };
   }
-  const isFull = cap >= FULL_SIZE;
+  const isFull = rung === "video";
   return {
     active: cap > 0,
     maxBitrate: cap || LEAST,

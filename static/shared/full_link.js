@@ -2,8 +2,10 @@
 
 /** What sound takes of it, with every head that a link counts; bit/s. */
 const SOUND = 50_000;
-/** The picture's share of the rest: the queue must go, and a link that fell may fall again. */
+/** The picture's share of the rest: the queue must go, and a link that fell may fall again. One that still
+ * carries much has more to spare. */
 const SHARE = 0.4;
+const AMPLE_SHARE = 0.5;
 /** What is left of a share that was too much, and what comes within this time is its fault; ms. */
 const LESS = 0.6;
 const FAULT_MS = 4_000;
@@ -38,7 +40,8 @@ export class FullLink {
     this.believedAt = -Infinity;
     /** What the picture took when the queue began, of a link that was known; bit/s. */
     this.sent = Infinity;
-    this.share = SHARE;
+    /** The part of its share that is taken: less than all where that was too much. */
+    this.taking = 1;
     /** The picture before the trouble; bit/s. */
     this.before = 0;
     this.takenAt = -Infinity;
@@ -77,7 +80,7 @@ export class FullLink {
    */
   #learn(carries, cap, now) {
     if (!this.carries) this.before = cap;
-    if (now - this.takenAt < FAULT_MS) this.share *= LESS;
+    if (now - this.takenAt < FAULT_MS) this.taking *= LESS;
     this.takenAt = -Infinity;
     this.carries = carries;
     this.at = now;
@@ -95,12 +98,13 @@ export class FullLink {
 
   forget() {
     this.carries = 0;
-    this.share = SHARE;
+    this.taking = 1;
   }
 
   /** The picture's part of what is known; bit/s. */
   get part() {
-    return this.share * (this.carries - SOUND);
+    const share = this.carries < AMPLE ? SHARE : AMPLE_SHARE;
+    return this.taking * share * (this.carries - SOUND);
   }
 
   /** Whether its queue has gone. @param {number} now ms */

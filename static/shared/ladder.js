@@ -24,9 +24,11 @@ const SOUND_ONLY = 90_000;
 const DOUBTED = 135_000;
 /** With less than this not even sound can be understood; bit/s. */
 const TEXT_ONLY = 20_000;
-/** The least picture that still is one, and from where on it has its full size; bit/s. */
+/** The least picture that still is one; from where on it has its full size, and from where on it keeps
+ * that: each change of size makes the encoder start again; bit/s. */
 export const LEAST = 20_000;
-export const FULL_SIZE = 130_000;
+const FULL_SIZE = 130_000;
+const KEEPS_SIZE = 90_000;
 /** The share of what sound leaves over that the picture takes: after trouble, and when growing. */
 const CAREFUL = 0.55;
 const BOLD = 0.72;
@@ -69,18 +71,21 @@ export function leaner(one, other) {
 
 /** What the way out carries: starts small, falls at once, grows after ten good seconds. */
 export class Ladder {
+  #cap = 0;
+  #isWhole = false;
+
   /**
    * @param {number} start bit/s of the picture
    * @param {number} most bit/s of the picture
    * @param {number} now ms
    */
   constructor(start, most, now) {
-    /** Bit/s of the picture; 0 is sound only. */
     this.cap = start;
     this.most = most;
     this.silent = false;
-    /** When it last got worse, and when the cap last changed; ms. */
+    /** When it last got worse, before its last full moment too, and when the cap last changed; ms. */
     this.badAt = now;
+    this.badBefore = now;
     this.changedAt = -Infinity;
     this.climbedAt = -Infinity;
     this.wait = GREEN_MS;
@@ -92,16 +97,27 @@ export class Ladder {
 
   /** Another connection begins: on the rung of the last one, and with all to prove. @param {number} now */
   restart(now) {
-    this.badAt = now;
+    this.badAt = this.badBefore = now;
     this.unheardAt = this.concealedAt = null;
     this.full.forget();
+  }
+
+  /** Bit/s of the picture; 0 is sound only. */
+  get cap() {
+    return this.#cap;
+  }
+
+  /** @param {number} cap bit/s */
+  set cap(cap) {
+    this.#cap = cap;
+    this.#isWhole = cap >= (this.#isWhole ? KEEPS_SIZE : FULL_SIZE);
   }
 
   /** @returns {Rung} */
   get rung() {
     if (this.silent) return "text";
     if (!this.cap) return "audio";
-    return this.cap < FULL_SIZE ? "small" : "video";
+    return this.#isWhole ? "video" : "small";
   }
 
   /**
@@ -163,6 +179,7 @@ export class Ladder {
   /** @param {number} now */
   #forget(now) {
     this.full.forget();
+    this.badAt = this.badBefore;
     this.wait = GREEN_MS;
     if (this.cap >= this.full.before) return;
     this.cap = this.full.before;
@@ -193,11 +210,16 @@ export class Ladder {
    */
   #fall({ available, queues = false, carries = 0, like = 0 }, isKnown, now) {
     // Where only sound goes out, nothing is to be taken away, and a queue says nothing of the link.
-    if (this.cap || !queues) this.badAt = now;
-    if (!this.cap) return;
+    if (!this.cap) {
+      if (!queues) this.badAt = now;
+      return;
+    }
     const through = queues ? Math.min(carries || Infinity, like || Infinity) : Infinity;
+    // All that is sent comes through: late, and no worse than that.
+    if (through < Infinity && !this.full.hear(through, this.cap, now)) return;
+    if (!isKnown) this.badBefore = this.badAt;
+    this.badAt = now;
     if (through < Infinity) {
-      if (!this.full.hear(through, this.cap, now)) return;
       const fitsSoundOnly = through < SOUND_ONLY && (available === null || available < DOUBTED);
       const cap = fitsSoundOnly ? 0 : floor(this.full.part, Infinity);
       if (cap < this.cap) this.#lower(cap, now);

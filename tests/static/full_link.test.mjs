@@ -24,10 +24,12 @@ test("a full link is remembered for twenty seconds, an ample one for ten", () =>
   }
 });
 
-test("the picture takes less than half of what sound leaves over", () => {
-  const link = new FullLink();
-  link.hear(200_000, 600_000, 0);
-  assert.equal(link.part, 60_000);
+test("the picture takes half of what sound leaves over, and less where that is little", () => {
+  for (const [carries, part] of [[200_000, 60_000], [450_000, 200_000]]) {
+    const link = new FullLink();
+    link.hear(carries, 600_000, 0);
+    assert.equal(link.part, part);
+  }
 });
 
 test("a part that was too much is smaller the next time", () => {
@@ -53,7 +55,7 @@ test("the picture goes at once to what empties the link, and to nothing where on
 test("what comes through here stands for the way out until the other end has spoken", () => {
   const ladder = new Ladder(600_000, 600_000, 0);
   ladder.take({ ...FULL, carries: 0, like: 300_000 }, 200);
-  assert.equal(ladder.cap, 100_000);
+  assert.equal(ladder.cap, 125_000);
   ladder.take({ ...FULL, carries: 200_000, like: 300_000 }, 300);
   assert.equal(ladder.cap, 60_000);
 });
@@ -103,15 +105,27 @@ test("a browser that thinks less of a link that was full is believed", () => {
 test("as much as is sent comes through a computer that is late: it is not to send less and less", () => {
   const ladder = new Ladder(600_000, 600_000, 0);
   let now = live(ladder, { ...FULL, carries: 350_000 }, 200, 0.6);
-  assert.equal(ladder.cap, 120_000);
+  assert.equal(ladder.cap, 150_000);
   now = live(ladder, { ...FULL, carries: 350_000 }, now + 200, 1.2);
-  now = live(ladder, { ...FULL, carries: 165_000 }, now + 200, 5);
-  assert.equal(ladder.cap, 120_000, "the same queue, and later ones");
+  now = live(ladder, { ...FULL, carries: 195_000 }, now + 200, 5);
+  assert.equal(ladder.cap, 150_000, "the same queue, and later ones");
   now = live(ladder, FINE, now, 2);
-  now = live(ladder, { ...FULL, carries: 165_000 }, now, 5);
-  assert.equal(ladder.cap, 120_000);
+  now = live(ladder, { ...FULL, carries: 195_000 }, now, 5);
+  assert.equal(ladder.cap, 150_000);
   live(ladder, { ...FULL, carries: 130_000 }, now + 200, 0);
   assert.equal(ladder.cap, 32_000, "less than is sent");
+});
+
+test("a moment that was no full link costs no waiting either", () => {
+  const ladder = new Ladder(300_000, 600_000, 0);
+  let now = live(ladder, { ...FINE, available: 150_000 }, 200, 2);
+  const { badAt } = ladder;
+  assert.ok(badAt > 0);
+  now = live(ladder, FINE, now, 5);
+  ladder.take(FULL, now + 200);
+  assert.ok(ladder.badAt > now);
+  ladder.take({ ...FINE, carries: 900_000 }, now + 300);
+  assert.equal(ladder.badAt, badAt);
 });
 
 test("another connection may be another link", () => {

@@ -107,6 +107,16 @@ test("it grows into what the link carries and no further", () => {
   assert.ok(ladder.cap + 40_000 <= 190_000);
 });
 
+test("a picture that has its full size keeps it with somewhat less than it needs to get it", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  const rungs = [];
+  for (const cap of [100_000, 80_000, 100_000, 140_000]) {
+    ladder.cap = cap;
+    rungs.push(ladder.rung);
+  }
+  assert.deepEqual(rungs, ["video", "small", "small", "video"]);
+});
+
 test("another connection begins on the rung of the last one", () => {
   const ladder = new Ladder(300_000, 600_000, 0);
   live(ladder, carries(170_000), 200, 9);
