@@ -34,17 +34,19 @@ export class FullLink {
   constructor() {
     /** What came through; bit/s, 0: nothing is known. */
     this.carries = 0;
-    /** When it was full for the last time, and since when; ms. */
+    /** When something was last learned; ms. */
     this.at = -Infinity;
+    /** Since when its last queue stands, and until when it stood; ms. */
     this.since = -Infinity;
+    this.stoodAt = -Infinity;
     this.believedAt = -Infinity;
     /** What the picture took when the queue began, of a link that was known; bit/s. */
     this.sent = Infinity;
     /** The part of its share that is taken: less than all where that was too much. */
     this.taking = 1;
-    /** The picture before the trouble; bit/s. */
-    this.before = 0;
     this.takenAt = -Infinity;
+    /** What was known when the queue began, and the picture then: a queue that was none leaves that. */
+    this.before = { carries: 0, taking: 1, at: -Infinity, cap: 0 };
   }
 
   /** @param {number} now ms @returns {boolean} whether anything is known */
@@ -54,32 +56,43 @@ export class FullLink {
   }
 
   /**
-   * A queue stands. Whether it says anything new: a computer that stands still again and again is late
-   * with all that it sends, and is not to send less and less for it.
+   * A queue stands.
+   * @param {number} cap the picture now; bit/s
+   * @param {number} now ms
+   * @returns {boolean} whether it is another than before
+   */
+  stands(cap, now) {
+    const isAnother = now - this.stoodAt > LOOKS_MS;
+    this.stoodAt = now;
+    if (!isAnother) return false;
+    const { carries, taking, at } = this;
+    this.before = { carries, taking, at, cap };
+    this.since = now;
+    this.sent = carries ? cap : Infinity;
+    return true;
+  }
+
+  /**
+   * Learn from a queue that stands, if it says anything new: a computer that stands still again and again
+   * is late with all that it sends, and is not to send less and less for it.
    * @param {number} carries what comes through; bit/s
    * @param {number} cap the picture now; bit/s
    * @param {number} now ms
    * @returns {boolean} whether it was learned
    */
   hear(carries, cap, now) {
-    if (now - this.at > LOOKS_MS) {
-      this.since = now;
-      this.sent = this.carries ? cap : Infinity;
-    }
     const sent = now - this.since > UNDER_WAY_MS ? Math.min(this.sent, cap) : this.sent;
     this.at = now;
     if (carries >= LESS_COMES * (sent + SOUND)) return false;
-    this.#learn(carries, cap, now);
+    this.#learn(carries, now);
     return true;
   }
 
   /**
    * @param {number} carries bit/s
-   * @param {number} cap bit/s
    * @param {number} now ms
    */
-  #learn(carries, cap, now) {
-    if (!this.carries) this.before = cap;
+  #learn(carries, now) {
     if (now - this.takenAt < FAULT_MS) this.taking *= LESS;
     this.takenAt = -Infinity;
     this.carries = carries;
@@ -92,13 +105,20 @@ export class FullLink {
    * @param {number} now ms
    */
   lessen(carries, now) {
-    this.#learn(Math.min(this.carries, carries), this.before, now);
+    this.#learn(Math.min(this.carries, carries), now);
     this.since = -Infinity;
   }
 
   forget() {
     this.carries = 0;
     this.taking = 1;
+  }
+
+  /** The last queue was none. @returns {number} the picture before it; bit/s */
+  unlearn() {
+    const { carries, taking, at, cap } = this.before;
+    Object.assign(this, { carries, taking, at });
+    return cap;
   }
 
   /** The picture's part of what is known; bit/s. */
@@ -124,9 +144,9 @@ export class FullLink {
    * @param {number} now ms
    */
   wasStall(moment, isExplained, now) {
-    if (!this.carries || now - this.at > LOOKS_MS) return false;
+    if (!this.carries || now - this.stoodAt > LOOKS_MS) return false;
     if (moment > BURST * this.carries) return true;
-    const lasted = this.at - this.since;
+    const lasted = this.stoodAt - this.since;
     if (isExplained && lasted <= EXPLAINED_MS) return true;
     if (lasted > BRIEF_MS || now - this.believedAt < BELIEVED_MS) return false;
     this.believedAt = now;

@@ -83,7 +83,7 @@ export class Ladder {
     this.cap = start;
     this.most = most;
     this.silent = false;
-    /** When it last got worse, before its last full moment too, and when the cap last changed; ms. */
+    /** When it last got worse, the same before its last queue, and when the cap last changed; ms. */
     this.badAt = now;
     this.badBefore = now;
     this.changedAt = -Infinity;
@@ -127,9 +127,10 @@ export class Ladder {
    */
   take(sample, now) {
     const { cap, silent } = this;
+    if (sample.queues && this.full.stands(cap, now)) this.badBefore = this.badAt;
     this.#listen(sample, now);
     const isKnown = this.full.isKnown(now);
-    if (this.#wasStall(sample, now)) this.#forget(now);
+    if (this.#wasStall(sample, now)) this.#forgive(now);
     else if (this.#isFull(sample, isKnown, now)) this.#fall(sample, isKnown, now);
     else if (isKnown && this.#mayTake(now)) this.#takePart(now);
     else if (now - this.badAt >= this.wait && now - this.changedAt >= CLIMB_MS) this.#climb(sample, isKnown, now);
@@ -176,13 +177,13 @@ export class Ladder {
     return !queues && this.full.wasStall(Math.max(carries, like), explained, now);
   }
 
-  /** @param {number} now */
-  #forget(now) {
-    this.full.forget();
+  /** Go on as before the queue that was none. @param {number} now */
+  #forgive(now) {
+    const cap = this.full.unlearn();
     this.badAt = this.badBefore;
     this.wait = GREEN_MS;
-    if (this.cap >= this.full.before) return;
-    this.cap = this.full.before;
+    if (this.cap >= cap) return;
+    this.cap = cap;
     this.#changed(now);
   }
 
@@ -217,7 +218,6 @@ export class Ladder {
     const through = queues ? Math.min(carries || Infinity, like || Infinity) : Infinity;
     // All that is sent comes through: late, and no worse than that.
     if (through < Infinity && !this.full.hear(through, this.cap, now)) return;
-    if (!isKnown) this.badBefore = this.badAt;
     this.badAt = now;
     if (through < Infinity) {
       const fitsSoundOnly = through < SOUND_ONLY && (available === null || available < DOUBTED);

@@ -128,6 +128,26 @@ test("a moment that was no full link costs no waiting either", () => {
   assert.equal(ladder.badAt, badAt);
 });
 
+test("a queue that was none leaves what was known before it", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  let now = live(ladder, FULL, 200, 2);
+  now = live(ladder, FINE, now, 3);
+  assert.equal(ladder.cap, 60_000);
+  ladder.take({ ...FULL, carries: 50_000 }, now + 100);
+  assert.ok(ladder.cap < 60_000, String(ladder.cap));
+  ladder.take(FINE, now + 200);
+  assert.deepEqual([ladder.cap, ladder.full.carries], [60_000, 200_000]);
+});
+
+test("a queue that stands on when only sound goes out was one", () => {
+  const ladder = new Ladder(600_000, 600_000, 0);
+  const low = { ...FULL, carries: 70_000, available: 80_000 };
+  const now = live(ladder, low, 200, 1.4);
+  assert.equal(ladder.rung, "audio");
+  ladder.take({ ...FINE, available: 80_000 }, now + 100);
+  assert.equal(ladder.rung, "audio");
+});
+
 test("another connection may be another link", () => {
   const ladder = new Ladder(600_000, 600_000, 0);
   ladder.take(FULL, 200);
