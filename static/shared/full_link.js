@@ -20,8 +20,8 @@ const KNOWN_MS = 20_000;
 const AMPLE_MS = 10_000;
 const AMPLE = 250_000;
 /** A queue that goes so much faster than it came through was none: a computer stood still. So it did
- * when the queue was gone before anybody can have emptied it, which is believed now and then, and always where
- * a microphone explains it; ms. */
+ * when the queue was gone before anybody can have emptied it, which is believed now and then, and always
+ * where a microphone explains it; ms. */
 const BURST = 2;
 const BRIEF_MS = 300;
 const EXPLAINED_MS = 500;

@@ -63,9 +63,10 @@ export class Arrivals {
     this.counted = /** @type {{ bits: number, at: number }[]} */ ([]);
     /** What comes through the queue, at its end what came in its last moment; bit/s, else 0. */
     this.carries = 0;
-    /** When there last was a queue, and since when, ms; the mean wait of the sound played since the last look, seconds. */
+    /** When there last was a queue, and since when; ms. */
     this.queuedAt = -Infinity;
     this.since = -Infinity;
+    /** The mean wait of the sound played since the last look; seconds. */
     this.late = 0;
   }
 
