@@ -21,7 +21,7 @@ export function Invitation({ model, join }) {
   const desk = model.booth.desks.find((one) => one.desk_id === asked.desk_id);
   const decline = () => model.link.send("remove_guest", { ticket_id: asked.ticket_id }).catch(() => {});
   return html`<section class="invitation" role="alert">
-    <p><${Icon} name="users" /><span>${t("invited.words", { desk: deskName(desk), number: String(asked.number) })}
+    <p><${Icon} name="users" /><span>${t("invited.words", { desk: deskName(desk), number: String(asked.number) })}${" "}
       ${asked.role === "listener" && t("invited.listen")}</span></p>
     <button class="button primary" type="button" ...${keyOf("G")} disabled=${!hasGuestRoom()}
       onClick=${join}>${t("invited.join")}<${Key} of="G" /></button>

@@ -71,7 +71,7 @@ function Recordings({ model }) {
     <ul class="people-met">${found.map(({ recording_id: id, file_id: file, number, created_at: at, size, complete, expires_at: until }) => html`
       <li key=${file}><a class="button small" download
         href=${`${path}/${id}/files/${file}?slot=${encodeURIComponent(model.slot)}`}>${t("people_met.recording", { number: String(number), at: clock(at) })}</a>
-        <span class="quiet-text">${t("people_met.recording_size", { mb: (size / 1e6).toFixed(1), day: date(isoDay(until)) })}
+        <span class="quiet-text">${t("people_met.recording_size", { mb: Math.round(size / 1e5) / 10, day: date(isoDay(until)) })}
           ${!complete && ` ${t("people_met.recording_part")}`}</span></li>`)}</ul></section>`;
 }
 

@@ -138,7 +138,7 @@ function PersonFacts({ person, brief }) {
       <dt>${t("person.commune")}</dt><dd>${person.commune}</dd>
       <dt>${t("person.wish")}</dt><dd>${person.wish || t("person.no_wish")}</dd>
     </dl>`}
-    ${brief && person.phone && html`<p>${t("person.phone")}
+    ${brief && person.phone && html`<p>${t("person.phone")}${" "}
       <a href=${`tel:${person.phone}`}>${phoneText(person.phone)}</a></p>`}`;
 }
 

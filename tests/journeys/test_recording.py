@@ -16,14 +16,14 @@ from fairserver.events.records import Recording
 from fairserver.ledger.recordings import RecordingFile
 from tests.journeys.by_phone import outside
 from tests.journeys.desk import Desk, sit_down
-from tests.journeys.eyes import Light, open_eyes
+from tests.journeys.eyes import Eyes, Light, open_eyes
 from tests.journeys.support import RunningFair
 from tests.journeys.test_third_person import meet
 
 pytestmark = pytest.mark.journey
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
-LIGHTS: list[Light] = [("vi", 320, False), ("en", 360, True)]
+LIGHTS: list[Light] = [("vi", 320, False), ("en", 360, True), ("vi", 1280, False)]
 
 
 async def allow(fair: RunningFair) -> None:
@@ -93,6 +93,17 @@ async def test_an_interview_is_recorded_while_both_agree_and_stops_at_once(
         await desk.finish()
 
 
+async def afterwards(desk: Page, at_desk: Eyes, phone: Page, at_phone: Eyes) -> None:
+    """Look at the lists of recordings that both have when it is over."""
+    await desk.get_by_role("button", name="Hôm nay").click()
+    await desk.get_by_role("button", name="Danh sách, tải về").click()
+    await expect(desk.get_by_role("dialog").locator("a[href*=recordings]")).to_be_visible()
+    await at_desk.look("desk, people met and recordings")
+    await phone.get_by_role("button", name="Dữ liệu của tôi").click()
+    await expect(phone.get_by_role("heading", name="Bản ghi hình phỏng vấn")).to_be_visible()
+    await at_phone.look("my data, recordings")
+
+
 @pytest.mark.soak
 async def test_every_state_of_a_recording_is_accessible(
     browser: Browser, fair: RunningFair
@@ -110,5 +121,10 @@ async def test_every_state_of_a_recording_is_accessible(
         for page in (phone, desk.page):
             await expect(page.locator(".recording-sign[data-state=on]")).to_be_visible()
             await looks[page].look("recording")
+        await phone.locator(".recording-sign button").click()
+        await sent(fair)
+        await desk.finish()
+        await desk.save("1")
+        await afterwards(desk.page, looks[desk.page], phone, looks[phone])
         faults = [fault for eyes in looks.values() for fault in eyes.faults]
         assert faults == [], "\n".join(faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -141,6 +142,8 @@ async def test_a_link_that_was_used_says_so(browser: Browser, fair: RunningFair)
 async def test_every_state_of_a_third_person_is_accessible(
     browser: Browser, fair: RunningFair, lights: Lights
 ) -> None:
+    now = fair.feed.projection.settings
+    await fair.change_settings(msgspec.structs.replace(now, recording=True))
     async with outside(fair) as server:
         desk = await sit_down(browser, fair, "b01")
         phone = await meet(browser, server, desk)
@@ -163,6 +166,13 @@ async def test_every_state_of_a_third_person_is_accessible(
             await sees(page, 2)
             await looks[page].look(f"{who}, three in the interview")
         await desk.page.set_viewport_size({"width": 1280, "height": 800})
+        await desk.page.keyboard.press("r")
+        await expect(guest.get_by_role("alertdialog")).to_contain_text("ghi hình")
+        await looks[guest].look("guest, asked to be recorded")
+        await guest.get_by_role("button", name="Đồng ý ghi hình").click()
+        await phone.get_by_role("button", name="Đồng ý ghi hình").click()
+        await expect(guest.locator(".recording-sign[data-state=on]")).to_be_visible()
+        await looks[guest].look("guest, recorded")
         await desk.finish()
         await desk.press("l", "later")
         await expect(desk.page.locator(".chase")).to_be_visible()

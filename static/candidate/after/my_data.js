@@ -96,8 +96,8 @@ function Notes({ data: { notes, notes_held_back: held, turns } }) {
   const boothOf = (/** @type {string} */ id) => turns.find((turn) => turn.ticket_id === id)?.booth ?? "";
   return html`<section class="card stack"><h2>${t("data.notes")}</h2>
     ${notes.length + held === 0 && html`<p>${t("data.notes_none")}</p>`}
-    <ul class="facts-list">${notes.map((note) => html`<li><b>${t("data.note", { booth: boothOf(note.ticket_id), at: moment(note.at) })}</b>
-      <span>${note.text}</span></li>`)}</ul>
+    ${notes.length > 0 && html`<ul class="facts-list">${notes.map((note) => html`<li><b>${t("data.note", { booth: boothOf(note.ticket_id), at: moment(note.at) })}</b>
+      <span>${note.text}</span></li>`)}</ul>`}
     ${held > 0 && html`<p>${t("data.notes_held", { n: held })}</p>`}</section>`;
 }
 
