@@ -51,6 +51,16 @@ def resident_kib(pid: int) -> int:
     return int(status.split("VmRSS:", 1)[1].split(maxsplit=1)[0])
 
 
+def processor_ticks() -> tuple[int, int]:
+    """Ticks of all processors that went to other machines on the same host, and all there were.
+
+    Both are sums since this machine started (``/proc/stat``: the eighth figure is ``steal``).
+    """
+    with Path("/proc/stat").open(encoding="ascii") as stat:
+        ticks = [int(figure) for figure in stat.readline().split()[1:9]]
+    return ticks[7], sum(ticks)
+
+
 def show(part: str, series: Sequence[Series]) -> None:
     """Print a table and drawn bars, and keep the figures."""
     print(f"\n{part}")
