@@ -337,7 +337,11 @@ export class Room {
   #mend(connection, now) {
     const other = this.#other();
     const awaited = other === "joined" || other === "connected";
-    if (!connection.broken(now, awaited)) return;
+    if (!connection.broken(now, awaited)) {
+      // It came back by itself while nobody could be asked for a new one.
+      if (this.state.value === "lost" && !this.entering && connection.flows(now)) this.#flows();
+      return;
+    }
     if (this.state.value === "live") {
       this.#become("lost");
       if (awaited) this.#report("lost");

@@ -38,6 +38,13 @@ heartbeat_s = 4
 """
 
 
+_CONNECTION = """
+import("/static/candidate/own_room.js").then(({{ ownRoom: {{ value: {{ connection }} }} }}) => {{
+  connection.{};
+}})
+"""
+
+
 class KilledFair:
     """The example fair on a server that is a process of its own."""
 
@@ -108,6 +115,14 @@ def killed_fair(store: Redis, tmp_path: Path, free_port: Callable[[], int]) -> I
     fair.node.kill()
 
 
+async def hears_nothing_for_a_moment(talking: Page) -> None:
+    """Let a page think that its call broke, and hear again, while no server can help it."""
+    await talking.evaluate(_CONNECTION.format("broken = () => true"))
+    await expect(talking.get_by_text("Hai bên cứ nói chuyện tiếp")).to_be_hidden()
+    await talking.evaluate(_CONNECTION.format("broken = connection.constructor.prototype.broken"))
+    await expect(talking.get_by_text("Hai bên cứ nói chuyện tiếp")).to_be_visible()
+
+
 @pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.soak)])
 async def test_a_killed_server_costs_nobody_the_place_the_call_or_the_interview(
     browser: Browser, killed_fair: KilledFair, kills: int, report: Callable[[str], None]
@@ -129,6 +144,7 @@ async def test_a_killed_server_costs_nobody_the_place_the_call_or_the_interview(
         await expect(called.get_by_text("Mất kết nối")).to_be_visible()
         await expect(talking.get_by_text("Hai bên cứ nói chuyện tiếp")).to_be_visible()
         await both_see(booth, talking)
+        await hears_nothing_for_a_moment(talking)
         if killed_fair.kills == kills:
             # Answered while nobody is there to hear it.
             await called.get_by_role("button", name="Vào ngay").click()
