@@ -40,8 +40,6 @@ export class FullLink {
     this.since = -Infinity;
     this.stoodAt = -Infinity;
     this.believedAt = -Infinity;
-    /** What the picture took when the queue began, of a link that was known; bit/s. */
-    this.sent = Infinity;
     /** The part of its share that is taken: less than all where that was too much. */
     this.taking = 1;
     this.takenAt = -Infinity;
@@ -68,7 +66,6 @@ export class FullLink {
     const { carries, taking, at } = this;
     this.before = { carries, taking, at, cap };
     this.since = now;
-    this.sent = carries ? cap : Infinity;
     return true;
   }
 
@@ -81,7 +78,9 @@ export class FullLink {
    * @returns {boolean} whether it was learned
    */
   hear(carries, cap, now) {
-    const sent = now - this.since > UNDER_WAY_MS ? Math.min(this.sent, cap) : this.sent;
+    const { before } = this;
+    const first = before.carries ? before.cap : Infinity; // of a link that was known
+    const sent = now - this.since > UNDER_WAY_MS ? Math.min(first, cap) : first;
     this.at = now;
     if (carries >= LESS_COMES * (sent + SOUND)) return false;
     this.#learn(carries, now);
