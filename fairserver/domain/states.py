@@ -306,6 +306,21 @@ class SideState(StrEnum):
     LEFT = "left"
 
 
+class AlarmKind(StrEnum):
+    """What the control room is told of beside the line itself.
+
+    Each kind has its sentence, with what to do, in the words of the organiser's page.
+    """
+
+    CODES_GUESSED = "codes_guessed"
+    REGISTRATIONS_FLOOD = "registrations_flood"
+    #: A booth reads many people and talks with few.
+    PEOPLE_READ = "people_read"
+    STORE_FULL = "store_full"
+    DISK_FULL = "disk_full"
+    CLOCK_MOVED = "clock_moved"
+
+
 class Role(StrEnum):
     """Who sends a command.
 

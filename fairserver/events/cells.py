@@ -8,7 +8,17 @@ from fairserver.domain.states import LEG_SIDES, Leg, RoomSide
 from fairserver.events import waits
 from fairserver.events.hindrances import IdleCause, idle_cause
 from fairserver.events.projection import Projection
-from fairserver.events.records import Booth, Candidate, Desk, Guest, Room, Second, Ticket
+from fairserver.events.records import (
+    Alarm,
+    AlarmName,
+    Booth,
+    Candidate,
+    Desk,
+    Guest,
+    Room,
+    Second,
+    Ticket,
+)
 from fairserver.protocol import views
 
 
@@ -279,6 +289,11 @@ def totals_cell(projection: Projection) -> views.TotalsCell:
         advice_passed=ratings[True],
         advice_not_passed=ratings[False],
     )
+
+
+def alarm_cell(name: AlarmName, alarm: Alarm) -> views.AlarmCell:
+    """Render something that needs the organiser's eye."""
+    return views.AlarmCell(kind=name.kind, subject=name.subject, count=alarm.count, at=alarm.at)
 
 
 def curve_cell(projection: Projection) -> views.CurveCell:

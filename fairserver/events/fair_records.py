@@ -8,7 +8,16 @@ from typing import Protocol
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import DeskState, FairState
-from fairserver.events.records import Booth, Candidate, Desk, Recording, Standing, Ticket
+from fairserver.events.records import (
+    Alarm,
+    AlarmName,
+    Booth,
+    Candidate,
+    Desk,
+    Recording,
+    Standing,
+    Ticket,
+)
 
 #: From so many minutes on, the knob puts newcomers before everybody who had an interview.
 _YIELDS_MIN = 60
@@ -27,6 +36,7 @@ class Touched:
     desks: set[str] = field(default_factory=set)
     #: Booths whose line, desks or figures changed.
     booths: set[str] = field(default_factory=set)
+    alarms: set[AlarmName] = field(default_factory=set)
 
 
 class Promises(Protocol):
@@ -74,6 +84,8 @@ class FairRecords:
         self.guests: dict[str, set[str]] = {}
         #: Every asking to record an interview, by id.
         self.recordings: dict[str, Recording] = {}
+        #: What the organiser has not seen to yet, the oldest first.
+        self.alarms: dict[AlarmName, Alarm] = {}
         #: People with a finished interview; no-shows and leavings, in tickets.
         self.interviewed = 0
         self.no_shows = 0

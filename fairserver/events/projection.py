@@ -9,6 +9,7 @@ from __future__ import annotations
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.fold import (
     after,
+    alarms,
     calls,
     fairs,
     guests,
@@ -33,6 +34,7 @@ _HANDLERS: Handlers = {
     **guests.HANDLERS,
     **recordings.HANDLERS,
     **after.HANDLERS,
+    **alarms.HANDLERS,
 }
 
 

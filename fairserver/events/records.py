@@ -12,6 +12,7 @@ from fairserver.domain.states import (
     LEG_SIDES,
     STANDING_TICKET,
     WORKING_DESK,
+    AlarmKind,
     BoothMode,
     DeskState,
     GuestRole,
@@ -32,6 +33,21 @@ from fairserver.domain.states import (
 
 #: How much the newest interview counts in a booth's mean: about the last five decide.
 _NEWEST_WEIGHT = 0.3
+
+
+class AlarmName(NamedTuple):
+    """What tells one alarm from another; ``subject`` is a booth, or "" for the whole fair."""
+
+    kind: AlarmKind
+    subject: str
+
+
+@dataclass(slots=True, frozen=True)
+class Alarm:
+    """How much of it there was when it was told last, and when that was, ms."""
+
+    count: int
+    at: int
 
 
 @dataclass(slots=True)

@@ -14,10 +14,11 @@ from typing import Any
 
 import msgspec
 
+from fairserver.domain.states import AlarmKind
 from fairserver.events import cells
 from fairserver.events.fair_records import Touched
 from fairserver.events.projection import Projection
-from fairserver.events.records import Booth, Ticket
+from fairserver.events.records import AlarmName, Booth, Ticket
 from fairserver.protocol import views
 from fairserver.protocol.answers import Delta, Snapshot
 from fairserver.protocol.views import Cell
@@ -149,6 +150,11 @@ def desk_key(desk_id: str) -> str:
 def ticket_key(ticket_id: str) -> str:
     """Name a ticket's cell."""
     return f"ticket/{ticket_id}"
+
+
+def alarm_key(name: AlarmName) -> str:
+    """Name an alarm's cell."""
+    return f"alarm/{name.kind}/{name.subject}"
 
 
 class HallView(View):
@@ -297,6 +303,7 @@ class ControlView(View):
             "curve",
             *booths,
             *map(desk_key, self.projection.desks),
+            *map(alarm_key, self.projection.alarms),
         ]
 
     def render(self, key: str) -> Cell | None:
@@ -312,12 +319,19 @@ class ControlView(View):
             return cells.curve_cell(self.projection)
         if kind == "booth":
             return cells.control_booth_cell(self.projection, self.projection.booths[name])
+        if kind == "alarm":
+            return self._render_alarm(name)
         return cells.desk_cell(self.projection, self.projection.desks[name])
+
+    def _render_alarm(self, name: str) -> Cell | None:
+        kind, _, subject = name.partition("/")
+        alarm = self.projection.alarms.get(named := AlarmName(AlarmKind(kind), subject))
+        return cells.alarm_cell(named, alarm) if alarm else None
 
     def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
         """Concern everything, five times a second at most."""
         booths = self.projection.booths
-        keys = {"totals"}
+        keys = {"totals", *map(alarm_key, touched.alarms)}
         if touched.fair:
             keys |= {"fair", "settings", "curve"}
         for booth_id in touched.booths:

@@ -24,6 +24,8 @@ key after ``{fair_id}:``    type    holds, and why
 ``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),
                                     ``arrive:``, ``rest:``, ``ahead:`` (time to call the next
                                     person ahead), ``presence:``, ``due:`` (appointments)
+``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much
+``alarms_aside``            hash    the same of those that somebody has seen to
 ``answers:<client>``        hash    command id to its first answer; expires after a day
 ``pushed:<key>:<seq>``      string  which node sends the pushes of an event; expires soon after
 ==========================  ======  ==========================================================

@@ -8,7 +8,15 @@ import msgspec
 from msgspec import Meta
 
 from fairserver.domain.settings import FairSettings
-from fairserver.domain.states import BoothMode, GuestRole, Leg, Outcome, OutcomeReason, Way
+from fairserver.domain.states import (
+    AlarmKind,
+    BoothMode,
+    GuestRole,
+    Leg,
+    Outcome,
+    OutcomeReason,
+    Way,
+)
 from fairserver.protocol.types import (
     BoothId,
     CandidateId,
@@ -461,6 +469,13 @@ class ChangeBooth(Command, frozen=True, kw_only=True, tag="change_booth"):
     add_desk_id: DeskId | None = None
 
 
+class PutAlarmAside(Command, frozen=True, kw_only=True, tag="put_alarm_aside"):
+    """Say that an alarm has been seen to; the same one stays quiet for a while."""
+
+    kind: AlarmKind
+    subject: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,23})?$")] = ""
+
+
 AnyCommand = (
     Hello
     | Unwatch
@@ -509,4 +524,5 @@ AnyCommand = (
     | MoveTicket
     | ChangeSettings
     | ChangeBooth
+    | PutAlarmAside
 )

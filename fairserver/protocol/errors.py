@@ -84,6 +84,7 @@ class Code(StrEnum):
     METHOD_UNKNOWN = "method_unknown"
     ECHO_FULL = "echo_full"
     ECHO_AWAY = "echo_away"
+    ALARM_UNKNOWN = "alarm_unknown"
     PUSH_OFF = "push_off"
     PUSH_REFUSED = "push_refused"
 

@@ -10,6 +10,7 @@ import msgspec
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
+    AlarmKind,
     BoothMode,
     Channel,
     DeskState,
@@ -516,6 +517,21 @@ class LegLeft(Event, frozen=True, kw_only=True, tag="leg_left"):
     epoch: int
 
 
+class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm_raised"):
+    """Something needs the organiser's eye; ``subject`` is a booth, or "" for the whole fair."""
+
+    kind: AlarmKind
+    subject: str
+    count: int
+
+
+class AlarmPutAside(Event, frozen=True, kw_only=True, tag="alarm_put_aside"):
+    """The organiser has seen to an alarm."""
+
+    kind: AlarmKind
+    subject: str
+
+
 AnyEvent = (
     FairLoaded
     | FairStateChanged
@@ -571,6 +587,8 @@ AnyEvent = (
     | LegConnected
     | LegLost
     | LegLeft
+    | AlarmRaised
+    | AlarmPutAside
 )
 
 _decoder = msgspec.json.Decoder(AnyEvent)

@@ -11,6 +11,7 @@ import msgspec
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
+    AlarmKind,
     BoothMode,
     DeskState,
     FairState,
@@ -350,6 +351,20 @@ class SettingsCell(Cell, frozen=True, kw_only=True):
     """Key ``settings``: the fair's rules as they are now."""
 
     settings: FairSettings
+
+
+class AlarmCell(Cell, frozen=True, kw_only=True):
+    """Key ``alarm/<kind>/<subject>``: something that needs the organiser's eye.
+
+    ``subject`` is a booth, or "" for the whole fair; gone when it was put aside, or when there are
+    twenty newer ones.
+    """
+
+    kind: AlarmKind
+    subject: str
+    #: How much of it there was (wrong codes, registrations), as far as it can be counted.
+    count: int
+    at: Millis
 
 
 class CurveCell(Cell, frozen=True, kw_only=True):

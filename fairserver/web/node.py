@@ -15,8 +15,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from fairserver import security
 from fairserver.domain.fair_plan import FairPlan
-from fairserver.domain.states import FairState
+from fairserver.domain.states import AlarmKind, FairState
 from fairserver.events.deadlines import DeadlineKeeper
 from fairserver.events.feed import Feed
 from fairserver.events.reader import Reader
@@ -32,6 +33,7 @@ from fairserver.rooms.echo_desk import EchoDesk
 from fairserver.rooms.ice import IcePlan
 from fairserver.rooms.recordings import RecordingFiles
 from fairserver.rooms.signals import SignalBus
+from fairserver.security import Deed
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
 from fairserver.web.https import Https
@@ -172,6 +174,20 @@ class Node:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def raise_alarm(
+        self, fair_id: str, kind: AlarmKind, subject: str = "", count: int = 0
+    ) -> None:
+        """Tell the control room of trouble; a repeat of the same stays quiet for a while.
+
+        ``subject`` is a booth's id or "", never a person or an address. Raises nothing: a store
+        that is away has alarms of its own.
+        """
+        security.note(Deed.ALARM, who="system", of=subject, fair_id=fair_id, why=kind, count=count)
+        with contextlib.suppress(Refused, RedisError, OSError):
+            await self.line.run(
+                fair_id, "raise_alarm", SYSTEM, kind=kind, subject=subject, count=count
+            )
 
     # --- what happens to connections -----------------------------------------------------------
 

@@ -87,6 +87,7 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.MoveTicket: _ORGANISER,
     c.ChangeSettings: _ORGANISER,
     c.ChangeBooth: _ORGANISER,
+    c.PutAlarmAside: _ORGANISER,
 }
 
 #: The views that each role may watch.

@@ -69,4 +69,9 @@
 /** @typedef {[number, number, number, number]} CurvePoint minute, waiting, in interview, interviewed */
 /** @typedef {{ start: number, points: CurvePoint[] }} CurveCell */
 
+/**
+ * Something that needs the organiser's eye; ``subject`` is a booth, or "" for the whole fair.
+ * @typedef {{ kind: string, subject: string, count: number, at: number }} AlarmCell
+ */
+
 export {};

@@ -7,6 +7,7 @@ import { keep, recall } from "../shared/keep.js";
 import { connect } from "../shared/net.js";
 import { BesideDevices } from "../devices/beside.js";
 import { reenter, staffEntry } from "../shared/staff_entry.js";
+import { Alarms } from "./alarms.js";
 import { Curve } from "./curve.js";
 import { FairState } from "./fair_state.js";
 import { LineDialog } from "./line.js";
@@ -51,6 +52,7 @@ function ControlRoom({ model }) {
       <${LanguageSwitch} />
     </header>
     <main class="control">
+      <${Alarms} model=${model} />
       <${FairState} model=${model} />
       <${Totals} model=${model} />
       <${Tiles} model=${model} />

@@ -3,6 +3,7 @@ import { computed, effect, signal } from "../vendor/ui.js";
 import { byTrouble } from "./trouble.js";
 
 /**
+ * @typedef {import("./cells.js").AlarmCell} AlarmCell
  * @typedef {import("./cells.js").BoothCell} BoothCell
  * @typedef {import("./cells.js").CurveCell} CurveCell
  * @typedef {import("./cells.js").DeskCell} DeskCell
@@ -11,7 +12,7 @@ import { byTrouble } from "./trouble.js";
  * @typedef {import("./trouble.js").Tile} Tile
  * @typedef {{ code: string, message: string, hint?: string }} Fault
  * @typedef {"open_fair" | "pause_fair" | "close_fair" | "pause_booth" | "resume_booth"
- *   | "change_settings" | "move_ticket" | "recall"} FairAct
+ *   | "change_settings" | "move_ticket" | "recall" | "put_alarm_aside"} FairAct
  */
 
 /** Tiles change places at most this often; ms. */
@@ -43,6 +44,7 @@ export class ControlModel {
     this.totals = computed(() => /** @type {TotalsCell | undefined} */ (cells.value["totals"]));
     this.curve = computed(() => /** @type {CurveCell | undefined} */ (cells.value["curve"]));
     this.tiles = computed(() => tilesOf(cells.value));
+    this.alarms = computed(() => alarmsOf(cells.value));
     /** Ids of the booths in the order on the screen, and when it was made. */
     this.order = signal(/** @type {string[]} */ ([]));
     this.orderedAt = signal(0);
@@ -93,6 +95,16 @@ export class ControlModel {
     this.orderedAt.value = this.link.now();
     if (ids.join() !== this.order.peek().join()) this.order.value = ids;
   }
+}
+
+/**
+ * The newest first.
+ * @param {import("../shared/net.js").Cells} cells
+ * @returns {AlarmCell[]}
+ */
+function alarmsOf(cells) {
+  const keys = Object.keys(cells).filter((key) => key.startsWith("alarm/"));
+  return keys.map((key) => cells[key]).sort((a, b) => b.at - a.at);
 }
 
 /**

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from fairserver.domain.settings import FairSettings
+from fairserver.domain.states import AlarmKind
 from tests.journeys.eyes import Eyes, Lights
 from tests.journeys.people import (
     be_interviewed,
@@ -246,6 +247,8 @@ async def test_the_hall_the_control_room_and_a_closed_fair_are_accessible(
     await phone.get_by_role("button", name="Tôi đang đến").click()
     await expect(phone.locator("main.come")).to_be_visible()
     await eyes.look("come to the desk")
+    await fair.node.raise_alarm(FAIR_ID, AlarmKind.PEOPLE_READ, "b13", 40)
+    await expect(control.locator(".alarm")).to_be_visible()
     await room.look("control room")
     await fair.node.line.run(FAIR_ID, "close_fair", ORGANISER)
     await desk.get_by_role("button", name="Bắt đầu").click()

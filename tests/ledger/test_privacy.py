@@ -27,6 +27,7 @@ _TEXTS = {
     *("by", "candidate_id", "ticket_id", "booth_id", "desk_id", "desks", "peer", "cause"),
     *("recording_id", "text_version", "language", "guest_id", "role", "leg"),
     *("state", "outcome", "reason", "side", "mode", "way", "settings", "booths"),
+    *("kind", "subject"),  # of an alarm: the subject is a booth
 }
 
 

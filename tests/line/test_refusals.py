@@ -124,6 +124,12 @@ async def in_two_booths(fair: LiveFair) -> None:
     await fair.open("b3-1")
 
 
+async def alarm_put_aside(fair: LiveFair) -> None:
+    """It was raised, and somebody has seen to it."""
+    await fair.do("raise_alarm", SYSTEM, **ALARM, count=1)
+    await fair.do("put_alarm_aside", ORGANISER, **ALARM)
+
+
 async def near_the_end(fair: LiveFair) -> None:
     """Five minutes are left, and interviews take ten."""
     await fair.candidate("c1")
@@ -158,6 +164,7 @@ RECORD = {"ticket_id": "t1", "recording_id": "r1", "agree": True, **s.SHOWN}
 PHONE = {"candidate_id": "c1", "way": "phone"}
 MEET = {**JOIN, "due_at": 2_000_000_000_000}
 RULES = {"settings_json": "{}"}
+ALARM = {"kind": "codes_guessed", "subject": ""}
 
 REFUSALS = [
     Refusal("join", "candidate_unknown", nothing, C1, {"candidate_id": "c1", "booth_id": "b1"}),
@@ -295,6 +302,8 @@ REFUSALS = [
     Refusal(
         "change_booth", "desk_taken", nothing, ORGANISER, {"booth_id": "b1", "add_desk_id": "b2-1"}
     ),
+    Refusal("put_alarm_aside", "alarm_unknown", nothing, ORGANISER, ALARM),
+    Refusal("put_alarm_aside", "alarm_unknown", alarm_put_aside, ORGANISER, ALARM),
     Refusal("open_fair", "fair_wrong_state", s.called, ORGANISER),
     Refusal("open_fair", "fair_wrong_state", s.closed, ORGANISER),
     Refusal("pause_fair", "fair_wrong_state", nothing, ORGANISER),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fairserver.domain.states import Role
+from fairserver.domain.states import AlarmKind, Role
 from fairserver.protocol import commands as c
 from fairserver.web.permissions import PERMISSIONS, Scope
 from tests.web.support import Server, Servers, Socket
@@ -62,7 +62,8 @@ _UNKNOWN = {"ticket_unknown", "desk_unknown", "candidate_unknown", "booth_unknow
 
 def test_every_command_is_in_the_table_of_permissions_and_in_this_matrix() -> None:
     push = {c.PushSubscribe, c.PushUnsubscribe}
-    rest = {c.Join, c.ChooseWay, c.Signal, c.MakeAppointment, c.ChangeSettings, *push}
+    alarm = {c.PutAlarmAside}
+    rest = {c.Join, c.ChooseWay, c.Signal, c.MakeAppointment, c.ChangeSettings, *alarm, *push}
     mine = {*_TICKET, *_DESK, *_BOOTH, *_FAIR, *_CONNECTION, *rest}
     assert set(PERMISSIONS) == set(c.Command.__subclasses__()) == mine
 
@@ -165,6 +166,13 @@ async def test_appointments_are_promised_for_ones_own_booth_and_people(matrix: M
 @pytest.mark.parametrize("role", ROLES)
 async def test_only_the_organiser_changes_the_rules(matrix: Matrix) -> None:
     code = await matrix.code(c.ChangeSettings, **_SETTINGS)
+    assert code == ("ok" if matrix.role is Role.ORGANISER else "not_permitted")
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_only_the_organiser_puts_an_alarm_aside(matrix: Matrix) -> None:
+    await matrix.server.node.raise_alarm(matrix.server.fair_id, AlarmKind.STORE_FULL)
+    code = await matrix.code(c.PutAlarmAside, kind="store_full")
     assert code == ("ok" if matrix.role is Role.ORGANISER else "not_permitted")
 
 
