@@ -91,16 +91,16 @@ class Deliveries:
                 .values(position=seq)
             )
 
-    async def due_webhooks(self, fair_ids: Collection[str]) -> list[str]:
-        """Name the webhooks of these fairs that have something to be told now."""
+    async def due_webhooks(self, fair_ids: Collection[str]) -> list[tuple[str, str]]:
+        """Name the webhooks of these fairs that have something to tell now, with their booths."""
         asked = (
-            select(_deliveries.c.webhook_id)
-            .join(_hooks, _hooks.c.webhook_id == _deliveries.c.webhook_id)
+            select(_hooks.c.webhook_id, _hooks.c.booth_id)
+            .join(_deliveries, _hooks.c.webhook_id == _deliveries.c.webhook_id)
             .where(_hooks.c.fair_id.in_(fair_ids), _is_due(self._database.now()))
             .distinct()
         )
         async with self._database.read() as connection:
-            return list(await connection.scalars(asked))
+            return [(row.webhook_id, row.booth_id) for row in await connection.execute(asked)]
 
     async def hold(self, webhook_id: str, most: int, hold_ms: int) -> list[Held]:
         """Take up to ``most`` due messages of a webhook, of each turn the oldest only.

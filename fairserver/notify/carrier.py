@@ -19,9 +19,6 @@ from fairserver.notify.post import retry_after_s
 from fairserver.notify.settings import WebhookSettings
 from fairserver.notify.targets import EndpointRefused, PublicResolver, check_endpoint
 
-#: Connections to all receivers together, and to one of them.
-_CONNECTIONS = 64
-_PER_RECEIVER = 8
 #: Statuses whose ``Retry-After`` is heard.
 _BUSY = frozenset({429, 503})
 _GONE = 410
@@ -64,7 +61,9 @@ class Carrier:
         self._secret = secret
         own_hosts = frozenset(str(URL(one).host) for one in self._own)
         connector = aiohttp.TCPConnector(
-            resolver=PublicResolver(own_hosts), limit=_CONNECTIONS, limit_per_host=_PER_RECEIVER
+            # Shares are kept before: in a connector's one queue messages would wait for each other.
+            resolver=PublicResolver(own_hosts),
+            limit=0,
         )
         self._http = aiohttp.ClientSession(
             connector=connector,

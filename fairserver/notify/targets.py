@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import socket
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 from yarl import URL
+
+from fairserver.notify.addresses import is_public
 
 #: The longest endpoint seen is half of this.
 ENDPOINT_CHARS: Final = 1000
@@ -22,8 +23,6 @@ ENDPOINT_CHARS: Final = 1000
 _NAME = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{1,62}")
 #: Names that are by agreement of this network only.
 _HOME = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "test", "arpa")
-#: IPv4 addresses as IPv6-only networks write them (RFC 6052).
-_NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
 class EndpointRefused(Exception):
@@ -51,20 +50,6 @@ def check_endpoint(endpoint: str, own_services: frozenset[str] = frozenset()) ->
     if not _NAME.fullmatch(host) or host.rpartition(".")[2] in _HOME:
         raise EndpointRefused("no public name")
     return url
-
-
-def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the open internet, whatever it is wrapped in."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour
-        if found in _NAT64:
-            inner = ip_address(int(found) & 0xFFFFFFFF)  # type: ignore[assignment]
-        if inner is not None:
-            return is_public(str(inner))
-        if found.teredo is not None:
-            return False
-    return found.is_global and not found.is_multicast
 
 
 class PublicResolver(AbstractResolver):

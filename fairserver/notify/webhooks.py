@@ -12,9 +12,8 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -27,13 +26,11 @@ from fairserver.line.stream import read_events
 from fairserver.line.tasks import end_task
 from fairserver.notify.carrier import Carrier, Result
 from fairserver.notify.settings import WebhookSettings
+from fairserver.notify.shares import Shares, Whose
 from fairserver.protocol.events import decode_event
 
 _log = logging.getLogger(__name__)
 
-#: Messages on their way at the same time, and of these to one webhook.
-SENDING: Final = 32
-PER_WEBHOOK: Final = 4
 #: Events read at once.
 _PAGE = 500
 #: Seconds after which is looked again without news: another node may have registered a webhook,
@@ -109,8 +106,8 @@ class Messages(Protocol):
     async def take_in(self, webhook_id: str, seq: int, news: Sequence[NewDelivery]) -> None:
         """Keep messages up to an event."""
 
-    async def due_webhooks(self, fair_ids: Collection[str]) -> list[str]:
-        """Name the webhooks with something to tell."""
+    async def due_webhooks(self, fair_ids: Collection[str]) -> list[tuple[str, str]]:
+        """Name the webhooks with something to tell, each with its booth."""
 
     async def hold(self, webhook_id: str, most: int, hold_ms: int) -> Sequence[Held]:
         """Take some."""
@@ -148,7 +145,8 @@ class Deliverer:
         self._forget_at = 0.0
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._sending: dict[asyncio.Task[None], str] = {}
+        self._sending: dict[asyncio.Task[None], Whose] = {}
+        self._shares = Shares()
         self._carrier: Carrier | None = None
 
     def follow(self, feed: Feed) -> None:
@@ -236,25 +234,29 @@ class Deliverer:
 
     async def _send_due(self, carrier: Carrier) -> None:
         hold_ms = round((self._settings.answer_s + _SPARE_S) * 1000)
-        busy = Counter(self._sending.values())
-        for webhook_id in await self._messages.due_webhooks(list(self._feeds)):
-            free = min(PER_WEBHOOK - busy[webhook_id], SENDING - len(self._sending))
-            if free <= 0:
+        due = [Whose(*one) for one in await self._messages.due_webhooks(list(self._feeds))]
+        random.shuffle(due)  # nobody is always the last to be asked
+        for whose in due:
+            if (free := self._shares.free(whose)) <= 0:
                 continue
-            for held in await self._messages.hold(webhook_id, free, hold_ms):
-                task = asyncio.create_task(self._send(carrier, held), name="webhook message")
-                self._sending[task] = webhook_id
+            for held in await self._messages.hold(whose.webhook_id, free, hold_ms):
+                task = asyncio.create_task(self._send(carrier, held, whose), name="webhook message")
+                self._shares.take(whose)
+                self._sending[task] = whose
                 task.add_done_callback(self._sent)
 
     def _sent(self, task: asyncio.Task[None]) -> None:
-        self._sending.pop(task, None)
+        if (whose := self._sending.pop(task, None)) is not None:
+            self._shares.give_back(whose)
         self._news.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("a webhook's message is told again: %r", error)
 
-    async def _send(self, carrier: Carrier, held: Held) -> None:
+    async def _send(self, carrier: Carrier, held: Held, whose: Whose) -> None:
         """Try one message; when it is not known what came of it, it is tried again."""
+        begun = self._loop.time()
         result = await carrier.send(held.webhook_id, held.delivery_id, held.url, held.body)
+        self._shares.judge(whose, taken=result.is_taken, after_s=self._loop.time() - begun)
         is_last = held.tries + 1 >= self._settings.tries or result.is_gone
         state = DeliveryState.DEAD if is_last else DeliveryState.PENDING
         if result.is_taken:

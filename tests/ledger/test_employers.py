@@ -55,7 +55,7 @@ async def test_of_each_turn_only_the_oldest_message_is_taken(ledger: Ledger) -> 
     webhook_id = await a_webhook(ledger)
     news = messages(webhook_id, (2, "t1"), (3, "t1"), (4, "t2"))
     await ledger.deliveries.take_in(webhook_id, 4, news)
-    assert await ledger.deliveries.due_webhooks([FAIR]) == [webhook_id]
+    assert await ledger.deliveries.due_webhooks([FAIR]) == [(webhook_id, "b01")]
     first = await held(ledger, webhook_id)
     assert seqs(first) == [2, 4]
     assert first[0].url == "https://ats.example.com/"

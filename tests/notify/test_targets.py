@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fairserver.notify.targets import EndpointRefused, PublicResolver, check_endpoint, is_public
+from fairserver.notify.addresses import is_public
+from fairserver.notify.targets import EndpointRefused, PublicResolver, check_endpoint
 
 
 @pytest.mark.parametrize(

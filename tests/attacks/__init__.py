@@ -1,0 +1,1 @@
+"""Attacks from outside, one file for each kind."""
