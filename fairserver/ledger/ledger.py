@@ -47,7 +47,7 @@ class Ledger:
         #: What employers corrected of their booths, laid over the plans.
         self.corrections = Corrections(database)
         #: People who work at a fair, and their personal links.
-        self.staff = Staff(database)
+        self.staff = Staff(database, secrecy)
         #: Machines of booths, paired by a one-time code.
         self.devices = Devices(database, secrecy, self.staff)
         #: Signed-in identities.

@@ -9,6 +9,8 @@ import hmac
 import secrets
 import string
 
+#: Letters of an identifier behind that of its kind.
+_ID_LETTERS = 12
 _BASE62 = string.digits + string.ascii_letters
 
 #: Bytes that the server's secret must have at least.
@@ -22,7 +24,7 @@ _SCRYPT_COST = 2**12
 
 def new_id(letter: str) -> str:
     """Make a random identifier: its kind's letter and 12 letters or digits (71 bits)."""
-    return letter + "".join(secrets.choice(_BASE62) for _ in range(12))
+    return letter + "".join(secrets.choice(_BASE62) for _ in range(_ID_LETTERS))
 
 
 def new_token() -> str:
@@ -56,6 +58,19 @@ class Secrecy:
     def code(self, fair_id: str, request_id: str) -> str:
         """Derive the four digits with which a candidate comes back on any phone."""
         return f"{int.from_bytes(self._derive('code', fair_id, request_id)) % 10_000:04d}"
+
+    def guest(self, fair_id: str, errand: str) -> tuple[str, str]:
+        """Derive the ``staff_id`` of a third person and the token of the link, from the errand.
+
+        ``errand`` names the one command that asks for the person: its repeat finds the same.
+        """
+        number = int.from_bytes(self._derive("guest", fair_id, errand))
+        letters = []
+        for _ in range(_ID_LETTERS):
+            number, letter = divmod(number, len(_BASE62))
+            letters.append(_BASE62[letter])
+        digest = self._derive("guest link", fair_id, errand)[:_TOKEN_BYTES]
+        return "s" + "".join(letters), base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     def proof(self, purpose: str, *parts: str) -> str:
         """Derive the proof that this server made an address with these parts."""

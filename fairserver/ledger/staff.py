@@ -10,7 +10,7 @@ from fairserver.domain.states import Role
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.forms import clean_text
-from fairserver.ledger.secrecy import new_id, new_token, token_hash
+from fairserver.ledger.secrecy import Secrecy, new_id, new_token, token_hash
 from fairserver.protocol.errors import Code, Refused
 
 #: The roles that a person is invited to.
@@ -45,8 +45,9 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
 class Staff:
     """The staff of the fairs."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, secrecy: Secrecy) -> None:
         self._database = database
+        self._secrecy = secrecy
 
     async def invite(
         self, fair_id: str, role: Role, booth_id: str | None, display_name: str
@@ -66,6 +67,37 @@ class Staff:
         async with self._database.write() as connection:
             staff_id = await self.take_on(connection, fair_id, role, booth_id, display_name)
             return await self.new_link(connection, staff_id)
+
+    def guest_of(self, fair_id: str, errand: str) -> Invitation:
+        """Tell who is taken on by an errand, and the token of the link."""
+        staff_id, token = self._secrecy.guest(fair_id, errand)
+        return Invitation(staff_id=staff_id, token=token)
+
+    async def invite_guest(
+        self, fair_id: str, booth_id: str, display_name: str, errand: str
+    ) -> Invitation:
+        """Take a third person of an interview on, once for each ``errand``.
+
+        ``errand`` names the command that asks: its repeat takes nobody on, and gives the same.
+        """
+        invited = self.guest_of(fair_id, errand)
+        person = {
+            "staff_id": invited.staff_id,
+            "fair_id": fair_id,
+            "role": Role.GUEST.value,
+            "booth_id": booth_id,
+            "display_name": clean_text(display_name),
+        }
+        link = {"token_hash": token_hash(invited.token), "staff_id": invited.staff_id}
+        now = self._database.now()
+        async with self._database.write() as connection:
+            for table, row, key in (
+                (_staff, person, "staff_id"),
+                (_invitations, link, "token_hash"),
+            ):
+                statement = self._database.insert(table).values(**row, created_at=now)
+                await connection.execute(statement.on_conflict_do_nothing(index_elements=[key]))
+        return invited
 
     async def take_on(
         self,

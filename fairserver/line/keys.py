@@ -26,7 +26,8 @@ key after ``{fair_id}:``    type    holds, and why
                                     person ahead), ``presence:``, ``due:`` (appointments)
 ``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much
 ``alarms_aside``            hash    the same of those that somebody has seen to
-``answers:<client>``        hash    command id to its first answer; expires after a day
+``kept:<client>``           hash    command id to the digest of its command and the first answer;
+                                    expires after a day
 ``pushed:<key>:<seq>``      string  which node sends the pushes of an event; expires soon after
 ==========================  ======  ==========================================================
 """

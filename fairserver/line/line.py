@@ -20,6 +20,8 @@ from fairserver.protocol.events import BoothPlan
 
 #: Deadlines fired by one call; more than that fall due in the next call at once.
 _DUE_AT_ONCE = 200
+#: Of a digest in hexadecimal: 128 bits.
+_DIGEST_LETTERS = 32
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,16 +65,36 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 SYSTEM = Actor(role=Role.SYSTEM, by="system", client="", scope="*")
 
 
+class CommandKey(msgspec.Struct, frozen=True):
+    """By which a repeat of a command is known: its id, and a digest of all that it says.
+
+    The same id with anything else in it is no repeat, and is refused.
+    """
+
+    command_id: str
+    digest: str
+
+    @classmethod
+    def of(cls, command_id: str, content: bytes) -> CommandKey:
+        """Make the key of a command from its id and its whole content as bytes."""
+        return cls(command_id, hashlib.sha256(content).hexdigest()[:_DIGEST_LETTERS])
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a transition answered. ``seq`` is the fair's newest event then."""
+    """What a transition answered. ``seq`` is the fair's newest event then.
+
+    ``repeated``: it was done at an earlier sending, and not once more.
+    """
 
     seq: int
+    repeated: bool = False
     result: dict[str, Any] = {}
     error: Code | None = None
     detail: dict[str, Any] = {}
 
 
 _answers = msgspec.json.Decoder(Answer)
+_NO_KEY = CommandKey("", "")
 
 
 class Line:
@@ -92,18 +114,26 @@ class Line:
                 raise
 
     async def run(
-        self, fair_id: str, transition: str, actor: Actor, command_id: str = "", **args: Any
+        self,
+        fair_id: str,
+        transition: str,
+        actor: Actor,
+        key: CommandKey | str = "",
+        **args: Any,
     ) -> Answer:
         """Carry out one transition, atomically with its events.
 
-        A repeat of the same ``command_id`` by the same client gives the first answer.
-        Raises ``Refused`` when a rule says no, ``redis.exceptions.RedisError`` when the store
-        is away (the same call may then be repeated).
+        A repeat of the same ``key`` by the same client gives the first answer; for a bare
+        command id, what is compared are the transition and its arguments. Raises ``Refused`` when
+        a rule says no (``id_reused`` when the id belongs to something else),
+        ``redis.exceptions.RedisError`` when the store is away (the same call may then be repeated).
         """
         encoded = msgspec.json.encode({k: v for k, v in args.items() if v is not None})
-        client = actor.client if command_id else ""
+        if isinstance(key, str):
+            key = CommandKey.of(key, transition.encode() + encoded) if key else _NO_KEY
+        client = actor.client if key.command_id else ""
         call = ("FCALL", f"{self._library.prefix}_{transition}", 1, prefix(fair_id))
-        argv = (actor.by, client, command_id, actor.scope, encoded)
+        argv = (actor.by, client, key.command_id, key.digest, actor.scope, encoded)
         try:
             raw = await self._batcher.call(*call, *argv)
         except ResponseError as error:
@@ -115,6 +145,19 @@ class Line:
         if answer.error is not None:
             raise Refused(answer.error, **answer.detail)
         return answer
+
+    async def claim(self, fair_id: str, actor: Actor, key: CommandKey) -> Answer | None:
+        """Take a command id before doing anything beside the line; give the answer if it is done.
+
+        None: it is to be done, now or once more after an earlier sending was cut off. Then its
+        transition, or ``settle``, keeps the answer. Raises as ``run`` does.
+        """
+        answer = await self.run(fair_id, "claim", actor, key)
+        return answer if answer.repeated else None
+
+    async def settle(self, fair_id: str, actor: Actor, key: CommandKey) -> Answer:
+        """Keep that a claimed command without a transition of its own is done."""
+        return await self.run(fair_id, "settle", actor, key)
 
     async def load_fair(
         self,

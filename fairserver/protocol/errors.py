@@ -37,6 +37,7 @@ class Code(StrEnum):
     DESK_TAKEN = "desk_taken"
     OLD_EPOCH = "old_epoch"
     NOT_YOUR_ROOM = "not_your_room"
+    ID_REUSED = "id_reused"
     LINK_UNKNOWN = "link_unknown"
     PAIRING_UNKNOWN = "pairing_unknown"
     PAIRING_USED = "pairing_used"

@@ -71,7 +71,7 @@ class Stage:
         pipeline = self._store.pipeline(transaction=False)
         name = f"{self._library.prefix}_{transition}"
         pipeline.execute_command(
-            "FCALL", name, 1, self._prefix, by, "", "", "*", _encode(args), self.now
+            "FCALL", name, 1, self._prefix, by, "", "", "", "*", _encode(args), self.now
         )
         pipeline.execute_command("XRANGE", self._stream, f"({self.projection.seq}-0", "+")
         raw, entries = pipeline.execute()

@@ -12,6 +12,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import msgspec
 from redis.asyncio import Redis
@@ -32,13 +33,31 @@ _POLL_S = 1.0
 _MOST_WAITING = 1000
 
 
+class End(NamedTuple):
+    """One end of one connection, and the page or program that stands there now."""
+
+    fair_id: str
+    ticket_id: str
+    leg: Leg
+    side: RoomSide
+    #: By its name in the room: a page that another one has replaced hears nothing more.
+    peer: str
+
+
 class Parcel(msgspec.Struct, frozen=True):
-    """A signal under way: from which node, for which fair's room, and for which end of it."""
+    """A signal under way: from which node, and for which end of which fair's room."""
 
     node: str
     fair_id: str
     to: RoomSide
     signal: PeerSignal
+    #: The peer that the room names at that end.
+    to_peer: str = ""
+
+    @property
+    def end(self) -> End:
+        """Whom it is for."""
+        return End(self.fair_id, self.signal.ticket_id, self.signal.leg, self.to, self.to_peer)
 
 
 class SignalBus:
@@ -50,8 +69,8 @@ class SignalBus:
         self._name = secrets.token_hex(6)
         #: Signals for the other nodes, in order.
         self._outbox: asyncio.Queue[Parcel] = asyncio.Queue(_MOST_WAITING)
-        #: Who on this node stands at which end: (fair, ticket, leg, side) to the sockets' sinks.
-        self._ends: defaultdict[tuple[str, str, Leg, RoomSide], set[Sink]] = defaultdict(set)
+        #: The sockets on this node at each end.
+        self._ends: defaultdict[End, set[Sink]] = defaultdict(set)
         self._fair_ids: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._decoder = msgspec.json.Decoder(Parcel)
@@ -69,20 +88,19 @@ class SignalBus:
         for task in self._tasks:
             await end_task(task)
 
-    def attach(self, fair_id: str, ticket_id: str, leg: Leg, side: RoomSide, sink: Sink) -> None:
+    def attach(self, end: End, sink: Sink) -> None:
         """Let a socket hear what is for this end of a connection."""
-        self._ends[fair_id, ticket_id, leg, side].add(sink)
+        self._ends[end].add(sink)
 
-    def detach(self, fair_id: str, ticket_id: str, leg: Leg, side: RoomSide, sink: Sink) -> None:
+    def detach(self, end: End, sink: Sink) -> None:
         """Stop letting it; an unknown one is no fault."""
-        key = (fair_id, ticket_id, leg, side)
-        self._ends[key].discard(sink)
-        if not self._ends[key]:
-            del self._ends[key]
+        self._ends[end].discard(sink)
+        if not self._ends[end]:
+            del self._ends[end]
 
-    async def send(self, fair_id: str, to: RoomSide, signal: PeerSignal) -> None:
+    async def send(self, to: End, signal: PeerSignal) -> None:
         """Pass a signal on to the other end, wherever it is; what cannot be passed on is lost."""
-        parcel = Parcel(self._name, fair_id, to, signal)
+        parcel = Parcel(self._name, to.fair_id, to.side, signal, to.peer)
         self._hand_over(parcel)
         # The other end may be here with a socket found dead only later, and elsewhere with a
         # living one: the other nodes are told in any case.
@@ -116,14 +134,16 @@ class SignalBus:
                     self._deliver(message["data"])
 
     def _deliver(self, raw: bytes) -> None:
-        parcel = self._decoder.decode(raw)
+        try:
+            parcel = self._decoder.decode(raw)
+        except msgspec.DecodeError as error:  # of another release: its two ends rebuild
+            _log.debug("a signal was not understood: %s", error)
+            return
         if parcel.node != self._name:
             self._hand_over(parcel)
 
     def _hand_over(self, parcel: Parcel) -> None:
         """Give a signal to the sockets of this node that stand at its end of the room."""
         frame = msgspec.json.encode(parcel.signal)
-        signal = parcel.signal
-        end = (parcel.fair_id, signal.ticket_id, signal.leg, parcel.to)
-        for sink in tuple(self._ends.get(end, ())):
+        for sink in tuple(self._ends.get(parcel.end, ())):
             sink(frame)

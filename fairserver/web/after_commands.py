@@ -11,7 +11,7 @@ from fairserver.domain.states import BoothKind, TicketState
 from fairserver.events.records import Ticket
 from fairserver.ledger.second_interviews import SecondInterview, Turn
 from fairserver.ledger.slots import Meeting
-from fairserver.line.line import Actor
+from fairserver.line.line import Actor, CommandKey
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
@@ -24,7 +24,11 @@ _MET = _DONE | {TicketState.HANDED_OVER}
 
 
 async def offer_second_interview(
-    node: Node, connection: Connection, actor: Actor, command: c.OfferSecondInterview
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.OfferSecondInterview,
+    key: CommandKey,
 ) -> Ok:
     """Give the person a time of the booth's list, or a date of one's own."""
     turn = _turn(connection, actor, command.ticket_id, _DONE)
@@ -41,31 +45,39 @@ async def offer_second_interview(
         second = await seconds.offer_time(turn, meeting)
     else:
         raise Refused(Code.MALFORMED, problem="slot_id or starts_at")
-    return await _tell(node, turn, actor, command.id, second)
+    return await _tell(node, turn, actor, key, second)
 
 
 async def answer_second_interview(
-    node: Node, connection: Connection, actor: Actor, command: c.AnswerSecondInterview
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.AnswerSecondInterview,
+    key: CommandKey,
 ) -> Ok:
     """Accept or decline; a declined time is free for somebody else."""
     turn = _turn(connection, actor, command.ticket_id, _DONE)
     second = await node.ledger.second_interviews.answer(
         turn.fair_id, turn.ticket_id, command.sequence, accept=command.accept
     )
-    return await _tell(node, turn, actor, command.id, second)
+    return await _tell(node, turn, actor, key, second)
 
 
 async def cancel_second_interview(
-    node: Node, connection: Connection, actor: Actor, command: c.CancelSecondInterview
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.CancelSecondInterview,
+    key: CommandKey,
 ) -> Ok:
     """Take the date back."""
     turn = _turn(connection, actor, command.ticket_id, _DONE)
     second = await node.ledger.second_interviews.cancel(turn.fair_id, turn.ticket_id)
-    return await _tell(node, turn, actor, command.id, second)
+    return await _tell(node, turn, actor, key, second)
 
 
 async def rate_advice(
-    node: Node, connection: Connection, actor: Actor, command: c.RateAdvice
+    node: Node, connection: Connection, actor: Actor, command: c.RateAdvice, key: CommandKey
 ) -> Ok:
     """Keep the rating; the remark in the ledger only."""
     turn = _turn(connection, actor, command.ticket_id, _MET)
@@ -76,7 +88,7 @@ async def rate_advice(
         turn.fair_id,
         "rate_advice",
         actor,
-        command.id,
+        key,
         ticket_id=turn.ticket_id,
         passed=command.passed,
     )
@@ -107,17 +119,17 @@ def _is_in_scope(actor: Actor, ticket: Ticket) -> bool:
 
 
 async def _tell(
-    node: Node, turn: Turn, actor: Actor, command_id: str, second: SecondInterview
+    node: Node, turn: Turn, actor: Actor, key: CommandKey, second: SecondInterview
 ) -> Ok:
     """Tell both sides by an event: state and time, never a place."""
     answer = await node.line.run(
         turn.fair_id,
         "note_second_interview",
         actor,
-        command_id,
+        key,
         ticket_id=turn.ticket_id,
         state=second.state.value,
         starts_at=second.starts_at,
         sequence=second.sequence,
     )
-    return Ok(id=command_id, seq=answer.seq, result={"sequence": second.sequence})
+    return Ok(id=key.command_id, seq=answer.seq, result=answer.result)

@@ -15,16 +15,18 @@ import fairserver
 from fairserver.domain.states import RoomSide, Way
 from fairserver.ledger.consents import Channel, Statement
 from fairserver.ledger.forms import PHONE_CALL_TEXT, RECORDING_TEXT
-from fairserver.line.line import Actor
+from fairserver.line.line import Actor, Answer, CommandKey
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, StoreStatus
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web import after_commands, guests, push, rooms, screening
 from fairserver.web.connection import Connection
 from fairserver.web.node import Node
-from fairserver.web.permissions import VIEWS, scope_of
+from fairserver.web.permissions import PERMISSIONS, VIEWS, scope_of
 
-Handler = Callable[[Node, Connection, Actor, Any], Awaitable[Ok | None]]
+AtSocket = Callable[[Node, Connection, Actor, Any], Awaitable[Ok | None]]
+Handler = Callable[[Node, Connection, Actor, Any, CommandKey], Awaitable[Ok]]
+Again = Callable[[Node, Connection, Any, Answer], Awaitable[Ok]]
 
 #: Seconds that a node may be behind what a returning client has already seen elsewhere.
 _CATCH_UP_S = 2.0
@@ -42,20 +44,49 @@ async def carry_out(node: Node, connection: Connection, command: c.AnyCommand) -
     if not connection.has_said_hello and not isinstance(command, c.Hello):
         raise Refused(Code.HELLO_FIRST)
     actor = connection.principal.actor(scope)
+    if (at_socket := _AT_SOCKET.get(type(command))) is not None:
+        return await at_socket(node, connection, actor, command)
+    # Of the command as it came: a repeat must say the very same.
+    key = CommandKey.of(command.id, msgspec.json.encode(command))
     handler = _HANDLERS.get(type(command), _transition)
-    return await handler(node, connection, actor, command)
+    if type(command) in _CLAIMED:
+        done = await node.line.claim(connection.principal.fair_id, actor, key)
+        if done is not None:
+            again = _AGAIN.get(type(command), _same_answer)
+            return await again(node, connection, command, done)
+    return await handler(node, connection, actor, command, key)
+
+
+async def _same_answer(_: Node, __: Connection, command: c.Command, done: Answer) -> Ok:
+    """Answer a repeat as the first time, and do nothing."""
+    return Ok(id=command.id, seq=done.seq, result=done.result)
 
 
 async def _transition(
-    node: Node, connection: Connection, actor: Actor, command: c.Command, **more: str
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.Command,
+    key: CommandKey,
+    **more: str,
 ) -> Ok:
     """Run the transition that has the command's name, with the command's fields and ``more``."""
+    answer = await _run(node, connection, actor, command, key, **more)
+    return Ok(id=command.id, seq=answer.seq, result=answer.result)
+
+
+async def _run(
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.Command,
+    key: CommandKey,
+    **more: str,
+) -> Answer:
     fields = {**msgspec.structs.asdict(command), **more}
-    command_id = fields.pop("id")
+    del fields["id"]
     name = str(command.__struct_config__.tag)
-    fair_id = connection.principal.fair_id
-    answer = await node.line.run(fair_id, name, actor, command_id, **fields)
-    return Ok(id=command_id, seq=answer.seq, result=answer.result)
+    return await node.line.run(connection.principal.fair_id, name, actor, key, **fields)
 
 
 # --- the connection ---------------------------------------------------------------------------
@@ -100,9 +131,11 @@ async def _ping(_: Node, connection: Connection, __: Actor, command: c.Ping) -> 
 # --- people and outcomes ----------------------------------------------------------------------
 
 
-async def _join(node: Node, connection: Connection, actor: Actor, command: c.Join) -> Ok:
+async def _join(
+    node: Node, connection: Connection, actor: Actor, command: c.Join, key: CommandKey
+) -> Ok:
     named = msgspec.structs.replace(command, candidate_id=_person(connection, command))
-    return await _transition(node, connection, actor, named)
+    return await _transition(node, connection, actor, named, key)
 
 
 def _person(connection: Connection, command: c.Join | c.ChooseWay) -> str:
@@ -114,7 +147,9 @@ def _person(connection: Connection, command: c.Join | c.ChooseWay) -> str:
     return command.candidate_id
 
 
-async def _choose_way(node: Node, connection: Connection, actor: Actor, command: c.ChooseWay) -> Ok:
+async def _choose_way(
+    node: Node, connection: Connection, actor: Actor, command: c.ChooseWay, key: CommandKey
+) -> Ok:
     """Change the way live; the number and what was agreed go to the ledger only.
 
     The agreement is noted before the way is, and withdrawn after: no recruiter is told to
@@ -129,10 +164,20 @@ async def _choose_way(node: Node, connection: Connection, actor: Actor, command:
             raise Refused(Code.PHONE_NOT_AGREED)
         await node.ledger.people.let_call(candidate_id, command.phone, how)
     named = c.ChooseWay(id=command.id, way=command.way, candidate_id=candidate_id)
-    answer = await _transition(node, connection, actor, named)
+    answer = await _transition(node, connection, actor, named, key)
     if command.way is not Way.PHONE:
         await node.ledger.people.end_calls(candidate_id, how)
     return answer
+
+
+async def _chosen_way(node: Node, connection: Connection, command: c.ChooseWay, done: Answer) -> Ok:
+    """Answer a repeat; a node that died in between may have left an agreement that has ended."""
+    candidate_id = _person(connection, command)
+    owner = connection.feed.projection.candidates.get(candidate_id)
+    if command.way is not Way.PHONE and owner is not None and owner.way is command.way:
+        actor = connection.principal.actor(PERMISSIONS[c.ChooseWay][connection.principal.role])
+        await node.ledger.people.end_calls(candidate_id, _statement(connection, actor))
+    return await _same_answer(node, connection, command, done)
 
 
 def _statement(connection: Connection, actor: Actor) -> Statement:
@@ -146,22 +191,26 @@ def _statement(connection: Connection, actor: Actor) -> Statement:
 
 
 async def _agree_to_recording(
-    node: Node, connection: Connection, actor: Actor, command: c.AskRecording | c.AnswerRecording
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.AskRecording | c.AnswerRecording,
+    key: CommandKey,
 ) -> Ok:
     """Ask or answer; the event says by which words, so that it is the proof."""
     shown = {"text_version": RECORDING_TEXT, "language": connection.language}
-    return await _transition(node, connection, actor, command, **shown)
+    return await _transition(node, connection, actor, command, key, **shown)
 
 
 async def _change_settings(
-    node: Node, connection: Connection, actor: Actor, command: c.ChangeSettings
+    node: Node, connection: Connection, actor: Actor, command: c.ChangeSettings, key: CommandKey
 ) -> Ok:
     settings_json = msgspec.json.encode(command.settings).decode()
     answer = await node.line.run(
         connection.principal.fair_id,
         "change_settings",
         actor,
-        command.id,
+        key,
         settings_json=settings_json,
         ends_at=command.ends_at,
     )
@@ -169,7 +218,7 @@ async def _change_settings(
 
 
 async def _make_appointment(
-    node: Node, connection: Connection, actor: Actor, command: c.MakeAppointment
+    node: Node, connection: Connection, actor: Actor, command: c.MakeAppointment, key: CommandKey
 ) -> Ok:
     """Let staff name the person by one of the tickets; a booth may name only its own."""
     candidate_id = command.candidate_id
@@ -183,15 +232,23 @@ async def _make_appointment(
     named = msgspec.structs.replace(command, candidate_id=candidate_id, ticket_id=None)
     if candidate_id is None:
         raise Refused(Code.CANDIDATE_UNKNOWN)
-    return await _transition(node, connection, actor, named)
+    return await _transition(node, connection, actor, named, key)
 
 
 async def _with_note(
-    node: Node, connection: Connection, actor: Actor, command: c.RecordOutcome | c.OfferHandOver
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.RecordOutcome | c.OfferHandOver,
+    key: CommandKey,
 ) -> Ok:
-    """Do it live, and keep the note only in the ledger: it is personal data."""
-    answer = await _transition(node, connection, actor, msgspec.structs.replace(command, note=None))
-    if command.note:
+    """Do it live, and keep the note only in the ledger: it is personal data.
+
+    A repeat writes the note if a node died before it was written, and never twice.
+    """
+    bare = msgspec.structs.replace(command, note=None)
+    answer = await _run(node, connection, actor, bare, key)
+    if command.note and _may_be_noted(connection, command.ticket_id):
         principal = connection.principal
         await node.ledger.notes.add(
             principal.fair_id,
@@ -200,13 +257,49 @@ async def _with_note(
             command.note,
             command_id=command.id,
         )
-    return answer
+    return Ok(id=command.id, seq=answer.seq, result=answer.result)
 
 
-_HANDLERS: dict[type[c.Command], Handler] = {
+def _may_be_noted(connection: Connection, ticket_id: str) -> bool:
+    """Whether something may be kept of a turn now: it is the own booth's, and nobody's erased."""
+    projection = connection.feed.projection
+    ticket = projection.tickets.get(ticket_id)
+    if ticket is None or ticket.booth_id != connection.principal.booth_id:
+        return False
+    return not projection.candidates[ticket.candidate_id].erased
+
+
+#: Commands about the socket itself: nothing of them is kept, so a repeat is carried out again.
+_AT_SOCKET: dict[type[c.Command], AtSocket] = {
     c.Hello: _hello,
     c.Unwatch: _unwatch,
     c.Ping: _ping,
+    c.Signal: rooms.signal,
+}
+
+#: Commands that change the ledger before the line, or the ledger alone. Their id is claimed first:
+#: what is done beside the line is then done for this command only, and not once more after it.
+_CLAIMED: frozenset[type[c.Command]] = frozenset(
+    {
+        c.PushSubscribe,
+        c.PushUnsubscribe,
+        c.ChooseWay,
+        c.OfferSecondInterview,
+        c.AnswerSecondInterview,
+        c.CancelSecondInterview,
+        c.RateAdvice,
+        c.RecordAnswers,
+        c.InviteGuest,
+    }
+)
+
+#: How the repeat of a claimed command is answered, where the kept answer is not all of it.
+_AGAIN: dict[type[c.Command], Again] = {
+    c.ChooseWay: _chosen_way,
+    c.InviteGuest: guests.invited,
+}
+
+_HANDLERS: dict[type[c.Command], Handler] = {
     c.PushSubscribe: push.subscribe,
     c.PushUnsubscribe: push.unsubscribe,
     c.Join: _join,
@@ -225,5 +318,4 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.AnswerRecording: _agree_to_recording,
     c.EnterRoom: rooms.enter_room,
     c.ReportRoom: rooms.report_room,
-    c.Signal: rooms.signal,
 }

@@ -17,6 +17,7 @@ from aiohttp import WSMsgType, web
 from fairserver.domain.states import Leg, RoomSide
 from fairserver.events.feed import Feed
 from fairserver.protocol.answers import AnyMessage, CloseCode
+from fairserver.rooms.signals import End
 from fairserver.web.limits import Bucket
 from fairserver.web.principal import Principal
 
@@ -50,8 +51,8 @@ class Connection:
         #: Malformed frames in a row.
         self.malformed = 0
         self.watching: set[str] = set()
-        #: The page's own media ends: its peer and side in each connection it has entered.
-        self.ends: dict[tuple[str, Leg], tuple[str, RoomSide]] = {}
+        #: The page's own media ends, one in each connection that it has entered.
+        self.ends: dict[tuple[str, Leg], End] = {}
         #: This socket's name among all of all nodes.
         self.link = secrets.token_hex(8)
         #: With which code to close when something here decides so.

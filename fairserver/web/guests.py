@@ -7,8 +7,8 @@ from aiohttp import web
 
 from fairserver.domain.states import GuestRole, Role
 from fairserver.events.records import Guest, Ticket
-from fairserver.ledger.staff import StaffMember
-from fairserver.line.line import Actor
+from fairserver.ledger.staff import Invitation, StaffMember
+from fairserver.line.line import Actor, Answer, CommandKey
 from fairserver.links import staff_link
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import Ok
@@ -47,38 +47,67 @@ class WhoComes(msgspec.Struct, frozen=True, kw_only=True):
 # --- asking somebody ----------------------------------------------------------------------------
 
 
-async def invite(node: Node, connection: Connection, actor: Actor, command: c.InviteGuest) -> Ok:
-    """Ask a colleague, or make a link for somebody from outside; the name stays in the ledger."""
+async def invite(
+    node: Node, connection: Connection, actor: Actor, command: c.InviteGuest, key: CommandKey
+) -> Ok:
+    """Ask a colleague, or make a link for somebody from outside; the name stays in the ledger.
+
+    Who is taken on, and the link, follow from the command: a repeat finds the same.
+    """
     principal = connection.principal
     ticket = connection.feed.projection.tickets.get(command.ticket_id)
     if ticket is None or ticket.booth_id != principal.booth_id:
         raise Refused(Code.TICKET_UNKNOWN)
-    if ticket.guest is not None:  # before anybody is taken on; the line itself decides
-        raise Refused(Code.ROOM_FULL)
-    guest_id, link = command.staff_id, ""
-    if guest_id is None:
-        guest_id, link = await _take_on(node, principal, command)
+    outsider = None
+    if command.staff_id is None:
+        outsider = await _take_on(node, principal, command, key)
     else:
-        await _find_colleague(node, principal, guest_id)
+        await _find_colleague(node, principal, command.staff_id)
+    guest_id = outsider.staff_id if outsider else command.staff_id
     asked = {"ticket_id": command.ticket_id, "guest_id": guest_id, "role": command.role}
     try:
-        answer = await node.line.run(principal.fair_id, "invite_guest", actor, command.id, **asked)
+        answer = await node.line.run(principal.fair_id, "invite_guest", actor, key, **asked)
     except Refused:
-        if link:
-            await node.ledger.staff.revoke(guest_id)
+        if outsider:
+            await node.ledger.staff.revoke(outsider.staff_id)
         raise
-    return Ok(id=command.id, seq=answer.seq, result={"link": link} if link else {})
+    return Ok(id=command.id, seq=answer.seq, result=_link(node, principal, outsider))
 
 
-async def _take_on(node: Node, principal: Principal, command: c.InviteGuest) -> tuple[str, str]:
+async def invited(node: Node, connection: Connection, command: c.InviteGuest, done: Answer) -> Ok:
+    """Answer a repeat: with the same link, while that person is still the one who is asked."""
+    principal = connection.principal
+    if command.staff_id is not None:
+        return Ok(id=command.id, seq=done.seq)
+    key = CommandKey.of(command.id, msgspec.json.encode(command))
+    outsider = node.ledger.staff.guest_of(principal.fair_id, _errand(principal, key))
+    ticket = connection.feed.projection.tickets.get(command.ticket_id)
+    guest = ticket.guest if ticket is not None else None
+    if guest is None or guest.guest_id != outsider.staff_id:
+        raise Refused(Code.GUEST_UNKNOWN)
+    return Ok(id=command.id, seq=done.seq, result=_link(node, principal, outsider))
+
+
+async def _take_on(
+    node: Node, principal: Principal, command: c.InviteGuest, key: CommandKey
+) -> Invitation:
     """Make a link that works once; raises ``Refused`` (``guest_unknown``) without a name."""
     if not command.name.strip():
         raise Refused(Code.GUEST_UNKNOWN)
-    invited = await node.ledger.staff.invite(
-        principal.fair_id, Role.GUEST, principal.booth_id, command.name
+    return await node.ledger.staff.invite_guest(
+        principal.fair_id, principal.booth_id or "", command.name, _errand(principal, key)
     )
-    link = staff_link(node.settings.base_url, principal.fair_id, Role.GUEST, invited.token)
-    return invited.staff_id, link
+
+
+def _errand(principal: Principal, key: CommandKey) -> str:
+    return f"{principal.subject_id} {key.command_id} {key.digest}"
+
+
+def _link(node: Node, principal: Principal, outsider: Invitation | None) -> dict[str, str]:
+    if outsider is None:
+        return {}
+    base_url, fair_id = node.settings.base_url, principal.fair_id
+    return {"link": staff_link(base_url, fair_id, Role.GUEST, outsider.token)}
 
 
 async def _find_colleague(node: Node, principal: Principal, staff_id: str) -> None:

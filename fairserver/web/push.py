@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from fairserver.domain.fair_walk import Fault
 from fairserver.ledger import Ledger, PushAddress
-from fairserver.line.line import Actor
+from fairserver.line.line import Actor, CommandKey
 from fairserver.notify.post import check_keys
 from fairserver.notify.pusher import Pusher
 from fairserver.notify.settings import contact_of
@@ -60,7 +60,9 @@ async def show_key(request: web.Request) -> web.Response:
     return json_response(PushKey(public_key=pusher.key.public if pusher else None))
 
 
-async def subscribe(node: Node, connection: Connection, _: Actor, command: c.PushSubscribe) -> Ok:
+async def subscribe(
+    node: Node, connection: Connection, actor: Actor, command: c.PushSubscribe, key: CommandKey
+) -> Ok:
     """Keep where this sign-in's browser takes pushes.
 
     Raises ``Refused`` ``push_off``, or ``push_refused`` for an endpoint that is no public push
@@ -77,12 +79,15 @@ async def subscribe(node: Node, connection: Connection, _: Actor, command: c.Pus
     address = PushAddress(endpoint=command.endpoint, p256dh=command.p256dh, auth=command.auth)
     principal = connection.principal
     await node.ledger.push.put(principal.slot, principal.subject_id, pusher.key.key_id, address)
+    await node.line.settle(principal.fair_id, actor, key)
     return Ok(id=command.id)
 
 
 async def unsubscribe(
-    node: Node, connection: Connection, _: Actor, command: c.PushUnsubscribe
+    node: Node, connection: Connection, actor: Actor, command: c.PushUnsubscribe, key: CommandKey
 ) -> Ok:
     """Forget it; none is no fault."""
-    await node.ledger.push.end_slot(connection.principal.slot)
+    principal = connection.principal
+    await node.ledger.push.end_slot(principal.slot)
+    await node.line.settle(principal.fair_id, actor, key)
     return Ok(id=command.id)

@@ -15,7 +15,7 @@ from fairserver.domain.states import BoothMode, Outcome, RoomSide, TicketState
 from fairserver.events.records import Ticket
 from fairserver.ledger.screening import ScreeningAnswer
 from fairserver.ledger.second_interviews import Turn
-from fairserver.line.line import Actor
+from fairserver.line.line import Actor, CommandKey
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
@@ -58,7 +58,7 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def record_answers(
-    node: Node, connection: Connection, actor: Actor, command: c.RecordAnswers
+    node: Node, connection: Connection, actor: Actor, command: c.RecordAnswers, key: CommandKey
 ) -> Ok:
     """Keep the answers in the ledger, then tell both sides that there are others."""
     fair, principal = node.fairs[connection.principal.fair_id], connection.principal
@@ -82,8 +82,8 @@ async def record_answers(
         command.answers,
     )
     said = {"ticket_id": ticket.ticket_id, "side": principal.side, "answered": answered}
-    answer = await node.line.run(principal.fair_id, "record_answers", actor, command.id, **said)
-    return Ok(id=command.id, seq=answer.seq, result={"answered": answered})
+    answer = await node.line.run(principal.fair_id, "record_answers", actor, key, **said)
+    return Ok(id=command.id, seq=answer.seq, result=answer.result)
 
 
 async def _may_write_down(node: Node, connection: Connection, ticket: Ticket) -> None:

@@ -54,7 +54,7 @@ class _Fair:
         """Make the call of one transition."""
         name = f"{self._library.prefix}_{transition}"
         encoded = msgspec.json.encode(args)
-        return ("FCALL", name, 1, prefix(self.fair_id), "system", "", "", "*", encoded)
+        return ("FCALL", name, 1, prefix(self.fair_id), "system", "", "", "", "*", encoded)
 
     def run(self, transition: str, **args: object) -> dict[str, object]:
         """Carry out one transition."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -35,6 +36,10 @@ CANDIDATE_PEER, DESK_PEER = "peer-candidate", "peer-desk"
 def booth_of(desk_id: str) -> str:
     """The booth of one of the tests' desks."""
     return desk_id.partition("-")[0]
+
+
+#: For command ids that nobody repeats.
+_ids = itertools.count(1)
 
 
 class LiveFair:
@@ -90,7 +95,7 @@ class LiveFair:
         """Run a transition that must be refused and change nothing; give the detail."""
         before = await self.dump()
         with pytest.raises(Refused) as caught:
-            await self.do(name, actor, command_id=f"refused-{name}", **args)
+            await self.do(name, actor, command_id=f"refused-{next(_ids)}", **args)
         assert caught.value.code == code
         assert await self.dump() == before
         return caught.value.detail
@@ -227,7 +232,7 @@ local READ = {
 local found = {}
 for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
   local name = string.sub(key, #KEYS[1] + 2)
-  if string.sub(name, 1, 8) ~= 'answers:' then
+  if string.sub(name, 1, 5) ~= 'kept:' then
     found[name] = READ[redis.call('TYPE', key).ok](key)
   end
 end

@@ -10,11 +10,21 @@ import pytest
 from fairserver.domain.states import Leg, RoomSide
 from fairserver.line.store import open_store
 from fairserver.protocol.answers import PeerSignal
-from fairserver.rooms.signals import SignalBus
+from fairserver.rooms.signals import End, SignalBus
 from tests.conftest import TestValkey
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 CANDIDATE, DESK = RoomSide.CANDIDATE, RoomSide.DESK
+
+
+def end(
+    side: RoomSide = CANDIDATE,
+    fair_id: str = "fair-a",
+    ticket_id: str = "t1",
+    leg: Leg = Leg.MAIN,
+    peer: str = "peer-there",
+) -> End:
+    return End(fair_id, ticket_id, leg, side, peer)
 
 
 def offer(ticket_id: str = "t1", sdp: str = "v=0") -> PeerSignal:
@@ -47,10 +57,10 @@ async def test_a_signal_reaches_its_end_once(
     buses: list[SignalBus], here: int, until: Until
 ) -> None:
     got: list[bytes] = []
-    buses[here].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, got.append)
-    await buses[0].send("fair-a", CANDIDATE, offer())
+    buses[here].attach(end(), got.append)
+    await buses[0].send(end(), offer())
     await until(lambda: got)
-    await buses[0].send("fair-a", CANDIDATE, offer(sdp="last"))
+    await buses[0].send(end(), offer(sdp="last"))
     await until(lambda: len(got) >= 2)
     assert [json.loads(frame)["sdp"] for frame in got] == ["v=0", "last"]
     assert json.loads(got[0])["type"] == "signal"
@@ -61,13 +71,14 @@ async def test_signals_of_other_rooms_ends_and_fairs_are_not_heard(
 ) -> None:
     wrong: list[bytes] = []
     for bus in buses:
-        bus.attach("fair-a", "t1", Leg.MAIN, DESK, wrong.append)
-        bus.attach("fair-b", "t1", Leg.MAIN, CANDIDATE, wrong.append)
-        bus.attach("fair-a", "t1", Leg.GUEST_CANDIDATE, CANDIDATE, wrong.append)
-        bus.attach("fair-a", "t2", Leg.MAIN, CANDIDATE, wrong.append)
+        bus.attach(end(DESK), wrong.append)
+        bus.attach(end(fair_id="fair-b"), wrong.append)
+        bus.attach(end(leg=Leg.GUEST_CANDIDATE), wrong.append)
+        bus.attach(end(ticket_id="t2"), wrong.append)
+        bus.attach(end(peer="peer-before"), wrong.append)
     right: list[bytes] = []
-    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, right.append)
-    await buses[0].send("fair-a", CANDIDATE, offer())
+    buses[1].attach(end(), right.append)
+    await buses[0].send(end(), offer())
     await until(lambda: right)
     assert wrong == []
 
@@ -76,11 +87,11 @@ async def test_who_has_gone_hears_nothing_more(buses: list[SignalBus], until: Un
     gone: list[bytes] = []
     stays: list[bytes] = []
     hears = gone.append
-    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, hears)
-    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, stays.append)
+    buses[1].attach(end(), hears)
+    buses[1].attach(end(), stays.append)
     for _ in range(2):  # an unknown one is no fault
-        buses[1].detach("fair-a", "t1", Leg.MAIN, CANDIDATE, hears)
-    await buses[0].send("fair-a", CANDIDATE, offer())
+        buses[1].detach(end(), hears)
+    await buses[0].send(end(), offer())
     await until(lambda: stays)
     assert gone == []
 
@@ -89,10 +100,10 @@ async def test_after_an_outage_of_the_store_signals_pass_again(
     buses: list[SignalBus], server: TestValkey
 ) -> None:
     got: list[bytes] = []
-    buses[1].attach("fair-a", "t1", Leg.MAIN, CANDIDATE, got.append)
+    buses[1].attach(end(), got.append)
     server.kill()
     server.start()
 
     while not got:
-        await buses[0].send("fair-a", CANDIDATE, offer())
+        await buses[0].send(end(), offer())
         await buses[0]._store.ping()

@@ -4,17 +4,25 @@
 -- emits    leg_entered, unless the other end has begun an epoch after after_epoch already;
 --          guest_joined the first time, then recording_paused if one is on
 -- refuses  ticket_unknown, not_your_room (at no end of it), ticket_wrong_state (not agreed to)
--- answers  {epoch}
+-- answers  {epoch, side}; a repeat answers what holds now, while this end is still the room's
+local function refuse_leg(ctx, ticket, side)
+  if not ticket then return 'ticket_unknown', {} end
+  if not side then return 'not_your_room', {} end
+  if ticket.guest_state ~= 'agreed' then
+    return 'ticket_wrong_state', { state = ticket.state }
+  end
+end
+
 transition('enter_leg', function(ctx, args)
-  local ticket = find_ticket_with_guest(ctx, args.ticket_id)
-  if not ticket then return nil, 'ticket_unknown', {} end
-  local side, own = leg_side(ctx, ticket, args.leg)
-  if not side then return nil, 'not_your_room', {} end
-  if ticket.guest_state ~= 'agreed' then return wrong_ticket_state(ticket) end
+  local ticket, side, own = find_leg(ctx, args)
+  local code, detail = refuse_leg(ctx, ticket, side)
+  if code then return nil, code, detail end
   local epoch = tonumber(ticket[args.leg .. ':epoch']) or 0
   if args.link then ctx:set('ticket', ticket.id, own .. '_link', args.link) end
   local is_mine = ticket[own .. '_peer'] == args.peer
-  if args.after_epoch and is_mine and epoch > args.after_epoch then return { epoch = epoch } end
+  if args.after_epoch and is_mine and epoch > args.after_epoch then
+    return { epoch = epoch, side = side }
+  end
   epoch = epoch + 1
   ctx:set('ticket', ticket.id, args.leg .. ':epoch', epoch, own .. '_peer', args.peer,
           own .. '_state', 'joined')
@@ -28,5 +36,12 @@ transition('enter_leg', function(ctx, args)
   end
   ctx:emit('leg_entered', { ticket_id = ticket.id, leg = args.leg, side = side,
                             peer = args.peer, epoch = epoch })
-  return { epoch = epoch }
+  return { epoch = epoch, side = side }
+end, function(ctx, args)
+  local ticket, side, own = find_leg(ctx, args)
+  local code, detail = refuse_leg(ctx, ticket, side)
+  if code then return nil, code, detail end
+  if ticket[own .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
+  if args.link then ctx:set('ticket', ticket.id, own .. '_link', args.link) end
+  return { epoch = tonumber(ticket[args.leg .. ':epoch']), side = side }
 end)

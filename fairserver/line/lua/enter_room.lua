@@ -6,16 +6,26 @@
 -- emits    room_entered, unless the other end has begun an epoch after after_epoch already;
 --          recording_stopped before it when another recruiter comes in than the one who asked
 -- refuses  ticket_unknown, ticket_wrong_state
--- answers  {epoch}
+-- answers  {epoch, side}; a repeat answers what holds now, while this end is still the room's
+--          (otherwise it is refused as above, or with not_your_room)
+local function refuse_entry(ctx, ticket)
+  if not ticket then return 'ticket_unknown', {} end
+  if not in_room(ticket) and not makes_ahead(ctx, ticket) then
+    return 'ticket_wrong_state', { state = ticket.state }
+  end
+end
+
 transition('enter_room', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
-  if not ticket then return nil, 'ticket_unknown', {} end
-  if not in_room(ticket) and not makes_ahead(ctx, ticket) then return wrong_ticket_state(ticket) end
+  local code, detail = refuse_entry(ctx, ticket)
+  if code then return nil, code, detail end
   local side = side_of(ctx)
   local epoch = tonumber(ticket.epoch) or 0
   local is_mine = ticket[side .. '_peer'] == args.peer
   keep_link(ctx, ticket, side, args.link)
-  if args.after_epoch and is_mine and epoch > args.after_epoch then return { epoch = epoch } end
+  if args.after_epoch and is_mine and epoch > args.after_epoch then
+    return { epoch = epoch, side = side }
+  end
   if side == 'candidate' then unplan(ctx, 'arrive', ticket.id) end
   stop_clock(ctx, ticket)
   epoch = epoch + 1
@@ -29,5 +39,13 @@ transition('enter_room', function(ctx, args)
   if ticket[other] == 'connected' then ctx:set('ticket', ticket.id, other, 'joined') end
   ctx:emit('room_entered', { ticket_id = ticket.id, side = side, peer = args.peer,
                              epoch = epoch, desk_id = desk_id })
-  return { epoch = epoch }
+  return { epoch = epoch, side = side }
+end, function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  local code, detail = refuse_entry(ctx, ticket)
+  if code then return nil, code, detail end
+  local side = side_of(ctx)
+  if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
+  keep_link(ctx, ticket, side, args.link)
+  return { epoch = tonumber(ticket.epoch), side = side }
 end)

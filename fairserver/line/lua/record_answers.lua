@@ -3,6 +3,7 @@
 -- emits    answers_recorded
 -- refuses  ticket_unknown, not_delegated (a desk whose employer interviews itself),
 --          ticket_wrong_state (a desk before the interview)
+-- answers  {answered}
 local SPOKEN = { interviewing = true, done = true }
 
 transition('record_answers', function(ctx, args)
@@ -16,4 +17,5 @@ transition('record_answers', function(ctx, args)
   end
   ctx:emit('answers_recorded', { ticket_id = ticket.id, side = args.side,
                                  answered = args.answered })
+  return { answered = args.answered }
 end)

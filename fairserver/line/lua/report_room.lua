@@ -6,6 +6,16 @@
 --          link (optional: the socket by which the end is reached), gone (that socket is closed)
 -- emits    room_connected, room_lost or room_left; interview_started the first time
 -- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over), old_epoch
+-- answers  {side}; a repeat too, while this end is still the room's
+local function refuse_report(ctx, ticket, args)
+  if not ticket then return 'ticket_unknown', {} end
+  local is_ahead = args.state ~= 'connected' and makes_ahead(ctx, ticket)
+  if not in_room(ticket) and not is_ahead then
+    return 'ticket_wrong_state', { state = ticket.state }
+  end
+  if ticket[side_of(ctx) .. '_peer'] ~= args.peer then return 'not_your_room', {} end
+end
+
 local function both_connected(ctx, ticket, side)
   if ticket[other_side(side) .. '_state'] ~= 'connected' then return end
   if ticket.state == 'connecting' then
@@ -26,23 +36,21 @@ end
 
 transition('report_room', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
-  if not ticket then return nil, 'ticket_unknown', {} end
-  local is_ahead = args.state ~= 'connected' and makes_ahead(ctx, ticket)
-  if not in_room(ticket) and not is_ahead then return wrong_ticket_state(ticket) end
+  local code, detail = refuse_report(ctx, ticket, args)
+  if code then return nil, code, detail end
   local side, epoch = side_of(ctx), tonumber(ticket.epoch) or 0
-  if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end
   if args.epoch and args.epoch ~= epoch and args.state ~= 'left' then
     return nil, 'old_epoch', { epoch = epoch }
   end
   if args.gone then
-    if has_other_link(ticket, side, args.link) then return {} end
+    if has_other_link(ticket, side, args.link) then return { side = side } end
     cut_off(ctx, ticket, side)
   else
     keep_link(ctx, ticket, side, args.link)
   end
   if ticket[side .. '_state'] == args.state then
     if args.state == 'connected' then vouch(ctx, ticket, side, epoch) end
-    return {}
+    return { side = side }
   end
   ctx:set('ticket', ticket.id, side .. '_state', args.state)
   ctx:emit('room_' .. args.state, { ticket_id = ticket.id, side = side, epoch = epoch })
@@ -51,5 +59,11 @@ transition('report_room', function(ctx, args)
   else
     stop_clock(ctx, ticket)
   end
-  return {}
+  return { side = side }
+end, function(ctx, args)
+  local ticket = find_ticket(ctx, args.ticket_id)
+  local code, detail = refuse_report(ctx, ticket, args)
+  if code then return nil, code, detail end
+  keep_link(ctx, ticket, side_of(ctx), args.link)
+  return { side = side_of(ctx) }
 end)

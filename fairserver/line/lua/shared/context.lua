@@ -1,9 +1,11 @@
 -- The context of one transition: keys, clock, events, and the answer kept for repeats.
 --
 -- KEYS[1]  the fair's hash tag, "{fair_id}"; every other key begins with it
--- ARGV     by, client, command_id, scope, args (JSON), at (ms; heeded in a rehearsal only)
+-- ARGV     by, client, command_id, digest, scope, args (JSON), at (ms; heeded in a rehearsal only)
 --   by          who does it: "candidate:<id>", "staff:<id>" or "system"
 --   client      whose command ids these are; "" = not idempotent (a node's own calls)
+--   digest      of the command and all its fields as they were sent: the answer that is kept for a
+--               command id is given to a repeat of the same command only
 --   scope       what the caller may touch: "*", "candidate:<id>" or "booth:<id>"
 
 local ANSWERS_KEPT_S = 86400
@@ -13,15 +15,15 @@ Context.__index = Context
 
 function Context.open(prefix, argv)
   local self = setmetatable({ prefix = prefix, by = argv[1], client = argv[2],
-                              command_id = argv[3], scope = argv[4] }, Context)
-  self.args = cjson.decode(argv[5])
+                              command_id = argv[3], digest = argv[4], scope = argv[5] }, Context)
+  self.args = cjson.decode(argv[6])
   local meta = redis.call('HMGET', self:key('meta'), 'seq', 'state', 't0', 'clock')
   self.seq = tonumber(meta[1]) or 0
   self.first_seq = self.seq
   self.state = meta[2]
   self.t0 = tonumber(meta[3]) or 0
   if meta[4] then
-    self.now = math.max(tonumber(meta[4]), tonumber(argv[6]) or 0)
+    self.now = math.max(tonumber(meta[4]), tonumber(argv[7]) or 0)
     redis.call('HSET', self:key('meta'), 'clock', string.format('%.0f', self.now))
   else
     local time = redis.call('TIME')
@@ -67,9 +69,23 @@ function Context:emit(event, fields)
   self:emit_raw(event, ',' .. string.sub(cjson.encode(fields), 2, -2))
 end
 
-function Context:first_answer()
+-- What is kept of a command id: the digest of the command that took it, then a space and the
+-- answer; without an answer as long as the command is only claimed. Gives the answer, nil when
+-- there is none yet; and true behind it when another command has taken the id.
+function Context:kept_answer()
   if self.client == '' then return nil end
-  return redis.call('HGET', self:key('answers', self.client), self.command_id)
+  local kept = redis.call('HGET', self:key('kept', self.client), self.command_id)
+  if not kept then return nil end
+  local digest, answer = string.match(kept, '^(%S+) ?(.*)$')
+  if digest ~= self.digest then return nil, true end
+  if answer ~= '' then return answer end
+end
+
+function Context:keep(answer)
+  if self.client == '' then return end
+  local key = self:key('kept', self.client)
+  redis.call('HSET', key, self.command_id, answer and self.digest .. ' ' .. answer or self.digest)
+  redis.call('EXPIRE', key, ANSWERS_KEPT_S)
 end
 
 -- Keep the events' count and the answer; what is stored is what a repeat will get.
@@ -79,21 +95,37 @@ function Context:close(answer)
   end
   answer.seq = self.seq
   local encoded = cjson.encode(answer)
-  if self.client ~= '' then
-    local key = self:key('answers', self.client)
-    redis.call('HSET', key, self.command_id, encoded)
-    redis.call('EXPIRE', key, ANSWERS_KEPT_S)
-  end
+  self:keep(encoded)
   return encoded
+end
+
+-- A command whose id belongs to another one is refused; nothing is kept of it.
+local function id_reused(ctx)
+  return cjson.encode({ error = 'id_reused', seq = ctx.seq })
+end
+
+-- Say that an answer is the kept one of an earlier sending.
+local function repeated(answer)
+  return string.sub(answer, 1, -2) .. ',"repeated":true}'
+end
+
+-- A repeat does nothing. Where its answer gives the caller something now (a place in a room),
+-- `again` looks first whether that is so still: it answers as a body does, and keeps nothing.
+local function answer_again(ctx, kept, again)
+  if not again or cjson.decode(kept).error then return repeated(kept) end
+  local result, code, detail = again(ctx, ctx.args)
+  if code then return cjson.encode({ error = code, detail = detail, seq = ctx.seq }) end
+  return repeated(cjson.encode({ result = result, seq = ctx.seq }))
 end
 
 -- Register one transition. body(ctx, args) checks first and writes after; it returns a result
 -- table (or nothing), or nil, code, detail to refuse, before any write.
-local function transition(name, body)
+local function transition(name, body, again)
   redis.register_function('PREFIX_' .. name, function(keys, argv)
     local ctx = Context.open(keys[1], argv)
-    local stored = ctx:first_answer()
-    if stored then return stored end
+    local kept, is_others = ctx:kept_answer()
+    if is_others then return id_reused(ctx) end
+    if kept then return answer_again(ctx, kept, again) end
     if not ctx.state and name ~= 'load_fair' then
       return cjson.encode({ error = 'fair_unknown', seq = 0 })
     end

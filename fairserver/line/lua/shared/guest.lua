@@ -52,3 +52,10 @@ local function other_end(leg, side)
   local sides = LEGS[leg]
   return leg .. ':' .. (sides[1] == side and sides[2] or sides[1])
 end
+
+-- The ticket of a leg, and at which end of it the caller stands; no end when at neither.
+local function find_leg(ctx, args)
+  local ticket = find_ticket_with_guest(ctx, args.ticket_id)
+  if not ticket then return nil end
+  return ticket, leg_side(ctx, ticket, args.leg)
+end
