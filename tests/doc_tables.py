@@ -12,35 +12,36 @@ from pathlib import Path
 
 import msgspec
 
-from fairserver.domain.states import Role
 from fairserver.protocol.commands import Command
 from fairserver.protocol.errors import Code
-from fairserver.web.permissions import PERMISSIONS, VIEWS
+from fairserver.web.permissions import PERMISSIONS, VIEWS, Party
 from fairserver.web.words import catalogue
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "protocol.md"
 
 #: Who may sign in, in the order of the tables' columns.
-ROLES = [role for role in Role if role is not Role.SYSTEM]
+PARTIES = [party for party in Party if party is not Party.KEY]
 
 
 def commands_table() -> str:
-    """Tabulate every command: its fields, how far each role's permission reaches, its purpose."""
+    """Tabulate every command: its fields, how far each party's permission reaches, its purpose."""
     rows = [
         [
             f"`{command.__struct_config__.tag}`",
             _fields(command),
-            *(str(scopes.get(role, "–")) for role in ROLES),
+            *(str(scopes.get(party, "–")) for party in PARTIES),
             _first_sentence(command),
         ]
         for command, scopes in PERMISSIONS.items()
     ]
-    return _table(["command", "fields", *map(str, ROLES), "purpose"], rows)
+    return _table(["command", "fields", *map(str, PARTIES), "purpose"], rows)
 
 
 def views_table() -> str:
-    """Tabulate the views that each role may watch."""
-    rows = [[str(role), ", ".join(f"`{view}`" for view in sorted(VIEWS[role]))] for role in ROLES]
+    """Tabulate the views that each party may watch."""
+    rows = [
+        [str(party), ", ".join(f"`{view}`" for view in sorted(VIEWS[party]))] for party in PARTIES
+    ]
     return _table(["role", "views"], rows)
 
 

@@ -19,6 +19,7 @@ _SEEN_EVERY_MS = 60_000
 
 _sessions = tables.sessions
 _staff = tables.staff
+_devices = tables.devices
 _push = tables.push_subscriptions
 
 
@@ -41,6 +42,8 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str
     created_at: Millis
     expires_at: Millis
+    #: A machine that was let in at a booth, and no person.
+    is_machine: bool
 
     @property
     def candidate_id(self) -> str | None:
@@ -96,8 +99,9 @@ class Sessions:
         """
         now = self._database.now()
         asked = (
-            select(_sessions)
+            select(_sessions, _devices.c.staff_id.is_not(None).label("is_machine"))
             .outerjoin(_staff, _staff.c.staff_id == _sessions.c.subject_id)
+            .outerjoin(_devices, _devices.c.staff_id == _sessions.c.subject_id)
             .where(
                 _sessions.c.token_hash == token_hash(token),
                 _sessions.c.ended_at.is_(None),

@@ -76,6 +76,7 @@ class Code(StrEnum):
     DOWNLOAD_OVER = "download_over"
     KEY_WRONG = "key_wrong"
     KEY_UNKNOWN = "key_unknown"
+    STAFF_UNKNOWN = "staff_unknown"
     LIMIT_REACHED = "limit_reached"
     WEBHOOK_UNKNOWN = "webhook_unknown"
     WEBHOOK_REFUSED = "webhook_refused"

@@ -7,16 +7,17 @@ from aiohttp import web
 
 from fairserver.domain.calendar_file import Appointment, calendar_file
 from fairserver.domain.fair_plan import BoothEntry
-from fairserver.domain.states import Role, SecondState
+from fairserver.domain.states import SecondState
 from fairserver.ledger.ratings import Rating
 from fairserver.ledger.second_interviews import SecondInterview
 from fairserver.ledger.slots import Meeting, Slot
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
-from fairserver.web.reach import own_ticket, permitted
+from fairserver.web.permissions import Act, Scope
+from fairserver.web.reach import PERMIT, own_ticket, principal_of
 from fairserver.web.words import catalogue, pick_language
 
 routes = web.RouteTableDef()
@@ -54,31 +55,29 @@ class Slots(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/after")
-@contract(Who.SESSION, After, refusals=(Code.TICKET_UNKNOWN,))
+@contract(Act.AFTER, After, refusals=(Code.TICKET_UNKNOWN,))
 async def show_after(request: web.Request) -> web.Response:
     """Show the second interview of a turn with its place and, to the person, the own rating."""
-    principal = await permitted(request, "after")
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair, principal, "after")
+    ticket = own_ticket(request, fair)
     key = fair.plan.fair_id, ticket.ticket_id
     second = await node.ledger.second_interviews.of_ticket(*key)
-    is_own = principal.role is Role.CANDIDATE
+    is_own = request[PERMIT].scope is Scope.OWN
     rating = await node.ledger.ratings.of_ticket(*key) if is_own else None
     return json_response(After(second_interview=second, rating=rating))
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/second-interview.ics")
 @contract(
-    Who.SESSION,
+    Act.CALENDAR_FILE,
     media=("text/calendar",),
     query=CalendarQuery,
     refusals=(Code.TICKET_UNKNOWN, Code.NO_SECOND_INTERVIEW),
 )
 async def show_calendar_file(request: web.Request) -> web.Response:
     """Give the person the date as a calendar file; after a change the same event, newer."""
-    principal = await permitted(request, "calendar_file")
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair, principal, "calendar_file")
+    ticket = own_ticket(request, fair)
     second = await node.ledger.second_interviews.of_ticket(fair.plan.fair_id, ticket.ticket_id)
     if second is None:
         raise Refused(Code.NO_SECOND_INTERVIEW)
@@ -126,17 +125,17 @@ def _appointment(
 
 
 @routes.get("/api/fairs/{fair_id}/slots")
-@contract(Who.SESSION, Slots)
+@contract(Act.SLOTS, Slots)
 async def show_slots(request: web.Request) -> web.Response:
     """Show a booth its times, free and given."""
-    principal = await permitted(request, "slots")
+    principal = principal_of(request)
     ledger, booth_id = request.app[NODE].ledger, principal.booth_id or ""
     return json_response(Slots(slots=await ledger.slots.of_booth(principal.fair_id, booth_id)))
 
 
 @routes.post("/api/fairs/{fair_id}/slots")
 @contract(
-    Who.SESSION,
+    Act.CHANGE_SLOTS,
     Slots,
     status=201,
     body=NewSlots,
@@ -144,7 +143,7 @@ async def show_slots(request: web.Request) -> web.Response:
 )
 async def add_slots(request: web.Request) -> web.Response:
     """List more times of one's own booth."""
-    principal = await permitted(request, "slots")
+    principal = principal_of(request)
     asked = await read_body(request, NewSlots)
     if not 5 <= asked.minutes <= 480:
         fault = {"field": "minutes", "problem": "out_of_range", "low": 5, "high": 480}
@@ -160,10 +159,10 @@ async def add_slots(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/fairs/{fair_id}/slots/{slot_id}")
-@contract(Who.SESSION, status=204, refusals=(Code.SLOT_UNKNOWN, Code.SLOT_TAKEN))
+@contract(Act.CHANGE_SLOTS, status=204, refusals=(Code.SLOT_UNKNOWN, Code.SLOT_TAKEN))
 async def remove_slot(request: web.Request) -> web.Response:
     """Take a free time off the list."""
-    principal = await permitted(request, "slots")
+    principal = principal_of(request)
     slot_id = request.match_info["slot_id"]
     ledger = request.app[NODE].ledger
     await ledger.slots.remove(principal.fair_id, principal.booth_id or "", slot_id)

@@ -24,6 +24,7 @@ from fairserver.tls.settings import TlsMode
 from fairserver.web import http_api, openapi, pages, push, recordings
 from fairserver.web.access import is_allowed_origin
 from fairserver.web.door import make_door
+from fairserver.web.gate import check_routes, make_gate
 from fairserver.web.https import Https, open_https
 from fairserver.web.keys import (
     API_DOOR,
@@ -161,8 +162,12 @@ async def _readyz(request: web.Request) -> web.Response:
 
 
 def make_app(node: Node) -> web.Application:
-    """Make the application of a node that has loaded its fairs."""
-    app = web.Application(middlewares=[_faults], client_max_size=_LARGEST_BODY)
+    """Make the application of a node that has loaded its fairs.
+
+    Raises ``Unguarded`` for an address for which nobody has said who may use it.
+    """
+    public = frozenset({*pages.HANDLERS, handle_socket, _livez, _readyz})
+    app = web.Application(middlewares=[_faults, make_gate(public)], client_max_size=_LARGEST_BODY)
     app[NODE] = node
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
@@ -180,6 +185,7 @@ def make_app(node: Node) -> web.Application:
     app.router.add_get("/ws/{fair_id}", handle_socket)
     app.router.add_get("/livez", _livez)
     app.router.add_get("/readyz", _readyz)
+    check_routes(app, public)
     app.on_response_prepare.append(_add_headers)
     app.on_response_prepare.append(recordings.add_tus_headers)
     return app

@@ -18,12 +18,10 @@ from fairserver.events.hindrances import hindrance
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import find_principal
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.guidance import now_ms
 from fairserver.web.http_api import json_response, live_fair
-from fairserver.web.keys import NODE
-from fairserver.web.permissions import VIEWS
+from fairserver.web.permissions import Act
 
 routes = web.RouteTableDef()
 
@@ -82,14 +80,16 @@ class LineQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/booths/{booth_id}/line")
-@contract(Who.SESSION, BoothLine, query=LineQuery, refusals=(Code.BOOTH_UNKNOWN, Code.FIELD_WRONG))
+@contract(
+    Act.BOOTH_LINE,
+    BoothLine,
+    door=None,
+    query=LineQuery,
+    refusals=(Code.BOOTH_UNKNOWN, Code.FIELD_WRONG),
+)
 async def show_line(request: web.Request) -> web.Response:
     """Show a booth's line to the control room; ``?number=`` asks for one person's turns only."""
-    node, fair = request.app[NODE], live_fair(request)
-    principal = await find_principal(request, node.settings, node.ledger)
-    if principal.fair_id != fair.plan.fair_id or "control" not in VIEWS[principal.role]:
-        raise Refused(Code.NOT_PERMITTED)
-    projection = fair.feed.projection
+    projection = live_fair(request).feed.projection
     booth = projection.booths.get(request.match_info["booth_id"])
     if booth is None:
         raise Refused(Code.BOOTH_UNKNOWN)

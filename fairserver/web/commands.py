@@ -38,8 +38,9 @@ async def carry_out(node: Node, connection: Connection, command: c.AnyCommand) -
     Raises ``Refused`` when a rule or a permission says no, ``redis.exceptions.RedisError`` when
     the live store is away.
     """
-    scope = scope_of(connection.principal.role, type(command))
+    scope = scope_of(connection.principal.party, type(command))
     if scope is None:
+        node.note_refusal(connection.principal, str(command.__struct_config__.tag))
         raise Refused(Code.NOT_PERMITTED)
     if not connection.has_said_hello and not isinstance(command, c.Hello):
         raise Refused(Code.HELLO_FIRST)
@@ -94,8 +95,9 @@ async def _run(
 
 async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello) -> None:
     """Answer first, then send the views: the client's clock is set before its first cell."""
-    allowed = VIEWS[connection.principal.role]
+    allowed = VIEWS[connection.principal.party]
     if not allowed.issuperset(command.views):
+        node.note_refusal(connection.principal, "view")
         raise Refused(Code.NOT_PERMITTED)
     connection.language = command.language
     connection.has_said_hello = True
@@ -175,7 +177,7 @@ async def _chosen_way(node: Node, connection: Connection, command: c.ChooseWay, 
     candidate_id = _person(connection, command)
     owner = connection.feed.projection.candidates.get(candidate_id)
     if command.way is not Way.PHONE and owner is not None and owner.way is command.way:
-        actor = connection.principal.actor(PERMISSIONS[c.ChooseWay][connection.principal.role])
+        actor = connection.principal.actor(PERMISSIONS[c.ChooseWay][connection.principal.party])
         await node.ledger.people.end_calls(candidate_id, _statement(connection, actor))
     return await _same_answer(node, connection, command, done)
 

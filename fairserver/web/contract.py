@@ -1,6 +1,8 @@
 """What each address of the HTTP interface takes and answers, said where it is handled.
 
-``openapi`` builds the document from it, and a test makes sure that no address says nothing.
+It also says what is done there: an act of the table of permissions, or openly that anybody may.
+``gate`` lets nobody through to a handler whose contract says neither. ``openapi`` builds the
+document from it, and a test makes sure that no address says nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ import msgspec
 from aiohttp import web
 
 from fairserver.protocol.errors import Code, Refused
+from fairserver.web.keys import OWN_DATA
+from fairserver.web.limits import Buckets
+from fairserver.web.permissions import ACTS, Act, Party
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 _T = TypeVar("_T", bound=msgspec.Struct)
@@ -38,6 +43,10 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     who: Who
+    #: What is done; None where anybody may.
+    act: Act | None = None
+    #: Which rate limits how often one person does it; None where none does.
+    door: web.AppKey[Buckets] | None = OWN_DATA
     answer: Any = None
     status: int = 200
     body: Any = None
@@ -52,14 +61,33 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 CONTRACTS: dict[Callable[..., Any], Contract] = {}
 
 
-def contract(who: Who, answer: Any = None, **more: Any) -> Callable[[_Handler], _Handler]:
-    """Say what a handler takes and answers; ``more`` are fields of ``Contract``."""
+def contract(what: Who | Act, answer: Any = None, **more: Any) -> Callable[[_Handler], _Handler]:
+    """Say what a handler does, takes and answers; ``more`` are fields of ``Contract``.
+
+    ``what`` is an act, or ``Who.ANYBODY``. Raises ``ValueError`` for an act that the table of
+    permissions gives to nobody, and for anything less than an act.
+    """
+    said = Contract(who=_who(what), act=_act(what), answer=answer, **more)
 
     def keep(handler: _Handler) -> _Handler:
-        CONTRACTS[handler] = Contract(who=who, answer=answer, **more)
+        CONTRACTS[handler] = said
         return handler
 
     return keep
+
+
+def _act(what: Who | Act) -> Act | None:
+    return what if isinstance(what, Act) else None
+
+
+def _who(what: Who | Act) -> Who:
+    """Tell what a request has to bring."""
+    if what is Who.ANYBODY:
+        return what
+    row = ACTS.get(what) if isinstance(what, Act) else None
+    if not row:
+        raise ValueError(f"{what!r} is no act that the table of permissions gives to anybody")
+    return Who.KEY if set(row) == {Party.KEY} else Who.SESSION
 
 
 def read_query(request: web.Request, kind: type[_T]) -> _T:

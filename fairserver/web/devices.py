@@ -5,14 +5,13 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.states import Role
 from fairserver.ledger.devices import Device, PairingCode
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, knock, live_fair, read_body
 from fairserver.web.keys import NODE
-from fairserver.web.principal import Principal
-from fairserver.web.reach import permitted
+from fairserver.web.permissions import Act
+from fairserver.web.reach import PERMIT
 
 routes = web.RouteTableDef()
 
@@ -54,11 +53,11 @@ class PairedDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/devices")
-@contract(Who.SESSION, DeviceList)
+@contract(Act.DEVICES, DeviceList)
 async def list_devices(request: web.Request) -> web.Response:
     """List the machines of the own booth; to the organiser those of the whole fair."""
-    node, principal = request.app[NODE], await _person(request)
-    found = await node.ledger.devices.of_fair(principal.fair_id, _reach(principal))
+    node, permit = request.app[NODE], request[PERMIT]
+    found = await node.ledger.devices.of_fair(permit.principal.fair_id, permit.booth_id)
     here = {connection.principal.subject_id for connection in node.connections}
     listed = [DeviceCell(device=one, connected=one.staff_id in here) for one in found]
     return json_response(DeviceList(devices=listed))
@@ -66,7 +65,7 @@ async def list_devices(request: web.Request) -> web.Response:
 
 @routes.post("/api/fairs/{fair_id}/devices")
 @contract(
-    Who.SESSION,
+    Act.DEVICES,
     PairingCode,
     status=201,
     body=DeviceRequest,
@@ -74,10 +73,10 @@ async def list_devices(request: web.Request) -> web.Response:
 )
 async def invite_device(request: web.Request) -> web.Response:
     """Make a one-time code for a machine of a booth; the organiser, or the booth's recruiters."""
-    node, fair, principal = request.app[NODE], live_fair(request), await _person(request)
+    node, fair, permit = request.app[NODE], live_fair(request), request[PERMIT]
     asked = await read_body(request, DeviceRequest)
     known = {booth.booth_id for booth in fair.plan.booths}
-    if asked.booth_id not in known or _reach(principal) not in (None, asked.booth_id):
+    if asked.booth_id not in known or permit.booth_id not in (None, asked.booth_id):
         raise Refused(Code.BOOTH_UNKNOWN)
     try:
         code = await node.ledger.devices.invite(fair.plan.fair_id, asked.booth_id, asked.name)
@@ -87,14 +86,14 @@ async def invite_device(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/fairs/{fair_id}/devices/{staff_id}")
-@contract(Who.SESSION, status=204)
+@contract(Act.DEVICES, status=204, refusals=(Code.STAFF_UNKNOWN,))
 async def revoke_device(request: web.Request) -> web.Response:
     """End a machine's access at once, on every node; the organiser, or the booth's recruiters."""
-    node, principal = request.app[NODE], await _person(request)
+    node, permit = request.app[NODE], request[PERMIT]
     staff_id = request.match_info["staff_id"]
-    found = await node.ledger.devices.of_fair(principal.fair_id, _reach(principal))
+    found = await node.ledger.devices.of_fair(permit.principal.fair_id, permit.booth_id)
     if staff_id not in {device.staff_id for device in found}:
-        raise Refused(Code.NOT_PERMITTED)
+        raise Refused(Code.STAFF_UNKNOWN)
     await node.ledger.staff.revoke(staff_id)
     node.end_subject(staff_id)
     return web.Response(status=204)
@@ -121,16 +120,3 @@ async def pair_device(request: web.Request) -> web.Response:
         display_name=paired.member.display_name,
     )
     return json_response(device, 201)
-
-
-async def _person(request: web.Request) -> Principal:
-    """Find who asks; raises ``Refused``. A machine lets no other machine in, and none go."""
-    principal = await permitted(request, "devices")
-    if await request.app[NODE].ledger.devices.is_device(principal.subject_id):
-        raise Refused(Code.NOT_PERMITTED)
-    return principal
-
-
-def _reach(principal: Principal) -> str | None:
-    """Name the one booth that a person may see to; None for every booth of the fair."""
-    return principal.booth_id or "" if principal.role is Role.RECRUITER else None

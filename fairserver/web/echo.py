@@ -10,13 +10,12 @@ from aiohttp import web
 from msgspec import Meta
 
 from fairserver.protocol.answers import IceServer
-from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import find_principal
-from fairserver.web.contract import Who, contract
-from fairserver.web.http_api import json_response, live_fair, read_body
+from fairserver.protocol.errors import Code
+from fairserver.web.contract import contract
+from fairserver.web.http_api import json_response, read_body
 from fairserver.web.keys import ECHO_DOOR, NODE
-from fairserver.web.permissions import MAY_TRY
-from fairserver.web.principal import Principal
+from fairserver.web.permissions import Act
+from fairserver.web.reach import principal_of
 
 routes = web.RouteTableDef()
 
@@ -44,35 +43,31 @@ class EchoAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/echo")
-@contract(Who.SESSION, EchoTerms, refusals=(Code.ECHO_FULL, Code.ECHO_AWAY))
+@contract(Act.ECHO, EchoTerms, door=None, refusals=(Code.ECHO_FULL, Code.ECHO_AWAY))
 async def show_terms(request: web.Request) -> web.Response:
     """Tell a page how to reach the echo, if a place is free now."""
-    person = await _person(request)
+    person = principal_of(request).subject_id
     request.app[NODE].echo.check(person)
     seconds = request.app[NODE].echo.seconds
     return json_response(EchoTerms(ice_servers=_servers(request, person), seconds=seconds))
 
 
 @routes.post("/api/fairs/{fair_id}/echo")
-@contract(Who.SESSION, EchoAnswer, body=EchoOffer, refusals=(Code.ECHO_FULL, Code.ECHO_AWAY))
+@contract(
+    Act.ECHO,
+    EchoAnswer,
+    door=ECHO_DOOR,
+    body=EchoOffer,
+    refusals=(Code.ECHO_FULL, Code.ECHO_AWAY),
+)
 async def try_out(request: web.Request) -> web.Response:
     """Connect a browser with the echo. Any node does it: no earlier request is needed."""
-    person = await _person(request)
-    if not request.app[ECHO_DOOR].take(person):
-        raise Refused(Code.TOO_FAST)
+    person = principal_of(request).subject_id
     asked = await read_body(request, EchoOffer)
     servers = _servers(request, f"{person}-echo")
     return json_response(
         EchoAnswer(sdp=await request.app[NODE].echo.answer(person, asked.sdp, servers))
     )
-
-
-async def _person(request: web.Request) -> str:
-    node, fair = request.app[NODE], live_fair(request)
-    principal: Principal = await find_principal(request, node.settings, node.ledger)
-    if principal.fair_id != fair.plan.fair_id or principal.role not in MAY_TRY:
-        raise Refused(Code.NOT_PERMITTED)
-    return principal.subject_id
 
 
 def _servers(request: web.Request, peer: str) -> list[IceServer]:

@@ -18,10 +18,11 @@ from fairserver.ledger.disclosures import Form
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import BoothId, FairId
 from fairserver.reports.met import FIELDS, MET, MetPerson, met_order, met_people, met_tickets
-from fairserver.web.api_keys import Caller, find_caller
-from fairserver.web.contract import Who, contract, read_query
+from fairserver.web.contract import contract, read_query
 from fairserver.web.http_api import json_response
 from fairserver.web.keys import NODE
+from fairserver.web.permissions import Act
+from fairserver.web.reach import CALLER, Caller
 
 routes = web.RouteTableDef()
 
@@ -73,10 +74,10 @@ class PeoplePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/v1/booth")
-@contract(Who.KEY, OwnBooth)
+@contract(Act.EMPLOYER_BOOTH, OwnBooth)
 async def show_booth(request: web.Request) -> web.Response:
     """Show the booth of the key."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     plan, projection = caller.fair.plan, caller.fair.feed.projection
     entry, booth = plan.booth(caller.booth_id), projection.booths[caller.booth_id]
     return json_response(
@@ -97,19 +98,19 @@ async def show_booth(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/v1/vacancies")
-@contract(Who.KEY, OwnVacancies)
+@contract(Act.EMPLOYER_BOOTH, OwnVacancies)
 async def show_vacancies(request: web.Request) -> web.Response:
     """Show the vacancies of the booth."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     booth = caller.fair.plan.booth(caller.booth_id)
     return json_response(OwnVacancies(vacancies=booth.vacancies))
 
 
 @routes.get("/api/v1/people")
-@contract(Who.KEY, PeoplePage, query=PeopleQuery, refusals=(Code.MALFORMED,))
+@contract(Act.EMPLOYER_PEOPLE, PeoplePage, query=PeopleQuery, refusals=(Code.MALFORMED,))
 async def list_people(request: web.Request) -> web.Response:
     """List the people met, a page at a time; what somebody does not share is null."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     asked = read_query(request, PeopleQuery)
     tickets = met_tickets(caller.fair.feed.projection, caller.booth_id)
     if asked.cursor is not None:
@@ -125,10 +126,10 @@ async def list_people(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/v1/people/{ticket_id}")
-@contract(Who.KEY, MetPerson, refusals=(Code.TICKET_UNKNOWN,))
+@contract(Act.EMPLOYER_PEOPLE, MetPerson, refusals=(Code.TICKET_UNKNOWN,))
 async def show_one(request: web.Request) -> web.Response:
     """Show one person met, as of now."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     ticket = caller.fair.feed.projection.tickets.get(request.match_info["ticket_id"])
     if ticket is None or ticket.booth_id != caller.booth_id or ticket.state not in MET:
         raise Refused(Code.TICKET_UNKNOWN)

@@ -6,7 +6,6 @@ import msgspec
 from aiohttp import web
 
 from fairserver.domain.states import GuestRole, Role
-from fairserver.events.records import Guest, Ticket
 from fairserver.ledger.staff import Invitation, StaffMember
 from fairserver.line.line import Actor, Answer, CommandKey
 from fairserver.links import staff_link
@@ -14,12 +13,13 @@ from fairserver.protocol import commands as c
 from fairserver.protocol.answers import Ok
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.connection import Connection
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE
 from fairserver.web.node import Node
+from fairserver.web.permissions import Act, scope_of
 from fairserver.web.principal import Principal
-from fairserver.web.reach import permitted
+from fairserver.web.reach import own_ticket, principal_of
 
 routes = web.RouteTableDef()
 
@@ -91,7 +91,13 @@ async def invited(node: Node, connection: Connection, command: c.InviteGuest, do
 async def _take_on(
     node: Node, principal: Principal, command: c.InviteGuest, key: CommandKey
 ) -> Invitation:
-    """Make a link that works once; raises ``Refused`` (``guest_unknown``) without a name."""
+    """Make a link that works once.
+
+    Raises ``Refused``: ``guest_unknown`` without a name, ``not_permitted`` to a machine.
+    """
+    if scope_of(principal.party, Act.GUEST_LINK) is None:
+        node.note_refusal(principal, Act.GUEST_LINK.value)
+        raise Refused(Code.NOT_PERMITTED)
     if not command.name.strip():
         raise Refused(Code.GUEST_UNKNOWN)
     return await node.ledger.staff.invite_guest(
@@ -129,11 +135,10 @@ async def _colleagues(node: Node, principal: Principal) -> list[StaffMember]:
 
 
 @routes.get("/api/fairs/{fair_id}/colleagues")
-@contract(Who.SESSION, Colleagues)
+@contract(Act.COLLEAGUES, Colleagues)
 async def list_colleagues(request: web.Request) -> web.Response:
     """List who else works at the own booth."""
-    principal = await permitted(request, "colleagues")
-    members = await _colleagues(request.app[NODE], principal)
+    members = await _colleagues(request.app[NODE], principal_of(request))
     found = [
         Colleague(staff_id=member.staff_id, display_name=member.display_name) for member in members
     ]
@@ -144,22 +149,11 @@ async def list_colleagues(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/guest")
-@contract(Who.SESSION, WhoComes, refusals=(Code.TICKET_UNKNOWN, Code.GUEST_UNKNOWN))
+@contract(Act.GUEST, WhoComes, refusals=(Code.TICKET_UNKNOWN, Code.GUEST_UNKNOWN))
 async def show_guest(request: web.Request) -> web.Response:
     """Say who the third person is, to everybody in the interview and to nobody else."""
-    principal = await permitted(request, "guest")
-    ticket = live_fair(request).feed.projection.tickets.get(request.match_info["ticket_id"])
-    if ticket is None or not _is_in(principal, ticket, ticket.guest):
-        raise Refused(Code.TICKET_UNKNOWN)
+    ticket = own_ticket(request, live_fair(request))
     if ticket.guest is None:
         raise Refused(Code.GUEST_UNKNOWN)
     member = await request.app[NODE].ledger.staff.get(ticket.guest.guest_id)
     return json_response(WhoComes(role=ticket.guest.role, display_name=member.display_name))
-
-
-def _is_in(principal: Principal, ticket: Ticket, guest: Guest | None) -> bool:
-    if principal.role is Role.CANDIDATE:
-        return ticket.candidate_id == principal.subject_id
-    if principal.role is Role.RECRUITER:
-        return ticket.booth_id == principal.booth_id
-    return guest is not None and guest.guest_id == principal.subject_id

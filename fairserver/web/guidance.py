@@ -10,7 +10,7 @@ from aiohttp import web
 
 from fairserver.domain.fit import Fit, JobWish, best_fit
 from fairserver.domain.provinces import PROVINCES
-from fairserver.domain.states import FairState, Role
+from fairserver.domain.states import FairState
 from fairserver.events import cells
 from fairserver.events.hindrances import hindrance
 from fairserver.events.projection import Projection
@@ -18,12 +18,13 @@ from fairserver.events.records import Booth, Ticket
 from fairserver.ledger import Ledger
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.views import Wait
-from fairserver.web.access import find_principal
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair
+from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
+from fairserver.web.reach import own_ticket, principal_of
 
 routes = web.RouteTableDef()
 
@@ -83,7 +84,7 @@ class WhyWaiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.post("/api/fairs/{fair_id}/suggestions")
-@contract(Who.SESSION, Suggestions, body=JobWish, refusals=(Code.FIELD_WRONG,))
+@contract(Act.SUGGESTIONS, Suggestions, door=None, body=JobWish, refusals=(Code.FIELD_WRONG,))
 async def suggest(request: web.Request) -> web.Response:
     """Suggest booths for a wish: idle desks that fit well first, then best fit, shortest wait.
 
@@ -91,9 +92,7 @@ async def suggest(request: web.Request) -> web.Response:
     ``birth_year``.
     """
     node, fair = request.app[NODE], live_fair(request)
-    principal = await find_principal(request, node.settings, node.ledger)
-    if principal.fair_id != fair.plan.fair_id:
-        raise Refused(Code.NOT_PERMITTED)
+    principal = principal_of(request)
     wish = await _completed(await _read_wish(request), principal, node.ledger)
     taken = _lines_of(fair.feed.projection, principal)
     found = [
@@ -125,7 +124,7 @@ def _field_wrong(field: str, problem: str) -> Refused:
 
 
 async def _completed(wish: JobWish, principal: Principal, ledger: Ledger) -> JobWish:
-    if principal.role is not Role.CANDIDATE or None not in (wish.words, wish.birth_year):
+    if None not in (wish.words, wish.birth_year):
         return wish
     person = await ledger.people.get(principal.subject_id)
     words = person.wish[:200] if wish.words is None else wish.words
@@ -182,16 +181,11 @@ def _rank(suggestion: Suggestion) -> tuple[bool, float, str]:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/why")
-@contract(Who.SESSION, WhyWaiting, refusals=(Code.TICKET_UNKNOWN,))
+@contract(Act.WHY, WhyWaiting, door=None, refusals=(Code.TICKET_UNKNOWN,))
 async def why_waiting(request: web.Request) -> web.Response:
-    """Say why a ticket still waits: to its owner, its booth, and the organiser."""
-    node, fair = request.app[NODE], live_fair(request)
-    principal = await find_principal(request, node.settings, node.ledger)
-    projection = fair.feed.projection
-    ticket = projection.tickets.get(request.match_info["ticket_id"])
-    if ticket is None or not _may_ask(principal, fair, ticket):
-        raise Refused(Code.TICKET_UNKNOWN)
-    return json_response(_why(projection, ticket))
+    """Say why a ticket still waits: to its owner, its booth, and the control room."""
+    fair = live_fair(request)
+    return json_response(_why(fair.feed.projection, own_ticket(request, fair)))
 
 
 def _why(projection: Projection, ticket: Ticket) -> WhyWaiting:
@@ -214,13 +208,3 @@ def _why(projection: Projection, ticket: Ticket) -> WhyWaiting:
 def now_ms(projection: Projection) -> int:
     """Give the time by this node, ms; never before the newest event."""
     return max(projection.at, int(time.time() * 1000))
-
-
-def _may_ask(principal: Principal, fair: LiveFair, ticket: Ticket) -> bool:
-    if principal.fair_id != fair.plan.fair_id:
-        return False
-    if principal.role is Role.CANDIDATE:
-        return ticket.candidate_id == principal.subject_id
-    if principal.role is Role.RECRUITER:
-        return ticket.booth_id == principal.booth_id
-    return True

@@ -17,12 +17,14 @@ from fairserver.ledger.consents import Purpose
 from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import BoothProfile, Registered
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import SESSION_S, drop_cookie, find_principal, set_cookie
+from fairserver.web.access import SESSION_S, drop_cookie, set_cookie
 from fairserver.web.address import client_address
 from fairserver.web.contract import Who, contract
 from fairserver.web.keys import DOOR, NODE
 from fairserver.web.node import LiveFair, Node
+from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
+from fairserver.web.reach import own_ticket, principal_of
 
 routes = web.RouteTableDef()
 
@@ -265,20 +267,18 @@ async def _candidate(node: Node, candidate_id: str) -> tuple[SignedIn, str]:
 
 
 @routes.get("/api/session")
-@contract(Who.SESSION, SignedIn)
+@contract(Act.SESSION, SignedIn, door=None)
 async def show_session(request: web.Request) -> web.Response:
     """Say who this browser is in a slot."""
-    node = request.app[NODE]
-    principal = await find_principal(request, node.settings, node.ledger)
-    return json_response(_signed_in(principal))
+    return json_response(_signed_in(principal_of(request)))
 
 
 @routes.delete("/api/session")
-@contract(Who.SESSION, status=204)
+@contract(Act.SESSION, status=204, door=None)
 async def sign_out(request: web.Request) -> web.Response:
     """End the session of a slot, with its sockets."""
     node = request.app[NODE]
-    principal = await find_principal(request, node.settings, node.ledger)
+    principal = principal_of(request)
     await node.ledger.sessions.end_slot(principal.slot)
     node.end_slot(principal.slot)
     response = web.Response(status=204)
@@ -303,15 +303,17 @@ def _signed_in(principal: Principal) -> SignedIn:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/person")
-@contract(Who.SESSION, BoothProfile, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
+@contract(
+    Act.PERSON,
+    BoothProfile,
+    door=None,
+    refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN),
+)
 async def show_person(request: web.Request) -> web.Response:
     """Show a recruiter the person whom a ticket has brought to the booth; nobody else."""
     node, fair = request.app[NODE], live_fair(request)
-    principal = await find_principal(request, node.settings, node.ledger)
-    if principal.role is not Role.RECRUITER or principal.fair_id != fair.plan.fair_id:
-        raise Refused(Code.NOT_PERMITTED)
-    ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
-    if ticket is None or ticket.booth_id != principal.booth_id or ticket.state not in LINKED:
+    ticket = own_ticket(request, fair)
+    if ticket.state not in LINKED:
         raise Refused(Code.TICKET_UNKNOWN)
     owner = fair.feed.projection.candidates[ticket.candidate_id]
     number_by = _number_by(ticket, owner)

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
-from fairserver.domain.states import FairState, Lane, Outcome, Role, TicketState
+from fairserver.domain.states import FairState, Lane, Outcome, TicketState
 from fairserver.events.projection import Projection
 from fairserver.events.records import Ticket
 from fairserver.ledger import Ledger
@@ -26,12 +26,13 @@ from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
 from fairserver.web.access import drop_cookie
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair, Node
+from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
-from fairserver.web.reach import permitted
+from fairserver.web.reach import principal_of
 
 routes = web.RouteTableDef()
 
@@ -110,18 +111,18 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 @routes.get("/api/fairs/{fair_id}/my-data")
-@contract(Who.SESSION, MyData, refusals=(Code.CANDIDATE_UNKNOWN,))
+@contract(Act.MY_DATA, MyData, refusals=(Code.CANDIDATE_UNKNOWN,))
 async def show_my_data(request: web.Request) -> web.Response:
     """Show a person everything that is stored about them."""
-    principal = await permitted(request, "my_data")
+    principal = principal_of(request)
     return json_response(await _gather(request.app[NODE], live_fair(request), principal))
 
 
 @routes.get("/api/fairs/{fair_id}/my-data/file")
-@contract(Who.SESSION, MyData, refusals=(Code.CANDIDATE_UNKNOWN,))
+@contract(Act.MY_DATA, MyData, refusals=(Code.CANDIDATE_UNKNOWN,))
 async def download_my_data(request: web.Request) -> web.Response:
     """Give the same as a file to keep."""
-    principal = await permitted(request, "my_data")
+    principal = principal_of(request)
     found = await _gather(request.app[NODE], live_fair(request), principal)
     response = json_response(found)
     response.body = msgspec.json.format(msgspec.json.encode(found), indent=2)
@@ -215,10 +216,10 @@ async def _recordings(
 
 
 @routes.put("/api/fairs/{fair_id}/my-data")
-@contract(Who.SESSION, MyData, body=Answers, refusals=(Code.FIELD_WRONG, Code.TOO_YOUNG))
+@contract(Act.MY_DATA, MyData, body=Answers, refusals=(Code.FIELD_WRONG, Code.TOO_YOUNG))
 async def correct_my_data(request: web.Request) -> web.Response:
     """Correct the own answers, by the rules of registration; booths read them anew."""
-    principal = await permitted(request, "my_data")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     answers = await read_body(request, Answers)
     await node.ledger.own_data.correct(principal.fair_id, principal.subject_id, answers)
@@ -227,14 +228,14 @@ async def correct_my_data(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/fairs/{fair_id}/my-data/consents")
-@contract(Who.SESSION, MyData, body=Choice, refusals=(Code.IN_INTERVIEW,))
+@contract(Act.MY_DATA, MyData, body=Choice, refusals=(Code.IN_INTERVIEW,))
 async def change_consent(request: web.Request) -> web.Response:
     """Give or take back one consent; what follows from it happens before the answer.
 
     Without ``take_part`` every line is left and none can be joined; without it or
     ``show_profile`` booths read nothing of the person any more.
     """
-    principal = await permitted(request, "my_data")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     choice = await read_body(request, Choice)
     is_taking_part = choice.purpose is Purpose.TAKE_PART
@@ -268,16 +269,16 @@ async def _tell(node: Node, principal: Principal, **what: Any) -> None:
 
 
 @routes.delete("/api/fairs/{fair_id}/my-data")
-@contract(Who.SESSION, status=204, body=Erasure, refusals=(Code.FIELD_WRONG, Code.IN_INTERVIEW))
+@contract(Act.MY_DATA, status=204, body=Erasure, refusals=(Code.FIELD_WRONG, Code.IN_INTERVIEW))
 async def erase_my_data(request: web.Request) -> web.Response:
     """Erase the person who is signed in: lines left, answers emptied, signed out everywhere.
 
     Raises ``Refused`` ``in_interview`` before anything is changed.
     """
-    principal = await permitted(request, "my_data")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     asked = await read_body(request, Erasure)
-    if principal.role is not Role.CANDIDATE or str(asked.number) != principal.display_name:
+    if str(asked.number) != principal.display_name:
         fault = {"field": "number", "problem": "not_a_choice"}
         raise Refused(Code.FIELD_WRONG, **fault, fields=[fault])
     tickets = _tickets(fair.feed.projection, principal.subject_id)

@@ -37,8 +37,10 @@ from fairserver.security import Deed
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
 from fairserver.web.https import Https
+from fairserver.web.limits import Buckets
 from fairserver.web.plan_desk import PlanDesk
 from fairserver.web.presence import PresenceKeeper
+from fairserver.web.principal import Principal
 from fairserver.web.recording_keeper import RecordingKeeper
 from fairserver.web.words import error_message
 
@@ -46,6 +48,9 @@ _log = logging.getLogger(__name__)
 
 #: Seconds between looks at whether signed-in staff still are.
 _RECHECK_S = 5.0
+#: Refusals of one person that the security log takes: so many a second, so many at once.
+_REFUSALS_RATE = 0.1
+_REFUSALS_BURST = 10
 
 
 class LiveFair(NamedTuple):
@@ -99,6 +104,8 @@ class Node:
         #: The node is going down: sockets close, rooms are not given up.
         self.draining = False
         self._tasks: set[asyncio.Task[None]] = set()
+        #: How often the log takes a refusal of one person.
+        self._refusals = Buckets(_REFUSALS_RATE, _REFUSALS_BURST)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -204,6 +211,17 @@ class Node:
         # Refused: the interview is over, or another page has taken over. That is as well.
         with contextlib.suppress(Refused, RedisError, OSError):
             await self.line.run(fair_id, transition, actor, **end, state="lost", gone=True)
+
+    def note_refusal(self, principal: Principal, of: str, address: str = "") -> None:
+        """Tell the security log of something that a person may not do; not of each of many."""
+        if self._refusals.take(principal.subject_id):
+            security.note(
+                security.Deed.NOT_PERMITTED,
+                who=principal.by,
+                of=of,
+                fair_id=principal.fair_id,
+                address=address,
+            )
 
     def end_slot(self, slot: str) -> None:
         """Close the sockets of an identity that has signed out."""

@@ -8,13 +8,13 @@ import msgspec
 import segno
 from aiohttp import web
 
-from fairserver.domain.states import Role
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import find_principal
-from fairserver.web.contract import Who, contract
-from fairserver.web.http_api import json_response, live_fair
+from fairserver.web.contract import contract
+from fairserver.web.http_api import json_response
 from fairserver.web.keys import NODE
+from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
+from fairserver.web.reach import principal_of
 
 routes = web.RouteTableDef()
 
@@ -34,10 +34,10 @@ class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/own_link")
-@contract(Who.SESSION, OwnLink, refusals=(Code.LINK_UNKNOWN, Code.CANDIDATE_UNKNOWN))
+@contract(Act.OWN_LINK, OwnLink, door=None, refusals=(Code.LINK_UNKNOWN, Code.CANDIDATE_UNKNOWN))
 async def show_link(request: web.Request) -> web.Response:
     """Give a candidate the own link once more."""
-    principal = await _candidate(request)
+    principal = principal_of(request)
     person = await request.app[NODE].ledger.people.get(principal.subject_id)
     phone_end = (person.phone or "")[-3:]
     return json_response(OwnLink(url=await _link(request, principal), phone_end=phone_end))
@@ -45,25 +45,18 @@ async def show_link(request: web.Request) -> web.Response:
 
 @routes.get("/api/fairs/{fair_id}/own_link.svg")
 @contract(
-    Who.SESSION,
+    Act.OWN_LINK,
+    door=None,
     media=("image/svg+xml",),
     refusals=(Code.LINK_UNKNOWN, Code.CANDIDATE_UNKNOWN),
 )
 async def show_code(request: web.Request) -> web.Response:
     """Draw the same link as a QR code, black on white in any light."""
     drawn = io.BytesIO()
-    code = segno.make_qr(await _link(request, await _candidate(request)), error="m")
+    code = segno.make_qr(await _link(request, principal_of(request)), error="m")
     code.save(drawn, kind="svg", border=_BORDER, dark="#000", light="#fff", xmldecl=False)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
     return web.Response(body=drawn.getvalue(), content_type="image/svg+xml", headers=headers)
-
-
-async def _candidate(request: web.Request) -> Principal:
-    node, fair = request.app[NODE], live_fair(request)
-    principal = await find_principal(request, node.settings, node.ledger)
-    if principal.role is not Role.CANDIDATE or principal.fair_id != fair.plan.fair_id:
-        raise Refused(Code.NOT_PERMITTED)
-    return principal
 
 
 async def _link(request: web.Request, principal: Principal) -> str:

@@ -179,3 +179,8 @@ def _find(name: str) -> Path | None:
     except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
         return None
     return path if served else None
+
+
+#: What anybody may have: pages and their files hold nothing of anybody. (The socket asks for
+#: itself who comes: a browser's script cannot read the status of a refused upgrade.)
+HANDLERS = frozenset({entry, page, prepare_page, manifest, without_slash, favicon, asset})

@@ -13,18 +13,18 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.states import Role
 from fairserver.ledger.disclosures import Disclosure, Form
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
 from fairserver.reports.met import FIELDS, MetPerson, met_people, met_tickets
 from fairserver.reports.met_file import Origin, met_csv, met_workbook, words
-from fairserver.web.contract import Who, contract, read_query
+from fairserver.web.contract import contract, read_query
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.node import LiveFair, Node
+from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
-from fairserver.web.reach import permitted
+from fairserver.web.reach import PERMIT, principal_of
 
 routes = web.RouteTableDef()
 
@@ -89,19 +89,19 @@ async def gather(node: Node, fair: LiveFair, booth_id: str) -> list[MetPerson]:
 
 
 @routes.get("/api/fairs/{fair_id}/people-met")
-@contract(Who.SESSION, PeopleMet)
+@contract(Act.PEOPLE_MET, PeopleMet)
 async def show_people_met(request: web.Request) -> web.Response:
     """Show a booth the people it has met, and of each what the person shares."""
-    principal = await permitted(request, "people_met")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     return json_response(PeopleMet(people=await gather(node, fair, principal.booth_id or "")))
 
 
 @routes.post("/api/fairs/{fair_id}/people-met/links")
-@contract(Who.SESSION, FileLink, status=201, body=NewFile)
+@contract(Act.PEOPLE_MET, FileLink, status=201, body=NewFile)
 async def make_file_link(request: web.Request) -> web.Response:
     """Make the address of a file for who asks; nothing has left by that."""
-    principal = await permitted(request, "people_met")
+    principal = principal_of(request)
     asked = await read_body(request, NewFile)
     until = _now() + _LINK_MS
     proof = _proof(request.app[NODE], principal, asked.form, asked.language, until)
@@ -112,14 +112,14 @@ async def make_file_link(request: web.Request) -> web.Response:
 
 @routes.get("/api/fairs/{fair_id}/people-met/file")
 @contract(
-    Who.SESSION,
+    Act.PEOPLE_MET,
     media=tuple(_TYPES.values()),
     query=FileQuery,
     refusals=(Code.MALFORMED, Code.DOWNLOAD_OVER),
 )
 async def download_people_met(request: web.Request) -> web.Response:
     """Give the list as a file, and write down who took how many people's data along."""
-    principal = await permitted(request, "people_met")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     asked = _asked(request, node, principal)
     form, booth_id = Form(asked.form.value), principal.booth_id or ""
@@ -143,12 +143,11 @@ async def download_people_met(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/disclosures")
-@contract(Who.SESSION, DisclosureLog)
+@contract(Act.DISCLOSURES, DisclosureLog)
 async def show_disclosures(request: web.Request) -> web.Response:
     """Show which data were taken along: a booth its own, the organiser everybody's."""
-    principal = await permitted(request, "disclosures")
-    booth_id = principal.booth_id if principal.role is Role.RECRUITER else None
-    rows = await request.app[NODE].ledger.disclosures.of_fair(principal.fair_id, booth_id)
+    permit, disclosures = request[PERMIT], request.app[NODE].ledger.disclosures
+    rows = await disclosures.of_fair(permit.principal.fair_id, permit.booth_id)
     return json_response(DisclosureLog(disclosures=rows))
 
 

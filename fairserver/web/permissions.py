@@ -1,11 +1,14 @@
-"""Who may send which command about what: the one table.
+"""Who may do what about what: the one table. What it does not say is not allowed.
 
-The socket asks it before a command runs; the transition itself then looks records up only
-within the scope given here, so what a person may not touch is to them as if it did not exist.
+A row is an act: a command of the socket, or an act over HTTP. It says for each party how far its
+permission reaches; a party that is not named has none. The socket asks the table before a command
+runs, ``gate`` before a handler runs; both hand the reach on, and what lies beyond it is looked up
+nowhere: to that party it does not exist.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from fairserver.domain.states import Role
@@ -23,23 +26,114 @@ class Scope(StrEnum):
     FAIR = "fair"
 
 
-_ANYBODY = {
-    Role.CANDIDATE: Scope.OWN,
-    Role.RECRUITER: Scope.BOOTH,
-    Role.ORGANISER: Scope.FAIR,
-    Role.SUPPORT: Scope.FAIR,
-    Role.GUEST: Scope.OWN,
-}
-_CANDIDATE = {Role.CANDIDATE: Scope.OWN}
-_CANDIDATE_OR_ORGANISER = {Role.CANDIDATE: Scope.OWN, Role.ORGANISER: Scope.FAIR}
-_BOOTH_OR_ORGANISER = {Role.RECRUITER: Scope.BOOTH, Role.ORGANISER: Scope.FAIR}
-_BOOTH = {Role.RECRUITER: Scope.BOOTH}
-_ENDS = {Role.CANDIDATE: Scope.OWN, Role.RECRUITER: Scope.BOOTH}
-_ROOM = {**_ENDS, Role.GUEST: Scope.OWN}
-_ORGANISER = {Role.ORGANISER: Scope.FAIR}
+class Party(StrEnum):
+    """Who knocks: people by their role, and two that are no people.
 
-#: Role by role, how far each command reaches; a role that is not named may not send it.
-PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
+    A ``device`` is a machine that was let in to work at its booth's desk. It does what the desk
+    needs and creates nothing: no link, key, webhook or other machine, no file of people, no change
+    of what the booth offers. A ``key`` is an employer's own system.
+    """
+
+    CANDIDATE = "candidate"
+    RECRUITER = "recruiter"
+    DEVICE = "device"
+    ORGANISER = "organiser"
+    SUPPORT = "support"
+    GUEST = "guest"
+    KEY = "key"
+
+    @classmethod
+    def of(cls, role: Role, *, is_machine: bool) -> Party:
+        """Name the party of somebody who is signed in."""
+        return cls.DEVICE if is_machine else cls(role.value)
+
+
+class Act(StrEnum):
+    """What is done over HTTP; every address names one."""
+
+    #: Seeing who one is signed in as; seeing and ending the own sign-ins.
+    SESSION = "session"
+    #: Who the person is whom a ticket has brought to the booth.
+    PERSON = "person"
+    #: Booths that fit a wish.
+    SUGGESTIONS = "suggestions"
+    #: Why a ticket still waits.
+    WHY = "why"
+    #: The line of any booth, by numbers.
+    BOOTH_LINE = "booth_line"
+    #: A second interview with its place, the own rating.
+    AFTER = "after"
+    CALENDAR_FILE = "calendar_file"
+    #: Free times of a booth, and the changing of them.
+    SLOTS = "slots"
+    CHANGE_SLOTS = "change_slots"
+    #: What the own booth has corrected of its vacancies and questions, and correcting it.
+    BOOTH = "booth"
+    CORRECT_BOOTH = "correct_booth"
+    #: Taking somebody on at the own booth.
+    NEW_COLLEAGUE = "new_colleague"
+    #: Making a link for a third person from outside.
+    GUEST_LINK = "guest_link"
+    #: Answers to the questions of a booth; taking all of one's own turn back.
+    ANSWERS = "answers"
+    OWN_ANSWERS = "own_answers"
+    #: What the own booth noted of a person before.
+    EARLIER = "earlier"
+    #: Everything that is stored about a person.
+    MY_DATA = "my_data"
+    #: The own ticket link once more.
+    OWN_LINK = "own_link"
+    #: Trying camera and network against the echo.
+    ECHO = "echo"
+    #: Who the third person of an interview is.
+    GUEST = "guest"
+    #: Who else works at the own booth.
+    COLLEAGUES = "colleagues"
+    #: The people whom a booth has met, on the page and as a file.
+    PEOPLE_MET = "people_met"
+    #: The log of what booths took along.
+    DISCLOSURES = "disclosures"
+    #: Recordings: sent by the desk, fetched by the booth and the organiser, deleted by these and
+    #: by the person in them.
+    RECORDING_UPLOAD = "recording_upload"
+    RECORDINGS = "recordings"
+    RECORDING_REMOVAL = "recording_removal"
+    #: Keys of an employer's own system.
+    API_KEYS = "api_keys"
+    #: Machines that work at a booth's desk: letting them in, and letting them go.
+    DEVICES = "devices"
+    #: What an employer's own system reads, and where it is told.
+    EMPLOYER_BOOTH = "employer_booth"
+    EMPLOYER_PEOPLE = "employer_people"
+    WEBHOOKS = "webhooks"
+
+
+#: One row: how far the permission of each party reaches.
+Row = Mapping[Party, Scope]
+
+_ANYBODY: Row = {
+    Party.CANDIDATE: Scope.OWN,
+    Party.RECRUITER: Scope.BOOTH,
+    Party.DEVICE: Scope.BOOTH,
+    Party.ORGANISER: Scope.FAIR,
+    Party.SUPPORT: Scope.FAIR,
+    Party.GUEST: Scope.OWN,
+}
+_CANDIDATE: Row = {Party.CANDIDATE: Scope.OWN}
+_ORGANISER: Row = {Party.ORGANISER: Scope.FAIR}
+_CONTROL: Row = {**_ORGANISER, Party.SUPPORT: Scope.FAIR}
+#: The people of a booth; with the machine at their desk.
+_RECRUITER: Row = {Party.RECRUITER: Scope.BOOTH}
+_BOOTH: Row = {**_RECRUITER, Party.DEVICE: Scope.BOOTH}
+_KEY: Row = {Party.KEY: Scope.BOOTH}
+_CANDIDATE_OR_ORGANISER: Row = {**_CANDIDATE, **_ORGANISER}
+_RECRUITER_OR_ORGANISER: Row = {**_RECRUITER, **_ORGANISER}
+_BOOTH_OR_ORGANISER: Row = {**_BOOTH, **_ORGANISER}
+_ENDS: Row = {**_CANDIDATE, **_BOOTH}
+_ROOM: Row = {**_ENDS, Party.GUEST: Scope.OWN}
+
+#: What is sent over the socket.
+PERMISSIONS: dict[type[c.Command], Row] = {
     c.Hello: _ANYBODY,
     c.Unwatch: _ANYBODY,
     c.Ping: _ANYBODY,
@@ -74,7 +168,7 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.ResumeBooth: _BOOTH_OR_ORGANISER,
     c.InviteGuest: _BOOTH,
     c.AnswerGuest: _CANDIDATE,
-    c.RemoveGuest: {Role.RECRUITER: Scope.BOOTH, Role.GUEST: Scope.OWN},
+    c.RemoveGuest: {**_BOOTH, Party.GUEST: Scope.OWN},
     c.AskRecording: _BOOTH,
     c.AnswerRecording: _ROOM,
     c.WithdrawRecording: _ROOM,
@@ -90,56 +184,53 @@ PERMISSIONS: dict[type[c.Command], dict[Role, Scope]] = {
     c.PutAlarmAside: _ORGANISER,
 }
 
-#: The views that each role may watch.
-VIEWS: dict[Role, frozenset[str]] = {
-    Role.CANDIDATE: frozenset({"me", "hall"}),
-    Role.RECRUITER: frozenset({"booth", "hall", "guest"}),
-    Role.ORGANISER: frozenset({"control", "hall"}),
-    Role.SUPPORT: frozenset({"control", "hall"}),
-    Role.GUEST: frozenset({"guest"}),
+#: What is read and written over HTTP.
+ACTS: dict[Act, Row] = {
+    Act.SESSION: _ANYBODY,
+    Act.PERSON: _BOOTH,
+    Act.SUGGESTIONS: _CANDIDATE,
+    Act.WHY: {**_ENDS, **_CONTROL},
+    Act.BOOTH_LINE: _CONTROL,
+    Act.AFTER: _ENDS,
+    Act.CALENDAR_FILE: _CANDIDATE,
+    Act.SLOTS: _BOOTH,
+    Act.CHANGE_SLOTS: _RECRUITER,
+    Act.BOOTH: _BOOTH,
+    Act.CORRECT_BOOTH: _RECRUITER,
+    Act.NEW_COLLEAGUE: _RECRUITER,
+    Act.GUEST_LINK: _RECRUITER,
+    Act.ANSWERS: _ENDS,
+    Act.OWN_ANSWERS: _CANDIDATE,
+    Act.EARLIER: _BOOTH,
+    Act.MY_DATA: _CANDIDATE,
+    Act.OWN_LINK: _CANDIDATE,
+    Act.ECHO: _ENDS,
+    Act.GUEST: _ROOM,
+    Act.COLLEAGUES: _BOOTH,
+    Act.PEOPLE_MET: _RECRUITER,
+    Act.DISCLOSURES: _RECRUITER_OR_ORGANISER,
+    Act.RECORDING_UPLOAD: _BOOTH,
+    Act.RECORDINGS: _RECRUITER_OR_ORGANISER,
+    Act.RECORDING_REMOVAL: {**_CANDIDATE, **_RECRUITER_OR_ORGANISER},
+    Act.API_KEYS: _RECRUITER_OR_ORGANISER,
+    Act.DEVICES: _RECRUITER_OR_ORGANISER,
+    Act.EMPLOYER_BOOTH: _KEY,
+    Act.EMPLOYER_PEOPLE: _KEY,
+    Act.WEBHOOKS: _KEY,
 }
 
-#: Who may try camera and network against the echo.
-MAY_TRY: frozenset[Role] = frozenset({Role.CANDIDATE, Role.RECRUITER})
-
-
-#: What is read and written over HTTP after an interview, in the same terms.
-RESOURCES: dict[str, dict[Role, Scope]] = {
-    #: A second interview with its place, the own rating.
-    "after": _ENDS,
-    "calendar_file": _CANDIDATE,
-    #: Free times of a booth.
-    "slots": _BOOTH,
-    #: Vacancies and questions of the own booth, and who works there.
-    "booth": _BOOTH,
-    "new_colleague": _BOOTH,
-    #: Answers to the questions of a booth; taking all of one's own turn back.
-    "answers": _ENDS,
-    "own_answers": _CANDIDATE,
-    #: What the own booth noted of a person before.
-    "earlier": _BOOTH,
-    #: Everything that is stored about a person.
-    "my_data": _CANDIDATE,
-    #: Who the third person of an interview is.
-    "guest": _ROOM,
-    #: Who else works at the own booth.
-    "colleagues": _BOOTH,
-    #: The people whom a booth has met, on the page and as a file.
-    "people_met": _BOOTH,
-    #: The log of what booths took along.
-    "disclosures": _BOOTH_OR_ORGANISER,
-    #: Recordings: sent by the desk, fetched by the booth and the organiser, deleted by these and
-    #: by the person in them.
-    "recording_upload": _BOOTH,
-    "recordings": _BOOTH_OR_ORGANISER,
-    "recording_removal": {**_CANDIDATE_OR_ORGANISER, **_BOOTH},
-    #: Keys of an employer's own system.
-    "api_keys": _BOOTH_OR_ORGANISER,
-    #: Machines that work at a booth's desk: letting them in, and letting them go.
-    "devices": _BOOTH_OR_ORGANISER,
+#: The views that each party may watch.
+VIEWS: dict[Party, frozenset[str]] = {
+    Party.CANDIDATE: frozenset({"me", "hall"}),
+    Party.RECRUITER: frozenset({"booth", "hall", "guest"}),
+    Party.DEVICE: frozenset({"booth", "hall", "guest"}),
+    Party.ORGANISER: frozenset({"control", "hall"}),
+    Party.SUPPORT: frozenset({"control", "hall"}),
+    Party.GUEST: frozenset({"guest"}),
 }
 
 
-def scope_of(role: Role, command: type[c.Command]) -> Scope | None:
-    """Tell how far a role's permission for a command reaches; None is no permission."""
-    return PERMISSIONS[command].get(role)
+def scope_of(party: Party, act: type[c.Command] | Act) -> Scope | None:
+    """Tell how far a party's permission for an act reaches; None is no permission."""
+    row = ACTS.get(act) if isinstance(act, Act) else PERMISSIONS.get(act)
+    return row.get(party) if row is not None else None

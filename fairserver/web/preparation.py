@@ -20,11 +20,11 @@ from fairserver.ledger.corrections import Corrected
 from fairserver.ledger.forms import clean_text
 from fairserver.links import staff_link
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
-from fairserver.web.permissions import Scope
-from fairserver.web.reach import permitted
+from fairserver.web.permissions import Act, Scope
+from fairserver.web.reach import principal_of
 
 routes = web.RouteTableDef()
 
@@ -47,23 +47,23 @@ class ColleagueLink(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/fairs/{fair_id}/booth")
-@contract(Who.SESSION, BoothCorrection)
+@contract(Act.BOOTH, BoothCorrection)
 async def show_correction(request: web.Request) -> web.Response:
     """Show what one's own booth has confirmed or corrected so far; null for what it has not."""
-    principal = await permitted(request, "booth")
+    principal = principal_of(request)
     found = await request.app[NODE].ledger.corrections.of_fair(principal.fair_id)
     kept = found.get(principal.booth_id or "", Corrected(revision=0))
     return json_response(kept.correction)
 
 
 @routes.put("/api/fairs/{fair_id}/booth")
-@contract(Who.SESSION, BoothEntry, body=BoothCorrection, refusals=(Code.FIELD_WRONG,))
+@contract(Act.CORRECT_BOOTH, BoothEntry, body=BoothCorrection, refusals=(Code.FIELD_WRONG,))
 async def correct_booth(request: web.Request) -> web.Response:
     """Correct vacancies and questions of one's own booth; everybody reads the plan anew.
 
     What the body does not speak of stays as it was said before, or as the fair's file has it.
     """
-    principal = await permitted(request, "booth")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     booth_id = principal.booth_id or ""
     asked = await read_body(request, BoothCorrection)
@@ -94,7 +94,7 @@ def _refusal(faults: list[Fault]) -> Refused:
 
 @routes.post("/api/fairs/{fair_id}/colleagues")
 @contract(
-    Who.SESSION,
+    Act.NEW_COLLEAGUE,
     ColleagueLink,
     status=201,
     body=NewColleague,
@@ -102,7 +102,7 @@ def _refusal(faults: list[Fault]) -> Refused:
 )
 async def invite_colleague(request: web.Request) -> web.Response:
     """Take somebody on as a recruiter of the own booth, and give the personal link once."""
-    principal = await permitted(request, "new_colleague")
+    principal = principal_of(request)
     node, staff = request.app[NODE], request.app[NODE].ledger.staff
     name = clean_text((await read_body(request, NewColleague)).name)
     if not name:

@@ -7,7 +7,7 @@ import msgspec
 from fairserver.domain.states import Role, RoomSide
 from fairserver.ledger.sessions import SessionRow
 from fairserver.line.line import Actor
-from fairserver.web.permissions import Scope
+from fairserver.web.permissions import Party, Scope
 
 _SIDES = {Role.CANDIDATE: RoomSide.CANDIDATE, Role.GUEST: RoomSide.GUEST}
 
@@ -22,6 +22,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: str
     booth_id: str | None
     display_name: str
+    #: A machine that was let in at a booth, and no person.
+    is_machine: bool = False
 
     @classmethod
     def of_session(cls, session: SessionRow) -> Principal:
@@ -33,7 +35,19 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
             subject_id=session.subject_id,
             booth_id=session.booth_id,
             display_name=session.display_name,
+            is_machine=session.is_machine,
         )
+
+    @property
+    def party(self) -> Party:
+        """As whom the table of permissions knows this identity."""
+        return Party.of(self.role, is_machine=self.is_machine)
+
+    @property
+    def by(self) -> str:
+        """How events and the log name this identity: ``candidate:<id>`` or ``staff:<id>``."""
+        kind = "candidate" if self.role is Role.CANDIDATE else "staff"
+        return f"{kind}:{self.subject_id}"
 
     def actor(self, scope: Scope) -> Actor:
         """Give the actor that acts with a permission of this reach."""

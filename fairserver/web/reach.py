@@ -1,45 +1,73 @@
-"""Who may have what over HTTP: the table of permissions, a rate, and one's own turns only."""
+"""How far who asks over HTTP may reach: what ``gate`` has found out, for the handlers."""
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 
 from fairserver.events.records import Ticket
+from fairserver.ledger.api_keys import ApiKey
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import find_principal
-from fairserver.web.http_api import live_fair
-from fairserver.web.keys import NODE, OWN_DATA
-from fairserver.web.limits import Buckets
 from fairserver.web.node import LiveFair
-from fairserver.web.permissions import RESOURCES, Scope
+from fairserver.web.permissions import Scope
 from fairserver.web.principal import Principal
 
 
-async def permitted(
-    request: web.Request, resource: str, door: web.AppKey[Buckets] = OWN_DATA
-) -> Principal:
-    """Find who asks for a resource; raises ``Refused`` as the table of permissions says.
+class Permit(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, and how far the permission for what is asked reaches."""
 
-    One person or booth gets so many answers a second only: as many as ``door`` lets through.
-    """
-    node = request.app[NODE]
-    principal = await find_principal(request, node.settings, node.ledger)
-    allowed = RESOURCES[resource].get(principal.role)
-    if allowed is None or principal.fair_id != live_fair(request).plan.fair_id:
-        raise Refused(Code.NOT_PERMITTED)
-    if not request.app[door].take(f"{resource} {principal.subject_id}"):
-        raise Refused(Code.TOO_FAST)
-    return principal
+    principal: Principal
+    scope: Scope
+
+    @property
+    def booth_id(self) -> str | None:
+        """The one booth within reach; None is every booth of the fair."""
+        return None if self.scope is Scope.FAIR else self.principal.booth_id or ""
+
+    def ticket(self, fair: LiveFair, ticket_id: str) -> Ticket:
+        """Find a ticket within reach; raises ``Refused`` (``ticket_unknown``)."""
+        ticket = fair.feed.projection.tickets.get(ticket_id)
+        if ticket is None or not self.reaches(ticket):
+            raise Refused(Code.TICKET_UNKNOWN)
+        return ticket
+
+    def reaches(self, ticket: Ticket) -> bool:
+        """Say whether a ticket lies within reach."""
+        if self.scope is Scope.FAIR:
+            return True
+        if self.scope is Scope.BOOTH:
+            return ticket.booth_id == self.principal.booth_id
+        if ticket.candidate_id == self.principal.subject_id:
+            return True
+        return ticket.guest is not None and ticket.guest.guest_id == self.principal.subject_id
 
 
-def own_ticket(request: web.Request, fair: LiveFair, principal: Principal, resource: str) -> Ticket:
-    """Find the ticket of the address within one's reach; raises ``Refused``."""
-    ticket = fair.feed.projection.tickets.get(request.match_info["ticket_id"])
-    scope = RESOURCES[resource][principal.role]
-    if ticket is None or (
-        ticket.candidate_id != principal.subject_id
-        if scope is Scope.OWN
-        else ticket.booth_id != principal.booth_id
-    ):
-        raise Refused(Code.TICKET_UNKNOWN)
-    return ticket
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """An employer's own system: its key, and the one booth that it may read."""
+
+    key: ApiKey
+    fair: LiveFair
+
+    @property
+    def fair_id(self) -> str:
+        """The fair of the booth."""
+        return self.key.fair_id
+
+    @property
+    def booth_id(self) -> str:
+        """The booth that the key was made for."""
+        return self.key.booth_id
+
+
+PERMIT = web.RequestKey("permit", Permit)
+CALLER = web.RequestKey("caller", Caller)
+
+
+def principal_of(request: web.Request) -> Principal:
+    """Give who asks, as ``gate`` has found them."""
+    return request[PERMIT].principal
+
+
+def own_ticket(request: web.Request, fair: LiveFair) -> Ticket:
+    """Find the ticket of the address within reach; raises ``Refused`` (``ticket_unknown``)."""
+    return request[PERMIT].ticket(fair, request.match_info["ticket_id"])

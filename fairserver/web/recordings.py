@@ -15,7 +15,6 @@ import binascii
 import msgspec
 from aiohttp import web
 
-from fairserver.domain.states import Role
 from fairserver.events.records import Recording
 from fairserver.ledger.disclosures import Form
 from fairserver.ledger.recordings import RecordingFile
@@ -26,9 +25,9 @@ from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE, RECORDING_DOOR
 from fairserver.web.node import Node
-from fairserver.web.permissions import RESOURCES
+from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
-from fairserver.web.reach import permitted
+from fairserver.web.reach import PERMIT, principal_of
 from fairserver.web.recording_keeper import recording_of
 
 routes = web.RouteTableDef()
@@ -96,7 +95,8 @@ async def show_upload_rules(request: web.Request) -> web.Response:
 
 @routes.post(_FILES)
 @contract(
-    Who.SESSION,
+    Act.RECORDING_UPLOAD,
+    door=RECORDING_DOOR,
     status=201,
     refusals=(*_UPLOAD, Code.UPLOAD_TYPE, Code.UPLOAD_TOO_LARGE, Code.LIMIT_REACHED),
 )
@@ -128,7 +128,7 @@ async def begin_upload(request: web.Request) -> web.Response:
 
 
 @routes.head(_FILE)
-@contract(Who.SESSION, refusals=_UPLOAD)
+@contract(Act.RECORDING_UPLOAD, door=RECORDING_DOOR, refusals=_UPLOAD)
 async def show_upload(request: web.Request) -> web.Response:
     """Say in ``Upload-Offset`` how much of a file is on the disk."""
     file = await _own_file(request)
@@ -142,7 +142,8 @@ async def show_upload(request: web.Request) -> web.Response:
 
 @routes.patch(_FILE)
 @contract(
-    Who.SESSION,
+    Act.RECORDING_UPLOAD,
+    door=RECORDING_DOOR,
     status=204,
     refusals=(
         *_UPLOAD,
@@ -177,7 +178,7 @@ async def take_piece(request: web.Request) -> web.Response:
 
 
 @routes.delete(_FILE)
-@contract(Who.SESSION, status=204, refusals=_UPLOAD)
+@contract(Act.RECORDING_UPLOAD, door=RECORDING_DOOR, status=204, refusals=_UPLOAD)
 async def give_up_upload(request: web.Request) -> web.Response:
     """Give a file up and delete what has come of it."""
     file = await _own_file(request)
@@ -193,7 +194,7 @@ async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
     Raises ``Refused``: nobody else, browser or program, has anything to do with it.
     """
     recording_id = _recording_id(request)
-    principal = await permitted(request, "recording_upload", RECORDING_DOOR)
+    principal = principal_of(request)
     if request.headers.get("Tus-Resumable") != _TUS:
         raise Refused(Code.UPLOAD_VERSION, right=_TUS)
     recording = live_fair(request).feed.projection.recordings.get(recording_id)
@@ -290,13 +291,11 @@ async def _append(request: web.Request, file_id: str, offset: int, piece: bytes)
 
 
 @routes.get("/api/fairs/{fair_id}/recordings")
-@contract(Who.SESSION, RecordingList)
+@contract(Act.RECORDINGS, RecordingList, door=RECORDING_DOOR)
 async def list_recordings(request: web.Request) -> web.Response:
     """List recordings: a booth its own, the organiser everybody's."""
-    principal = await permitted(request, "recordings", RECORDING_DOOR)
-    node, fair = request.app[NODE], live_fair(request)
-    booth_id = principal.booth_id if principal.role is Role.RECRUITER else None
-    found = await node.ledger.recordings.of_fair(principal.fair_id, booth_id=booth_id)
+    node, fair, permit = request.app[NODE], live_fair(request), request[PERMIT]
+    found = await node.ledger.recordings.of_fair(fair.plan.fair_id, booth_id=permit.booth_id)
     people, size = fair.feed.projection.candidates, node.recordings.files.size
     facts = [
         RecordingFacts(
@@ -318,15 +317,20 @@ async def list_recordings(request: web.Request) -> web.Response:
 
 
 @routes.get(_FILE, allow_head=False)
-@contract(Who.SESSION, media=_MEDIA_TYPES, refusals=(Code.RECORDING_UNKNOWN,))
+@contract(
+    Act.RECORDINGS,
+    door=RECORDING_DOOR,
+    media=_MEDIA_TYPES,
+    refusals=(Code.RECORDING_UNKNOWN,),
+)
 async def fetch_recording(request: web.Request) -> web.StreamResponse:
     """Give a file to the booth's staff or the organiser, and write down who took it along."""
-    principal = await permitted(request, "recordings", RECORDING_DOOR)
-    node, asked = request.app[NODE], request.match_info
+    permit, node, asked = request[PERMIT], request.app[NODE], request.match_info
+    principal = permit.principal
     file = await node.ledger.recordings.find(
         principal.fair_id, asked["recording_id"], asked["file_id"]
     )
-    if file is None or principal.booth_id not in (None, file.booth_id):
+    if file is None or permit.booth_id not in (None, file.booth_id):
         raise Refused(Code.RECORDING_UNKNOWN)
     by = f"staff:{principal.subject_id}"
     await node.ledger.disclosures.add(
@@ -344,23 +348,24 @@ async def fetch_recording(request: web.Request) -> web.StreamResponse:
 
 
 @routes.delete("/api/fairs/{fair_id}/recordings/{recording_id}")
-@contract(Who.SESSION, status=204, refusals=(Code.RECORDING_UNKNOWN,))
+@contract(
+    Act.RECORDING_REMOVAL,
+    door=RECORDING_DOOR,
+    status=204,
+    refusals=(Code.RECORDING_UNKNOWN,),
+)
 async def delete_recording(request: web.Request) -> web.Response:
     """Delete a recording for good: the person in it, the booth or the organiser.
 
     What has not come yet is not taken any more.
     """
-    principal = await permitted(request, "recording_removal", RECORDING_DOOR)
-    node, projection = request.app[NODE], live_fair(request).feed.projection
+    permit, node, fair = request[PERMIT], request.app[NODE], live_fair(request)
+    projection = fair.feed.projection
     recording = projection.recordings.get(request.match_info["recording_id"])
     if recording is None or not recording.was_on:
         raise Refused(Code.RECORDING_UNKNOWN)
-    of = recording_of(principal.fair_id, projection, recording.recording_id)
-    is_own = of.candidate_id == principal.subject_id
-    is_booths = principal.role is Role.RECRUITER and of.booth_id == principal.booth_id
-    if not (is_own or is_booths or principal.role is Role.ORGANISER):
+    if not permit.reaches(projection.tickets[recording.ticket_id]):
         raise Refused(Code.RECORDING_UNKNOWN)
-    await node.recordings.remove(
-        of, principal.actor(RESOURCES["recording_removal"][principal.role]).by
-    )
+    of = recording_of(fair.plan.fair_id, projection, recording.recording_id)
+    await node.recordings.remove(of, permit.principal.by)
     return web.Response(status=204)

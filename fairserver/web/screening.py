@@ -22,11 +22,12 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 from fairserver.reports.met import MET, ended_at
 from fairserver.web.connection import Connection
-from fairserver.web.contract import Who, contract
+from fairserver.web.contract import contract
 from fairserver.web.http_api import LINKED, json_response, live_fair
 from fairserver.web.keys import NODE
 from fairserver.web.node import Node
-from fairserver.web.reach import own_ticket, permitted
+from fairserver.web.permissions import Act
+from fairserver.web.reach import own_ticket, principal_of
 
 routes = web.RouteTableDef()
 
@@ -97,16 +98,16 @@ async def _may_write_down(node: Node, connection: Connection, ticket: Ticket) ->
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/answers")
-@contract(Who.SESSION, Screening, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
+@contract(Act.ANSWERS, Screening, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
 async def show_answers(request: web.Request) -> web.Response:
     """Show the questions of a turn's booth, and the answers.
 
     The person sees the own ones. The recruiter sees all, from the call on and only as long as the
     person lets the booth see who they are.
     """
-    principal = await permitted(request, "answers")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair, principal, "answers")
+    ticket = own_ticket(request, fair)
     if principal.side is RoomSide.DESK:
         if ticket.state not in LINKED:
             raise Refused(Code.TICKET_UNKNOWN)
@@ -119,12 +120,12 @@ async def show_answers(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/earlier")
-@contract(Who.SESSION, Earlier, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
+@contract(Act.EARLIER, Earlier, refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN))
 async def show_earlier(request: web.Request) -> web.Response:
     """Show a recruiter what the own booth noted of this person before; never another booth's."""
-    principal = await permitted(request, "earlier")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair, principal, "earlier")
+    ticket = own_ticket(request, fair)
     if ticket.state not in LINKED:
         raise Refused(Code.TICKET_UNKNOWN)
     await node.ledger.people.profile_for_booth(ticket.candidate_id, None)
@@ -151,12 +152,12 @@ async def _earlier(node: Node, fair_id: str, ticket: Ticket) -> EarlierInterview
 
 
 @routes.delete("/api/fairs/{fair_id}/tickets/{ticket_id}/answers")
-@contract(Who.SESSION, status=204, refusals=(Code.TICKET_UNKNOWN,))
+@contract(Act.OWN_ANSWERS, status=204, refusals=(Code.TICKET_UNKNOWN,))
 async def delete_answers(request: web.Request) -> web.Response:
     """Delete every answer about one's own turn, those that an adviser wrote down too."""
-    principal = await permitted(request, "own_answers")
+    principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair, principal, "own_answers")
+    ticket = own_ticket(request, fair)
     await node.ledger.screening.delete(principal.fair_id, ticket.ticket_id)
     await node.line.run(
         principal.fair_id,

@@ -15,10 +15,11 @@ from fairserver.ledger.webhooks import Webhook
 from fairserver.notify.carrier import secret_text
 from fairserver.notify.targets import ENDPOINT_CHARS, EndpointRefused, check_endpoint
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.api_keys import Caller, find_caller
-from fairserver.web.contract import Who, contract, read_query
+from fairserver.web.contract import contract, read_query
 from fairserver.web.http_api import json_response, read_body
 from fairserver.web.keys import NODE
+from fairserver.web.permissions import Act
+from fairserver.web.reach import CALLER, Caller
 
 routes = web.RouteTableDef()
 
@@ -57,10 +58,10 @@ class DeliveryList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/api/v1/webhooks")
-@contract(Who.KEY, WebhookList)
+@contract(Act.WEBHOOKS, WebhookList)
 async def list_webhooks(request: web.Request) -> web.Response:
     """List the webhooks of the booth."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     ledger = request.app[NODE].ledger
     found = await ledger.webhooks.of_booth(caller.fair_id, caller.booth_id)
     return json_response(WebhookList(webhooks=found))
@@ -68,7 +69,7 @@ async def list_webhooks(request: web.Request) -> web.Response:
 
 @routes.post("/api/v1/webhooks")
 @contract(
-    Who.KEY,
+    Act.WEBHOOKS,
     NewWebhook,
     status=201,
     body=WebhookWish,
@@ -76,7 +77,7 @@ async def list_webhooks(request: web.Request) -> web.Response:
 )
 async def add_webhook(request: web.Request) -> web.Response:
     """Register a webhook, which is told of what happens from now on."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     node, asked = request.app[NODE], await read_body(request, WebhookWish)
     try:
         check_endpoint(asked.url, node.settings.webhooks.own_origins)
@@ -95,7 +96,7 @@ async def add_webhook(request: web.Request) -> web.Response:
 
 
 @routes.get("/api/v1/webhooks/{webhook_id}")
-@contract(Who.KEY, Webhook, refusals=(Code.WEBHOOK_UNKNOWN,))
+@contract(Act.WEBHOOKS, Webhook, refusals=(Code.WEBHOOK_UNKNOWN,))
 async def show_webhook(request: web.Request) -> web.Response:
     """Show one webhook."""
     _, webhook = await _own(request)
@@ -103,10 +104,10 @@ async def show_webhook(request: web.Request) -> web.Response:
 
 
 @routes.delete("/api/v1/webhooks/{webhook_id}")
-@contract(Who.KEY, status=204, refusals=(Code.WEBHOOK_UNKNOWN,))
+@contract(Act.WEBHOOKS, status=204, refusals=(Code.WEBHOOK_UNKNOWN,))
 async def remove_webhook(request: web.Request) -> web.Response:
     """Tell this webhook nothing more; what was still to be told is forgotten."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     ledger, webhook_id = request.app[NODE].ledger, request.match_info["webhook_id"]
     await ledger.webhooks.remove(caller.fair_id, caller.booth_id, webhook_id)
     return web.Response(status=204)
@@ -114,7 +115,7 @@ async def remove_webhook(request: web.Request) -> web.Response:
 
 @routes.get("/api/v1/webhooks/{webhook_id}/deliveries")
 @contract(
-    Who.KEY, DeliveryList, query=DeliveryQuery, refusals=(Code.WEBHOOK_UNKNOWN, Code.MALFORMED)
+    Act.WEBHOOKS, DeliveryList, query=DeliveryQuery, refusals=(Code.WEBHOOK_UNKNOWN, Code.MALFORMED)
 )
 async def list_deliveries(request: web.Request) -> web.Response:
     """List what was told, is still to be told, and was given up."""
@@ -127,7 +128,7 @@ async def list_deliveries(request: web.Request) -> web.Response:
 
 @routes.post("/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver")
 @contract(
-    Who.KEY,
+    Act.WEBHOOKS,
     Delivery,
     status=202,
     refusals=(Code.WEBHOOK_UNKNOWN, Code.DELIVERY_UNKNOWN, Code.DELIVERY_WRONG_STATE),
@@ -144,6 +145,6 @@ async def redeliver(request: web.Request) -> web.Response:
 
 async def _own(request: web.Request) -> tuple[Caller, Webhook]:
     """Find the webhook of the address among those of the key's booth; raises ``Refused``."""
-    caller = await find_caller(request)
+    caller = request[CALLER]
     webhooks, webhook_id = request.app[NODE].ledger.webhooks, request.match_info["webhook_id"]
     return caller, await webhooks.get(caller.fair_id, caller.booth_id, webhook_id)

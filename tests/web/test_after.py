@@ -7,10 +7,6 @@ import json
 import time
 from typing import Any
 
-import pytest
-
-from fairserver.domain.states import Role
-from fairserver.web.permissions import RESOURCES
 from tests.line.live import ORGANISER
 from tests.web.support import Meeting, Person, Server
 
@@ -322,76 +318,6 @@ async def test_an_erased_person_is_gone_from_every_page_and_signed_out(server: S
 
 
 # --- who may ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])
-async def test_each_role_reaches_over_http_what_the_table_says(server: Server, role: Role) -> None:
-    meeting = await met(server)
-    people = {
-        Role.CANDIDATE: meeting.person.token,
-        Role.RECRUITER: meeting.recruiter_person.token,
-    }
-    booth_id = "b1" if role is Role.GUEST else None
-    token = people.get(role) or (await server.staff(role, booth_id)).token
-    tries = {
-        "after": [("GET", path(meeting), None)],
-        "calendar_file": [("GET", path(meeting, "second-interview.ics"), None)],
-        "slots": [
-            ("GET", f"{server.fair_url}/slots", None),
-            ("POST", f"{server.fair_url}/slots", {}),
-            ("DELETE", f"{server.fair_url}/slots/s1", None),
-        ],
-        "my_data": [
-            ("GET", f"{server.fair_url}/my-data", None),
-            ("GET", f"{server.fair_url}/my-data/file", None),
-            ("PUT", f"{server.fair_url}/my-data", {}),
-            ("POST", f"{server.fair_url}/my-data/consents", {}),
-            ("DELETE", f"{server.fair_url}/my-data", {}),
-        ],
-        "answers": [("GET", path(meeting, "answers"), None)],
-        "earlier": [("GET", path(meeting, "earlier"), None)],
-        "own_answers": [("DELETE", path(meeting, "answers"), None)],
-        "booth": [
-            ("GET", f"{server.fair_url}/booth", None),
-            ("PUT", f"{server.fair_url}/booth", {}),
-        ],
-        "new_colleague": [("POST", f"{server.fair_url}/colleagues", {})],
-        "guest": [("GET", path(meeting, "guest"), None)],
-        "colleagues": [("GET", f"{server.fair_url}/colleagues", None)],
-        "people_met": [
-            ("GET", f"{server.fair_url}/people-met", None),
-            ("POST", f"{server.fair_url}/people-met/links", {}),
-            ("GET", f"{server.fair_url}/people-met/file", None),
-        ],
-        "disclosures": [("GET", f"{server.fair_url}/disclosures", None)],
-        "api_keys": [
-            ("GET", f"{server.fair_url}/keys", None),
-            ("POST", f"{server.fair_url}/keys", {}),
-            ("DELETE", f"{server.fair_url}/keys/k1", None),
-        ],
-        "devices": [
-            ("GET", f"{server.fair_url}/devices", None),
-            ("POST", f"{server.fair_url}/devices", {}),
-        ],
-    }
-    recording = f"{server.fair_url}/recordings/r1"
-    tries |= {
-        "recording_upload": [("POST", f"{recording}/files", None)],
-        "recordings": [
-            ("GET", f"{server.fair_url}/recordings", None),
-            ("GET", f"{recording}/files/f1", None),
-        ],
-        "recording_removal": [("DELETE", recording, None)],
-    }
-    assert set(tries) == set(RESOURCES)
-    for resource, requests in tries.items():
-        for method, address, body in requests:
-            reply = await server.request(method, address, body, token=token)
-            refused = reply.status == 403 and reply.json["code"] == "not_permitted"
-            assert refused == (role not in RESOURCES[resource]), (method, address, reply.body)
-            assert (await server.request(method, address, body)).status in (401, 403)
-    foreign = await server.get(path(meeting), token=(await server.candidate()).token)
-    assert foreign.json["code"] == "ticket_unknown"
 
 
 async def test_a_foreign_page_can_neither_change_nor_erase_anybody(server: Server) -> None:
