@@ -21,7 +21,7 @@ from fairserver.ledger import LedgerError
 from fairserver.ledger.staff import STAFF_ROLES
 from fairserver.line.embedded import EmbeddedError
 from fairserver.line.store import StoreUnfit
-from fairserver.logs import set_up_logs
+from fairserver.logs import set_up_logs, told
 from fairserver.phone import authority_lines, phone_lines
 from fairserver.protocol.asyncapi import asyncapi_json
 from fairserver.settings import SettingsError, check_changed, read_settings
@@ -39,7 +39,6 @@ _MENDABLE = (
     StoreUnfit,
     EmbeddedError,
     LedgerError,
-    SQLAlchemyError,
     OSError,
     ValueError,
 )
@@ -55,6 +54,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return handler(arguments)
     except KeyboardInterrupt:
         return 130
+    except SQLAlchemyError as error:  # in its own words it may quote what somebody wrote
+        print(f"fairserver: the database refuses: {told(error)}", file=sys.stderr)
+        return 1
     except _MENDABLE as error:
         print(f"fairserver: {error}", file=sys.stderr)
         return 1
@@ -213,7 +215,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     changed = {key: getattr(arguments, key) for key in ("host", "port") if getattr(arguments, key)}
     settings = msgspec.structs.replace(settings, **changed)
     check_changed(arguments.config, settings)
-    set_up_logs(settings.log_level)
+    set_up_logs(settings.log_level, security_too=settings.logs.security_too)
     asyncio.run(run_node(settings, ready=_say_ready))
     return 0
 

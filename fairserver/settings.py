@@ -89,6 +89,18 @@ class RecordingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     most_bytes: Annotated[int, Meta(ge=1_048_576, le=100 * 1024**3)] = 1024**3
 
 
+class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The log of what touches security, which is a file of its own: ids and counts only."""
+
+    #: Unset: ``security.log`` in the data folder.
+    security_file: _Path | None = None
+    #: Bytes after which it begins anew, and how many such files are kept.
+    security_bytes: Annotated[int, Meta(ge=65_536, le=1024**3)] = 10 * 1024**2
+    security_files: Annotated[int, Meta(ge=2, le=1000)] = 10
+    #: Whether its lines stand in the server's own log too (a journal that is collected, say).
+    security_too: bool = False
+
+
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much one client may ask of the server."""
 
@@ -142,6 +154,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     webhooks: WebhookSettings = WebhookSettings()
     recordings: RecordingSettings = RecordingSettings()
     limits: LimitSettings = LimitSettings()
+    logs: LogSettings = LogSettings()
 
     @property
     def data(self) -> Path:
@@ -163,6 +176,12 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         """Where recordings of interviews are kept."""
         folder = self.recordings.folder
         return Path(folder) if folder else self.data / "recordings"
+
+    @property
+    def security_log(self) -> Path:
+        """The file of what touches security."""
+        name = self.logs.security_file
+        return Path(name) if name else self.data / "security.log"
 
     @property
     def base_url(self) -> str:
@@ -320,6 +339,9 @@ def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
             settings.recordings, folder=whole(settings.recordings.folder)
         ),
         push=msgspec.structs.replace(settings.push, key_file=whole(settings.push.key_file)),
+        logs=msgspec.structs.replace(
+            settings.logs, security_file=whole(settings.logs.security_file)
+        ),
     )
 
 

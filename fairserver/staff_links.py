@@ -6,16 +6,20 @@ They need the lasting record only, so they work while the server runs, and witho
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
+from fairserver import security
 from fairserver.domain.fair_file import read_fair
 from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import Role
 from fairserver.ledger import Ledger
 from fairserver.ledger.devices import PAIRING_MINUTES
 from fairserver.links import staff_link
+from fairserver.security import Deed
 from fairserver.settings import ServerSettings, read_secret
 
 
@@ -26,12 +30,13 @@ async def invite(
 
     Raises ``ValueError`` with a sentence for an unknown fair or booth, and as ``Staff.invite``.
     """
-    async with await _open_ledger(settings) as ledger:
+    async with _open_ledger(settings) as ledger:
         plan = await _find_plan(settings, ledger, fair_id)
         booth_ids = [booth.booth_id for booth in plan.booths]
         if booth_id is not None and booth_id not in booth_ids:
             raise ValueError(f"no booth {booth_id!r}; there are: {', '.join(booth_ids)}")
         invited = await ledger.staff.invite(plan.fair_id, role, booth_id, name)
+        _note(Deed.CREATED, invited.staff_id, fair_id, role.value)
     return staff_link(settings.base_url, plan.fair_id, role, invited.token)
 
 
@@ -40,12 +45,13 @@ async def pair(settings: ServerSettings, fair_id: str, booth_id: str, name: str)
 
     Raises ``ValueError`` with a sentence for an unknown fair or booth, or an empty name.
     """
-    async with await _open_ledger(settings) as ledger:
+    async with _open_ledger(settings) as ledger:
         plan = await _find_plan(settings, ledger, fair_id)
         booth_ids = [booth.booth_id for booth in plan.booths]
         if booth_id not in booth_ids:
             raise ValueError(f"no booth {booth_id!r}; there are: {', '.join(booth_ids)}")
         offered = await ledger.devices.invite(plan.fair_id, booth_id, name)
+        _note(Deed.CREATED, booth_id, fair_id, "pairing_code")
     return (
         f"{offered.code}  works once, for {PAIRING_MINUTES} minutes; on the machine: "
         f"booth-client --server {settings.base_url}"
@@ -57,7 +63,7 @@ async def list_staff(settings: ServerSettings, fair_id: str) -> list[str]:
 
     Raises ``ValueError`` for an unknown fair.
     """
-    async with await _open_ledger(settings) as ledger:
+    async with _open_ledger(settings) as ledger:
         members = await ledger.staff.of_fair((await _find_plan(settings, ledger, fair_id)).fair_id)
     return [
         f"{member.staff_id}  {'revoked' if member.revoked else 'valid':<7}  "
@@ -72,7 +78,7 @@ async def revoke(settings: ServerSettings, fair_id: str, staff_id: str) -> str:
     Running servers close the person's sockets at their next look. Raises ``ValueError`` when
     nobody with this id was invited to the fair.
     """
-    async with await _open_ledger(settings) as ledger:
+    async with _open_ledger(settings) as ledger:
         members = {member.staff_id: member for member in await ledger.staff.of_fair(fair_id)}
         if staff_id not in members:
             raise ValueError(
@@ -80,11 +86,22 @@ async def revoke(settings: ServerSettings, fair_id: str, staff_id: str) -> str:
                 "`fairserver staff` lists all with their ids"
             )
         await ledger.staff.revoke(staff_id)
+        _note(Deed.REVOKED, staff_id, fair_id, members[staff_id].role.value)
     return f"{members[staff_id].display_name}: link revoked, signed out everywhere"
 
 
-async def _open_ledger(settings: ServerSettings) -> Ledger:
-    return await Ledger.open(settings.database_url, secret=read_secret(settings))
+@asynccontextmanager
+async def _open_ledger(settings: ServerSettings) -> AsyncIterator[Ledger]:
+    """Open the record, and the security log: what is done here stands in it too."""
+    logs = settings.logs
+    secret = read_secret(settings)
+    with security.kept_in(settings.security_log, logs.security_bytes, logs.security_files):
+        async with await Ledger.open(settings.database_url, secret=secret) as ledger:
+            yield ledger
+
+
+def _note(deed: Deed, of: str, fair_id: str, why: str) -> None:
+    security.note(deed, who="command_line", of=of, fair_id=fair_id, why=why)
 
 
 async def _find_plan(settings: ServerSettings, ledger: Ledger, fair_id: str) -> FairPlan:

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"domain", "protocol", "line", "tls", "notify"},
     "links": {"domain"},
     "staff_links": {"domain", "ledger", "settings", "links"},
-    "logs": set(),
+    "logs": {"security"},
     "security": set(),
 }
 MAY_IMPORT["rehearsal"] = set(MAY_IMPORT)

@@ -109,7 +109,12 @@ def create_database(address: str, clock: Callable[[], float]) -> Database:
     """Make the engine for an address; connects to nothing yet. Raises ``LedgerError``."""
     url = read_url(address)
     try:
-        engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+        engine = create_async_engine(
+            url,
+            pool_pre_ping=url.get_backend_name() != "sqlite",
+            # What a person wrote stands in no message of a failed statement.
+            hide_parameters=True,
+        )
     except ModuleNotFoundError as error:
         raise LedgerError(f"the driver {error.name} is not installed") from error
     if engine.dialect.name == "sqlite":

@@ -7,9 +7,11 @@ from enum import StrEnum
 import msgspec
 from sqlalchemy import insert, select
 
+from fairserver import security
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.protocol.types import Millis
+from fairserver.security import Deed
 
 _disclosures = tables.disclosures
 
@@ -53,6 +55,9 @@ class Disclosures:
         self, fair_id: str, booth_id: str, by: str, form: Form, fields: list[str], people: int
     ) -> None:
         """Write down that data leave now; called before they do."""
+        security.note(
+            Deed.EXPORTED, who=by, of=booth_id, fair_id=fair_id, why=form.value, people=people
+        )
         async with self._database.write() as connection:
             await connection.execute(
                 insert(_disclosures).values(

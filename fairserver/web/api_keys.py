@@ -8,9 +8,11 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from fairserver import security
 from fairserver.ledger.api_keys import ApiKey, NewApiKey
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import BoothId
+from fairserver.security import Deed
 from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
@@ -61,6 +63,8 @@ async def make_key(request: web.Request) -> web.Response:
         raise Refused(Code.BOOTH_UNKNOWN)
     keys = request.app[NODE].ledger.api_keys
     made = await keys.make(principal.fair_id, booth_id, asked.name, principal.by)
+    key, who = f"key:{made.key_id}", principal.by
+    security.note(Deed.CREATED, who=who, of=key, fair_id=principal.fair_id, why="api_key")
     return json_response(made, 201)
 
 

@@ -6,24 +6,27 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from redis.exceptions import RedisError
 
+from fairserver import security
 from fairserver.domain.fair_file import read_fair
 from fairserver.ledger import Ledger
 from fairserver.line.embedded import EmbeddedValkey
 from fairserver.line.store import check_store, open_store
+from fairserver.logs import watch_tasks
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
 from fairserver.web import http_api, openapi, pages, push, recordings
 from fairserver.web.access import is_allowed_origin
+from fairserver.web.address import client_address
 from fairserver.web.door import make_door
+from fairserver.web.faults import code_of
 from fairserver.web.gate import check_routes, make_gate
 from fairserver.web.https import Https, open_https
 from fairserver.web.keys import (
@@ -49,6 +52,8 @@ _log = logging.getLogger(__name__)
 #: Addresses whose every answer is of the contract, and those for employers' own systems.
 _API = "/api/"
 _PROGRAMS = "/api/v1/"
+_SOCKETS = "/ws/"
+_FILES = "/static/"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Seconds that a burst of registrations from one hall's address may come faster.
 _DOOR_BURST_S = 60
@@ -77,12 +82,13 @@ _SHUTDOWN_S = 3.0
 @web.middleware
 async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn refusals into JSON with a code and a sentence in the reader's language."""
+    security.address_now.set(client_address(request))
     try:
         if _may_change(request):
             _check_sender(request)
         return await handler(request)
     except web.HTTPNotFound:
-        if not request.path.startswith(_API):
+        if request.path.startswith(_FILES):
             raise
         return _fault(request, Code.ADDRESS_UNKNOWN)
     except web.HTTPMethodNotAllowed as error:
@@ -92,8 +98,24 @@ async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPRequestEntityTooLarge:
         size = request.content_length or _LARGEST_BODY
         return _fault(request, Code.TOO_LARGE, size=size, limit=_LARGEST_BODY)
-    except (RedisError, OSError):
-        return _fault(request, Code.STORE_AWAY)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        return _unexpected(request, error)
+
+
+def _unexpected(request: web.Request, error: Exception) -> web.Response:
+    """Answer an outage, or a fault of ours, in the shape of any other refusal."""
+    code = code_of(error)
+    if code is Code.INTERNAL:
+        _log.error("%s %s failed", request.method, _route(request), exc_info=error)
+    return _fault(request, code)
+
+
+def _route(request: web.Request) -> str:
+    """Name an address without what stands in the place of its variables: a token may."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "an unknown address"
 
 
 def _may_change(request: web.Request) -> bool:
@@ -129,7 +151,10 @@ def _check_sender(request: web.Request) -> None:
 
 def _fault(request: web.Request, code: Code, **detail: Any) -> web.Response:
     accepted = request.headers.get("X-Fair-Language") or request.headers.get("Accept-Language")
-    message = error_message(code, pick_language(accepted or ""), **detail)
+    language = pick_language(accepted or "")
+    message = error_message(code, language, **detail)
+    if not request.path.startswith((_API, _SOCKETS, _FILES)) and request.method in _SAFE_METHODS:
+        return pages.fault_page(language, message.message, message.hint, status_of(code))
     return http_api.json_response(message, status_of(code))
 
 
@@ -235,6 +260,11 @@ async def _listen_to_others(runner: web.AppRunner, https: Https, stack: AsyncExi
         await web.TCPSite(door, tls.host, tls.http_port, backlog=_BACKLOG).start()
 
 
+def _security_log(settings: ServerSettings) -> AbstractContextManager[None]:
+    logs = settings.logs
+    return security.kept_in(settings.security_log, logs.security_bytes, logs.security_files)
+
+
 @asynccontextmanager
 async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
     """Run a node that listens, until the block ends; then close everything in good order.
@@ -245,6 +275,7 @@ async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
     async with AsyncExitStack() as stack:
         if warning := make_room(settings.limits.max_connections):
             _log.warning("%s", warning)
+        stack.enter_context(_security_log(settings))
         https = open_https(settings)
         node = await open_node(settings, stack)
         node.https = https
@@ -264,6 +295,7 @@ async def run_node(
 
     Raises as ``serving`` does.
     """
+    watch_tasks()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from fairserver import security
 from fairserver.domain.states import FairState, Lane, Outcome, TicketState
 from fairserver.events.projection import Projection
 from fairserver.events.records import Ticket
@@ -25,6 +26,7 @@ from fairserver.ledger.second_interviews import SecondInterview
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
+from fairserver.security import Deed
 from fairserver.web.access import drop_cookie
 from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
@@ -124,6 +126,8 @@ async def download_my_data(request: web.Request) -> web.Response:
     """Give the same as a file to keep."""
     principal = principal_of(request)
     found = await _gather(request.app[NODE], live_fair(request), principal)
+    person = f"candidate:{principal.subject_id}"
+    security.note(Deed.EXPORTED, who=person, of=person, fair_id=principal.fair_id, why="my_data")
     response = json_response(found)
     response.body = msgspec.json.format(msgspec.json.encode(found), indent=2)
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
@@ -282,7 +286,9 @@ async def erase_my_data(request: web.Request) -> web.Response:
         fault = {"field": "number", "problem": "not_a_choice"}
         raise Refused(Code.FIELD_WRONG, **fault, fields=[fault])
     tickets = _tickets(fair.feed.projection, principal.subject_id)
+    person = f"candidate:{principal.subject_id}"
     await _tell(node, principal, withdrawn=True)
+    security.note(Deed.ERASED, who=person, of=person, fair_id=principal.fair_id)
     projection = fair.feed.projection
     await node.recordings.remove_of(principal.fair_id, projection, principal.subject_id)
     await node.ledger.own_data.erase(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import html
 import mimetypes
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import NamedTuple
 
 from aiohttp import web
@@ -166,6 +169,23 @@ async def asset(request: web.Request) -> web.Response:
     if path is None:
         raise web.HTTPNotFound
     return _respond(request, path)
+
+
+def fault_page(language: str, message: str, hint: str, status: int) -> web.Response:
+    """Say a refusal on a page of its own, to somebody who opened an address."""
+    words = {"language": language, "message": message, "hint": hint}
+    text = _fault_template().substitute({key: html.escape(text) for key, text in words.items()})
+    return web.Response(
+        text=text,
+        status=status,
+        content_type="text/html",
+        headers={"Cache-Control": "no-store", "Content-Language": language},
+    )
+
+
+@cache
+def _fault_template() -> Template:
+    return Template((files("fairserver.web") / "fault.html").read_text(encoding="utf-8"))
 
 
 def _find(name: str) -> Path | None:

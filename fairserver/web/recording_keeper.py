@@ -7,10 +7,12 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from fairserver import security
 from fairserver.events.projection import Projection
 from fairserver.ledger import Ledger
 from fairserver.ledger.recordings import RecordingOf
 from fairserver.rooms.recordings import RecordingFiles
+from fairserver.security import Deed
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ class RecordingKeeper:
 
     async def remove(self, of: RecordingOf, by: str) -> None:
         """Delete a recording for good; what still comes of it is refused."""
+        security.note(Deed.ERASED, who=by, of=f"recording:{of.recording_id}", fair_id=of.fair_id)
         found = await self._rows.of_fair(of.fair_id, recording_id=of.recording_id)
         await self._rows.remove(of, by)
         for file in found:

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from fairserver.domain.states import Role
 from fairserver.protocol.answers import CloseCode
@@ -19,6 +20,7 @@ from fairserver.settings import LimitSettings
 from fairserver.web.access import find_principal, is_allowed_origin
 from fairserver.web.commands import carry_out
 from fairserver.web.connection import Connection
+from fairserver.web.faults import code_of
 from fairserver.web.keys import NODE
 from fairserver.web.limits import Bucket
 from fairserver.web.node import LiveFair, Node
@@ -72,6 +74,9 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
             raise Refused(Code.NOT_SIGNED_IN)
     except Refused:
         await ws.close(code=CloseCode.SIGN_IN)
+        return ws
+    except (SQLAlchemyError, RedisError, OSError):  # nobody can be known now: come back soon
+        await ws.close(code=CloseCode.RESTART)
         return ws
     _shrink_send_buffer(request)
     limits = node.settings.limits
@@ -157,21 +162,11 @@ async def _take(node: Node, connection: Connection, message: WSMessage) -> None:
             connection.say(answer)
     except Refused as refused:
         _refuse(connection, command.id, refused.code, **refused.detail)
-    except (RedisError, OSError) as error:
-        code = Code.INTERNAL if _is_our_fault(error) else Code.STORE_AWAY
+    except Exception as error:
+        code = code_of(error)
         if code is Code.INTERNAL:
-            _log.error("a command of type %s failed: %s", type(command).__name__, error)
+            _log.error("a command of type %s failed", type(command).__name__, exc_info=error)
         _refuse(connection, command.id, code)
-    except Exception:
-        _log.exception("a command of type %s failed", type(command).__name__)
-        _refuse(connection, command.id, Code.INTERNAL)
-
-
-def _is_our_fault(error: Exception) -> bool:
-    """Tell a fault of a transition from a store that cannot write now; that one may be retried."""
-    if isinstance(error, (ReadOnlyError, OutOfMemoryError)) or str(error).startswith("MISCONF"):
-        return False
-    return isinstance(error, ResponseError)
 
 
 def _decode(raw: bytes, limit: int) -> AnyCommand:

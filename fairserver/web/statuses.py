@@ -47,6 +47,9 @@ _STATUS = {
     Code.ECHO_AWAY: 503,
     Code.INTERNAL: 500,
     Code.STORE_AWAY: 503,
+    Code.RECORD_AWAY: 503,
+    Code.RECORD_BUSY: 503,
+    Code.RECORD_FULL: 507,
 }
 
 

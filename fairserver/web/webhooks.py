@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from fairserver import security
 from fairserver.domain.states import DeliveryState
 from fairserver.events.webhook_news import WebhookEvent
 from fairserver.ledger.deliveries import Delivery
@@ -15,6 +16,7 @@ from fairserver.ledger.webhooks import Webhook
 from fairserver.notify.carrier import secret_text
 from fairserver.notify.targets import ENDPOINT_CHARS, EndpointRefused, check_endpoint
 from fairserver.protocol.errors import Code, Refused
+from fairserver.security import Deed
 from fairserver.web.contract import contract, read_query
 from fairserver.web.http_api import json_response, read_body
 from fairserver.web.keys import NODE
@@ -91,6 +93,8 @@ async def add_webhook(request: web.Request) -> web.Response:
         by=f"key:{caller.key.key_id}",
         position=caller.fair.feed.projection.seq,
     )
+    hook, who = f"webhook:{made.webhook_id}", f"key:{caller.key.key_id}"
+    security.note(Deed.CREATED, who=who, of=hook, fair_id=caller.fair_id, why="webhook")
     secret = secret_text(node.ledger.webhooks.secret(made.webhook_id))
     return json_response(NewWebhook(webhook=made, secret=secret), 201)
 
