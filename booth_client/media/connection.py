@@ -17,6 +17,7 @@ from aiortc import (
 )
 from aiortc.sdp import candidate_from_sdp
 
+from booth_client.media.check_word import CheckWord, is_check, of_one_certificate
 from booth_client.media.heard import Heard
 from fairserver.domain.states import RoomSide
 from fairserver.protocol.answers import IceServer, PeerSignal
@@ -34,6 +35,8 @@ NO_MEDIA_S = 2.0
 _TALK_BYTES = 16_000
 #: Addresses that are told to the other end at most, in each of three parts.
 _MOST_ADDRESSES = 15
+#: Addresses of the other end that wait for its description; no honest end has so many.
+_MOST_WAITING = 64
 
 #: Sends a description to the other end: its kind and its text.
 SendDescription = Callable[[str, str], Awaitable[None]]
@@ -43,7 +46,7 @@ class Connection:
     """One ``RTCPeerConnection``. The desk offers, the candidate answers.
 
     ``tracks`` are the outgoing sound and picture; ``on_talk`` gets the other end's words, and
-    ``on_open`` is called when words can go this way.
+    ``on_open`` is called when words can go this way. ``check`` outlives the connection.
     """
 
     def __init__(
@@ -55,8 +58,13 @@ class Connection:
         send: SendDescription,
         on_talk: Callable[[str], None],
         on_open: Callable[[], None],
+        check: CheckWord,
     ) -> None:
         self._send = send
+        self._side = side
+        self._check = check
+        self._on_talk = on_talk
+        self._on_open = on_open
         self._heard = heard
         self._loop = asyncio.get_running_loop()
         self.started_at = self._loop.time()
@@ -77,11 +85,11 @@ class Connection:
             self._pc.addTrack(track)
         # Agreed beforehand, as on the pages, so that it costs no message.
         self._channel = self._pc.createDataChannel("talk", negotiated=True, id=0)
-        self._channel.on("message", lambda data: on_talk(str(data)))
-        self._channel.on("open", on_open)
+        self._channel.on("message", self._told)
+        self._channel.on("open", self._opened)
         self._pc.on("track", self._follow)
         self._pc.on("connectionstatechange", self._state_changed)
-        self._task = asyncio.create_task(self._run(side), name="interview connection")
+        self._task = asyncio.create_task(self._run(), name="interview connection")
 
     async def close(self) -> None:
         """Let go of everything; the last picture stays in ``Heard``."""
@@ -96,9 +104,9 @@ class Connection:
         """Take an offer, an answer or an address from the other end."""
         self._signals.put_nowait(message)
 
-    async def _run(self, side: RoomSide) -> None:
+    async def _run(self) -> None:
         try:
-            if side is RoomSide.DESK:
+            if self._side is RoomSide.DESK:
                 await self._pc.setLocalDescription(await self._pc.createOffer())
                 await self._send("offer", bounded(self._pc.localDescription.sdp))
             while True:
@@ -109,9 +117,11 @@ class Connection:
             self._failed = True
 
     async def _take(self, message: PeerSignal) -> None:
+        # One description a connection, and of the kind that is awaited.
+        awaited = "answer" if self._side is RoomSide.DESK else "offer"
         if message.kind == "candidate":
             await self._address(message)
-        elif message.kind in ("offer", "answer") and not self._described:
+        elif message.kind == awaited and not self._described:
             self._described = True
             await self._description(message)
             waiting, self._waiting = self._waiting, []
@@ -119,16 +129,19 @@ class Connection:
                 await self._address(one)
 
     async def _description(self, message: PeerSignal) -> None:
-        description = RTCSessionDescription(sdp=message.sdp, type=message.kind)
-        await self._pc.setRemoteDescription(description)
+        other = of_one_certificate(message.sdp)
+        await self._pc.setRemoteDescription(RTCSessionDescription(other.sdp, message.kind))
         if message.kind == "offer":
             await self._pc.setLocalDescription(await self._pc.createAnswer())
+        own = of_one_certificate(self._pc.localDescription.sdp)
+        self._check.between(own.fingerprint, other.fingerprint)
+        if message.kind == "offer":
             await self._send("answer", bounded(self._pc.localDescription.sdp))
 
     async def _address(self, message: PeerSignal) -> None:
         """Try an address; one that cannot be read or resolved is no trouble while others are."""
         if not self._described:
-            self._waiting.append(message)
+            self._waiting = [*self._waiting, message][:_MOST_WAITING]
             return
         _, _, line = message.sdp.partition("candidate:")
         if not line:
@@ -152,6 +165,22 @@ class Connection:
             self._failed = True
 
     # --- words ----------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        self._compare(self._check.opened())
+        self._on_open()
+
+    def _told(self, data: object) -> None:
+        text = str(data)
+        if is_check(text):
+            self._compare(self._check.heard(text))
+        else:
+            self._on_talk(text)
+
+    def _compare(self, text: str | None) -> None:
+        """Say what is next for the check word."""
+        if text and self._channel.readyState == "open":
+            self._channel.send(text)
 
     @property
     def talks(self) -> bool:

@@ -2,7 +2,8 @@
 
 Every trouble (a page reloaded over there, a network changed, this program killed and started
 again) is answered by ``enter_room``: the room's epoch rises and both ends make a new connection
-with the same picture and sound. Signals of another epoch are dropped.
+with the same picture and sound. Signals of another epoch, or of another end than the one that the
+room names, are dropped.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ import msgspec
 
 from booth_client.client import FairClient
 from booth_client.errors import CommandError, ConnectionEnded
+from booth_client.media.check_word import CheckWord
 from booth_client.media.connection import Connection
 from booth_client.media.heard import Heard
+from booth_client.media.inbox import Inbox, Named
 from booth_client.media.own import OwnMedia
 from booth_client.media.talk import EndState, Rung, Talk, leaner
-from fairserver.domain.states import RoomSide, SideState, TicketState
+from fairserver.domain.states import Leg, RoomSide, SideState, TicketState
 from fairserver.protocol.answers import PeerSignal, RoomPass
 from fairserver.protocol.commands import Command, EnterRoom, ReportRoom, Signal
 from fairserver.protocol.views import BoothTicketCell, OwnTicketCell, RoomCell
@@ -77,6 +80,8 @@ class InterviewMedia:
         self.own = own
         self.heard = Heard()
         self.talk = Talk(self._direct, self._post)
+        #: Its ``word`` is what the two people may read to each other.
+        self.check = CheckWord(side is RoomSide.DESK)
         self.state = MediaState.ENTERING
         #: Name of this end; a new one for every object.
         self.peer = "client-" + secrets.token_urlsafe(9)
@@ -85,8 +90,9 @@ class InterviewMedia:
         self._client = client
         self._pass: RoomPass | None = None
         self._connection: Connection | None = None
-        #: Signals of an epoch whose cell has not come yet.
-        self._early: list[PeerSignal] = []
+        self._inbox = Inbox()
+        #: Whom the room named when the present connection was made.
+        self._with = Named()
         #: Sockets that the client had opened when this end last told the server of itself.
         self._line = 0
         self._reported: tuple[int, str] | None = None
@@ -189,6 +195,8 @@ class InterviewMedia:
                 await self._end(MediaState.TAKEN_OVER)
             else:
                 await self._rebuild(room)
+        elif self._connection and self._named().peer != self._with.peer:
+            await self._drop()  # another desk than the one that made the connection ahead
         if self._connection and not self.is_over:
             await self._mind(self._connection)
 
@@ -208,6 +216,15 @@ class InterviewMedia:
 
     def _peer_of(self, room: RoomCell) -> str:
         return room.desk_peer if self.side is RoomSide.DESK else room.candidate_peer
+
+    def _named(self) -> Named:
+        """Give the room's epoch, and who its other end is."""
+        room = self._room()
+        return self._named_by(room) if room else Named()
+
+    def _named_by(self, room: RoomCell) -> Named:
+        peer = room.candidate_peer if self.side is RoomSide.DESK else room.desk_peer
+        return Named(room.epoch, peer)
 
     def _other(self) -> SideState:
         """How the server knows the other end."""
@@ -244,6 +261,7 @@ class InterviewMedia:
         was_live = self.state in (MediaState.LIVE, MediaState.LOST)
         self._become(MediaState.LOST if was_live else MediaState.CONNECTING)
         epoch, self._counted = room.epoch, (0, 0)
+        named = self._named_by(room)
 
         async def send(kind: str, sdp: str) -> None:
             await self._say(self._signal(epoch, kind, sdp=sdp))
@@ -256,11 +274,11 @@ class InterviewMedia:
             send,
             self.talk.heard,
             self.talk.renew,
+            self.check,
         )
-        early, self._early = self._early, []
-        for message in early:
-            if message.epoch == epoch:
-                self._connection.signalled(message)
+        self._with = named
+        for message in self._inbox.release(named):
+            self._take(message)
 
     async def _end(self, state: MediaState) -> None:
         self._become(state)
@@ -341,14 +359,17 @@ class InterviewMedia:
     # --- what is said ---------------------------------------------------------------------
 
     def _signalled(self, message: PeerSignal) -> None:
-        if message.ticket_id != self.ticket_id:
+        if message.ticket_id != self.ticket_id or message.leg is not Leg.MAIN:
             return
+        if self._inbox.takes(message, self._named(), self.epoch if self._connection else 0):
+            self._take(message)
+
+    def _take(self, message: PeerSignal) -> None:
+        """Take a signal of the other end that the room names."""
         if message.kind == "talk":
             self.talk.heard(message.text or "")
-        elif message.epoch == self.epoch and self._connection:
+        elif self._connection:
             self._connection.signalled(message)
-        elif message.epoch >= self.epoch:
-            self._early.append(message)
 
     def _direct(self, text: str) -> bool:
         return self._connection is not None and self._connection.say(text)

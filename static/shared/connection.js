@@ -1,4 +1,5 @@
 // One connection of one epoch between the two ends of a room: made once, never repaired.
+import { isCheck, ofOneCertificate } from "./check_word.js";
 import { videoOf } from "./picture.js";
 import { encodingFor, under } from "./encoding.js";
 import { Pace } from "./pace.js";
@@ -36,21 +37,26 @@ const PACE_MS = 100;
 const WAY_EVERY = 2;
 /** What the talk beside the picture may have waiting; more goes another way. */
 const TALK_BYTES = 16_000;
+/** Addresses of the other end that wait for its description; no honest end has so many. */
+const MOST_WAITING = 64;
 
 /**
  * @typedef {{ side: Side, phase: Phase, iceServers: RTCIceServer[], stream: MediaStream | null,
  *   send: (kind: PeerSignal["kind"], sdp: string, candidate?: RTCIceCandidate | null) => void,
  *   onRemote: (stream: MediaStream) => void, onFlow: () => void,
  *   ladder: Ladder, limit: Rung, onTalk: (text: string) => void, onTalkOpen: () => void,
- *   onNews: () => void }} ConnectionOptions
- * `ladder` outlives the connection; `limit` is the most that a person on either side wants sent.
+ *   onNews: () => void, check: import("./check_word.js").CheckWord,
+ *   certificate: RTCCertificate | null }} ConnectionOptions
+ * `ladder` and `check` outlive the connection; `limit` is the most that a person on either side
+ * wants sent.
  */
 
 /** One RTCPeerConnection of one epoch; it is never repaired. */
 export class Connection {
   /** @param {ConnectionOptions} options */
-  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onNews }) {
+  constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onNews, check, certificate }) {
     this.side = side;
+    this.check = check;
     this.phase = phase;
     this.send = send;
     this.onRemote = onRemote;
@@ -87,14 +93,22 @@ export class Connection {
     /** Own ICE candidates that are not for the other end yet; null is the end of their list. */
     this.unsent = /** @type {(RTCIceCandidate | null)[]} */ ([]);
     this.described = false;
-    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    const certificates = certificate ? { certificates: [certificate] } : {};
+    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle", ...certificates });
     this.pc.onicecandidate = ({ candidate }) => this.#offerPath(candidate);
     this.pc.ontrack = ({ track }) => this.remote.addTrack(track);
     this.pc.onconnectionstatechange = () => this.#stateChanged();
     // Agreed beforehand, so that it costs no message: chat, captions, and what each end sees.
     this.channel = this.pc.createDataChannel("talk", { negotiated: true, id: 0 });
-    this.channel.onmessage = ({ data }) => onTalk(String(data));
-    this.channel.onopen = onTalkOpen;
+    this.channel.onmessage = ({ data }) => {
+      const text = String(data);
+      if (isCheck(text)) void this.#compare(check.heard(text));
+      else onTalk(text);
+    };
+    this.channel.onopen = () => {
+      void this.#compare(check.opened());
+      onTalkOpen();
+    };
     if (side === "desk") void this.#careful(this.#offer());
   }
 
@@ -131,6 +145,12 @@ export class Connection {
   async #takePaths() {
     if (this.phase === "held" || !this.pc.remoteDescription) return;
     for (const candidate of this.waiting.splice(0)) await this.pc.addIceCandidate(candidate);
+  }
+
+  /** Say what is next for the check word. @param {Promise<string | null>} step */
+  async #compare(step) {
+    const text = await step;
+    if (text && this.channel.readyState === "open") this.channel.send(text);
   }
 
   /** Start again from the beginning when a step fails. @param {Promise<void>} step */
@@ -174,9 +194,11 @@ export class Connection {
    * @param {string} sdp
    */
   async #description(type, sdp) {
-    if (this.described) return;
+    // One description a connection, and of the kind that is awaited.
+    if (this.described || (type === "offer") === (this.side === "desk")) return;
     this.described = true;
-    await this.pc.setRemoteDescription({ type, sdp });
+    const other = ofOneCertificate(sdp);
+    await this.pc.setRemoteDescription({ type, sdp: other.sdp });
     // At once: the picture is then shown with its very first frame.
     if (this.phase === "open") this.onRemote(this.remote);
     else videoOf(this.remote);
@@ -185,12 +207,14 @@ export class Connection {
       await this.setTracks(this.local);
       await this.#describe("answer", await this.pc.createAnswer());
     }
+    const own = ofOneCertificate(this.pc.localDescription?.sdp ?? "");
+    this.check.between(own.fingerprint, other.fingerprint);
     await this.#takePaths();
   }
 
   /** @param {PeerSignal} message */
   async #candidate({ sdp, sdp_mid = null, sdp_m_line_index = null }) {
-    if (!sdp) return; // the end of the list: nothing waits for it
+    if (!sdp || this.waiting.length >= MOST_WAITING) return; // the end of the list: nothing waits for it
     this.waiting.push({ candidate: sdp, sdpMid: sdp_mid, sdpMLineIndex: sdp_m_line_index });
     await this.#takePaths();
   }

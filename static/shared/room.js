@@ -2,12 +2,15 @@
 //
 // Every trouble (reload, network change, sleep, silence) is answered by `enter_room`: the room's
 // epoch rises, both ends throw their connection away and make a new one with the same tracks.
-// The desk offers, the candidate answers. Signals of another epoch are dropped.
+// The desk offers, the candidate answers. Signals of another epoch, or of another page than the one
+// that the room names as the other end, are dropped.
 //
 // The room is entered at the call, or at "I'm ready": the connection is then made ahead, and
 // `phase` says how far it may go. At the desk both only put their tracks in.
 import { effect, signal } from "../vendor/ui.js";
+import { CheckWord, makeCertificate } from "./check_word.js";
 import { Connection } from "./connection.js";
+import { Inbox } from "./inbox.js";
 import { randomName } from "./keep.js";
 import { Ladder, leaner } from "./ladder.js";
 import { cameraOf, followEnd, isHidden } from "./own_end.js";
@@ -93,8 +96,14 @@ export class Room {
     this.limit = /** @type {Rung} */ ("video");
     /** Since when the server calls the other end lost, or 0; ms. */
     this.lostSince = 0;
-    /** Signals of an epoch whose cell has not come yet. */
-    this.early = /** @type {PeerSignal[]} */ ([]);
+    /** The other end's page that `connection` was made with. */
+    this.with = "";
+    this.inbox = new Inbox();
+    /** What the two may read to each other. */
+    this.check = new CheckWord(side === "desk");
+    /** One for all connections of this page, so that they have one check word. */
+    this.certificate = /** @type {RTCCertificate | null} */ (null);
+    this.certifying = makeCertificate();
     const stopSignals = link.onSignal((message) => this.#signalled(message));
     // Effects only start work: what the work itself reads is none of their business.
     const stopRoom = effect(() => {
@@ -129,8 +138,8 @@ export class Room {
     try {
       // Both ends notice most troubles; who comes second joins the epoch that the first began.
       const after = this.epoch ? { after_epoch: this.epoch } : {};
-      this.pass = await this.link.send("enter_room",
-        { ...this.own, ...this.names, ...after });
+      const entering = this.link.send("enter_room", { ...this.own, ...this.names, ...after });
+      [this.pass, this.certificate] = await Promise.all([entering, this.certifying]);
     } catch {
       // The ticket has left the room's states: its cell tells the page.
     }
@@ -185,8 +194,26 @@ export class Room {
       this.close();
     } else if (room.epoch > this.epoch) {
       this.epoch = room.epoch;
-      if (room.desk_peer && room.candidate_peer) this.#rebuild(room.epoch);
+      if (this.#named().peer) this.#rebuild(room.epoch);
+      else this.#letGo();
+    } else if (this.#named().peer !== this.with) {
+      this.#letGo(); // another desk than the one that made the connection ahead
     }
+  }
+
+  /** The room's epoch, and who its other end is. @returns {import("./inbox.js").Named} */
+  #named() {
+    const room = this.getRoom();
+    const peer = this.side === "desk" ? room?.candidate_peer : room?.desk_peer;
+    return { epoch: room?.epoch ?? 0, peer: peer ?? "" };
+  }
+
+  /** The room names nobody at the other end: who was there is heard no more. */
+  #letGo() {
+    if (!this.connection) return;
+    this.connection.close();
+    this.connection = null;
+    if (this.state.value === "live") this.#become("lost");
   }
 
   /** Throw the connection away and make a new one. @param {number} epoch */
@@ -194,8 +221,12 @@ export class Room {
     this.connection?.close();
     this.ladder.restart(Date.now());
     this.#become(this.state.value === "live" || this.state.value === "lost" ? "lost" : "connecting");
+    const named = this.#named();
+    this.with = named.peer;
     this.connection = new Connection({
       side: this.side,
+      check: this.check,
+      certificate: this.certificate,
       phase: this.getPhase(),
       iceServers: this.pass?.ice_servers || [],
       stream: this.stream,
@@ -208,9 +239,7 @@ export class Room {
       onTalkOpen: () => this.talk.renew(),
       onNews: () => this.#tell(),
     });
-    const early = this.early.filter((message) => message.epoch === epoch);
-    this.early = [];
-    early.forEach((message) => void this.connection?.signalled(message));
+    this.inbox.release(named).forEach((message) => this.#take(message));
   }
 
   /** Media of the other end has come. */
@@ -222,10 +251,13 @@ export class Room {
   /** @param {PeerSignal} message */
   #signalled(message) {
     if (message.ticket_id !== this.ticketId || (message.leg ?? "main") !== this.leg) return;
-    if (message.kind === "talk") return this.#heard(message.text ?? "");
-    if (message.epoch < this.epoch) return;
-    if (message.epoch === this.epoch && this.connection) void this.connection.signalled(message);
-    else this.early.push(message);
+    if (this.inbox.takes(message, this.#named(), this.connection ? this.epoch : 0)) this.#take(message);
+  }
+
+  /** @param {PeerSignal} message of the other end that the room names */
+  #take(message) {
+    if (message.kind === "talk") this.#heard(message.text ?? "");
+    else void this.connection?.signalled(message);
   }
 
   /**

@@ -112,6 +112,8 @@ async def test_both_ends_see_hear_and_read_each_other(pair: Pair) -> None:
         await phone.wait_for(lambda now: now.talk.lines, PATIENCE_S)
         await desk.wait_for(lambda now: now.talk.lines[0].arrived, PATIENCE_S)
         assert phone.talk.lines[0].text == "Chào bạn!"
+        await phone.wait_for(lambda now: now.check.word, PATIENCE_S)
+        assert phone.check.word == desk.check.word  # nobody is in between
         assert phone.heard.picture is not None
         light = phone.heard.picture.to_ndarray(format="gray")
         assert int(light.max()) - int(light.min()) > 100  # the bars, and no grey nothing
