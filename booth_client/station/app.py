@@ -326,6 +326,8 @@ class StationApp(App[None]):
             return
         heard = media.heard
         state = words(f"media.{media.state.value}", pictures=heard.pictures, sounds=heard.sounds)
+        if media.state in _LIVE and (word := media.check.word):
+            state += "\n" + words("media.check", word=word.syllables, digits=word.digits)
         self._show("media", state)
         seen = heard.picture if media.state in _LIVE else None
         self._show("picture", self._drawn() if seen else words("media.none"))

@@ -1,5 +1,6 @@
 // On the candidate's phone: asked before anybody is let in, and a no at any time.
 import { html, useEffect, useRef, useState } from "../vendor/ui.js";
+import { Beside } from "../shared/beside.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
 import { chime } from "../shared/sound.js";
@@ -61,6 +62,7 @@ function Present({ link, ticketId, guest, who, getGuest, stream }) {
   const end = () => link.send("answer_guest", { ticket_id: ticketId, agree: false }).catch(() => {});
   return html`<section class="guest-present" aria-label=${t("guest.heading")}>
     <${ThirdPicture} room=${room} guest=${guest} who=${who} />
+    ${room && html`<${Beside} part="CheckButton" room=${room} />`}
     <button class="button small" type="button" onClick=${end}>${t("guest.no_more")}</button>
   </section>`;
 }

@@ -1,6 +1,7 @@
 // At the desk: whom to ask in, what it costs, and the third person under the picture.
 import { html, useEffect, useState } from "../vendor/ui.js";
 import { api, fairId } from "../shared/api.js";
+import { Beside } from "../shared/beside.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { Dialog } from "../shared/dialog.js";
 import { t } from "../shared/i18n.js";
@@ -33,7 +34,8 @@ function Connected({ link, ticketId, guest, who, getGuest, stream }) {
   const room = useLeg({
     link, ticketId, leg: "desk_guest", offers: true, getLeg: () => getGuest()?.leg, stream,
   });
-  return html`<${ThirdPicture} room=${room} guest=${guest} who=${who} />`;
+  return html`<${ThirdPicture} room=${room} guest=${guest} who=${who} />
+    ${room && html`<${Beside} part="CheckButton" room=${room} />`}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The third person's own screen: the two others, what they know of one, and the way out.
 import { html, signal } from "../vendor/ui.js";
+import { Beside } from "../shared/beside.js";
 import { Icon } from "../shared/components.js";
 import { t } from "../shared/i18n.js";
 import { OwnPicture, RemotePicture } from "../shared/picture.js";
@@ -54,7 +55,8 @@ function One({ room, name }) {
   if (state === "taken_over") return html`<figure class="guest-picture"><p role="alert">${t("room.taken")}</p></figure>`;
   return html`<figure class="guest-picture">
     ${room?.remote.value && html`<${RemotePicture} stream=${room.remote.value} label=${name} />`}
-    <figcaption><b>${name}</b> <span role="status">${state === "live" ? "" : t("guest.connecting")}</span></figcaption>
+    <figcaption><b>${name}</b> <span role="status">${state === "live" ? "" : t("guest.connecting")}</span>
+      ${room && html`<${Beside} part="CheckButton" room=${room} />`}</figcaption>
   </figure>`;
 }
 

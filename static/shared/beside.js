@@ -5,7 +5,7 @@ const talk = bundle(() => import("../talk/parts.js"), "/static/talk/words",
   ["/static/shared/dialog.css", "/static/talk/talk.css"]);
 
 /**
- * @param {{ part: "CandidateBeside" | "DeskBeside", room: import("./room.js").Room }
+ * @param {{ part: "CandidateBeside" | "DeskBeside" | "CheckButton", room: import("./room.js").Room }
  *   & Record<string, any>} props
  */
 export function Beside({ part, ...props }) {

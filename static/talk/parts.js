@@ -3,7 +3,10 @@ import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 import { t } from "../shared/i18n.js";
 import { CaptionField, Captions } from "./captions.js";
 import { Chat, ChatButton, useUnread } from "./chat.js";
+import { CheckButton } from "./check.js";
 import { EndNotice, PhoneOffer, RungButton, RungNotice } from "./rung.js";
+
+export { CheckButton };
 
 /** @typedef {import("../shared/room.js").Room} Room */
 
@@ -35,6 +38,7 @@ export function CandidateBeside({ room }) {
     <div class="beside-buttons">
       <${RungButton} room=${room} />
       <${ChatButton} unread=${unread} open=${open} opener=${opener} press=${() => setOpen(!open)} />
+      <${CheckButton} room=${room} />
     </div>
     ${open && html`<${Chat} room=${room} close=${close} />`}`;
 }
@@ -45,7 +49,7 @@ export function CandidateBeside({ room }) {
  */
 export function DeskBeside({ room, callByPhone }) {
   return html`<div class="beside-desk">
-    <div class="beside-row"><${RungButton} room=${room} /></div>
+    <div class="beside-row"><${RungButton} room=${room} /><${CheckButton} room=${room} /></div>
     <${RungNotice} room=${room} />
     <${EndNotice} room=${room} />
     <${PhoneOffer} room=${room} side="desk" callByPhone=${callByPhone} />
