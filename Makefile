@@ -44,7 +44,7 @@ demo: $(MADE)/demo ## Run the example fair with robots: PORT=8080 ROBOTS=1 CANDI
 	--lan $(LAN)
 
 test: check $(ASYNCAPI)/.made ## Run every check and every test
-	@source .ci/chromium; $(SET_NODE) \
+	@source .ci/chromium; source .ci/postgres; $(SET_NODE) \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" --durations 15 -rs $(ARGS)
 
 check: python-checks page-checks ## Run ruff, mypy, tsc and the pages' own tests
@@ -69,7 +69,7 @@ autobahn: $(MADE)/test ## Run the Autobahn cases on both sockets (needs a Python
 	@$(BIN)/python -m tests.autobahn
 
 soak: $(MADE)/test $(NODE_MODULES)/.made ## Run the slow tests that make test leaves out
-	@source .ci/chromium; $(SET_NODE) \
+	@source .ci/chromium; source .ci/postgres; $(SET_NODE) \
 	$(BIN)/python -m pytest -n $(SOAK_WORKERS) --dist loadgroup -m soak --timeout 2400 --durations 0 -rs $(ARGS)
 
 clean: ## Remove the environment and every cache; data/ stays
