@@ -102,14 +102,17 @@ class LogSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much one client may ask of the server."""
+    """How much one client, one person and one address may ask of a node."""
 
     #: Largest message a client may send, in bytes.
     message_bytes: Annotated[int, Meta(ge=1024, le=1_048_576)] = 16_384
-    #: Commands per second and client that are always carried out.
+    #: Commands per second that are always carried out of one person's, from however many sockets.
+    #: (A control room may send twice as many.)
     commands_per_second: Annotated[int, Meta(ge=1, le=1000)] = 20
-    #: Commands that a client may send at once after a pause.
+    #: Commands that a person may send at once after a pause.
     commands_burst: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    #: Requests over HTTP per second of one person who is signed in.
+    requests_per_second: Annotated[int, Meta(ge=1, le=1000)] = 10
     #: Registrations per second from one address (a hall often has one for all phones).
     registrations_per_second: Annotated[int, Meta(ge=1, le=1000)] = 5
     #: Seconds of silence after which a client is asked for a sign of life, and asks for one itself;
@@ -117,8 +120,21 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     heartbeat_s: Annotated[int, Meta(ge=1, le=60)] = 20
     #: Requests per second that an employer's own system may make with one key.
     api_requests_per_second: Annotated[int, Meta(ge=1, le=1000)] = 10
-    #: Open sockets of one node.
+    #: Open sockets of one node; of the last tenth only staff has any.
     max_connections: Annotated[int, Meta(ge=1, le=100_000)] = 5000
+    #: Open sockets of one person: the oldest is closed for one more. Staff and booths' machines
+    #: have a number of their own.
+    sockets_per_person: Annotated[int, Meta(ge=1, le=1000)] = 8
+    sockets_per_staff: Annotated[int, Meta(ge=1, le=1000)] = 20
+    #: Open connections of one address (IPv6: of one /64): a carrier's holds many phones.
+    connections_per_address: Annotated[int, Meta(ge=1, le=100_000)] = 1000
+    #: Addresses or networks of the Centre's own halls and offices, which are not counted.
+    known_addresses: list[Annotated[str, Meta(max_length=60)]] = []
+
+    @property
+    def known_networks(self) -> tuple[Network, ...]:
+        """The known addresses as networks; raises ``ValueError`` for what ``_check`` refuses."""
+        return tuple(ip_network(text) for text in self.known_addresses)
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -348,7 +364,8 @@ def _absolute(settings: ServerSettings, base: Path) -> ServerSettings:
 def _check(settings: ServerSettings) -> Iterator[Fault]:
     """Find what is wrong although every value by itself has the right type."""
     yield from _check_origins(settings)
-    yield from _check_proxies(settings.trusted_proxies)
+    yield from _check_networks("trusted_proxies", settings.trusted_proxies)
+    yield from _check_networks("limits.known_addresses", settings.limits.known_addresses)
     yield from check_tls(settings.tls, settings.host, settings.port, settings.public_url)
     yield from _check_ice(settings.ice)
     yield from check_push(settings.push, production=settings.production)
@@ -382,17 +399,17 @@ def _check_origins(settings: ServerSettings) -> Iterator[Fault]:
         )
 
 
-def _check_proxies(proxies: list[str]) -> Iterator[Fault]:
-    for index, text in enumerate(proxies):
+def _check_networks(key: str, networks: list[str]) -> Iterator[Fault]:
+    for index, text in enumerate(networks):
         try:
             network = ip_network(text)
         except ValueError as error:
             right = "write an address such as 127.0.0.1 or a network such as 10.0.0.0/8"
-            yield Fault(f"trusted_proxies[{index}]", f"is no network: {error}", right)
+            yield Fault(f"{key}[{index}]", f"is no network: {error}", right)
             continue
         if network.prefixlen == 0:
-            problem = "trusts everybody, so that anybody could pass for anybody"
-            yield Fault(f"trusted_proxies[{index}]", problem, "name the proxies' own addresses")
+            problem = "means everybody, so that anybody could pass for one of them"
+            yield Fault(f"{key}[{index}]", problem, "name the addresses themselves")
 
 
 def _is_origin(text: str) -> bool:

@@ -18,14 +18,14 @@ class Bucket:
         self._tokens = burst
         self._updated = clock()
 
-    def take(self) -> bool:
-        """Take a token; say whether there was one."""
+    def take(self, count: float = 1) -> bool:
+        """Take ``count`` tokens; say whether there were so many. If not, none is taken."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._rate)
         self._updated = now
-        if self._tokens < 1:
+        if self._tokens < count:
             return False
-        self._tokens -= 1
+        self._tokens -= count
         return True
 
     @property

@@ -1,0 +1,36 @@
+"""What counts as one address: an IPv4 address, or the /64 that one IPv6 line is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from fairserver.settings import Network
+
+_LINE_BITS = 64
+
+
+def one_line(address: str) -> str:
+    """Name the line that an address belongs to; what is no address stands for itself.
+
+    A customer of IPv6 has a /64 at least and takes any address in it.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found, _LINE_BITS), strict=False))
+
+
+def is_in(address: str, networks: Iterable[Network]) -> bool:
+    """Say whether an address is in one of the networks; what is no address is in none."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in network for network in networks)
