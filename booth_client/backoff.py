@@ -11,7 +11,7 @@ RESTART_SPREAD_S = 2.0
 #: Seconds to stay away after sending too fast.
 TOO_FAST_S = 10.0
 #: Close codes after which a program must not come back by itself.
-FINAL_CODES = frozenset({CloseCode.MALFORMED, CloseCode.SIGN_IN})
+FINAL_CODES = frozenset({CloseCode.MALFORMED, CloseCode.SIGN_IN, CloseCode.TOO_MANY_OPEN})
 #: HTTP statuses of a refused handshake that another try may change.
 PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Where delays are drawn from unless told otherwise; one generator weighs 2.5 KB.

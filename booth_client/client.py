@@ -47,6 +47,11 @@ MAX_QUEUE, WRITE_LIMIT = 8, 4096
 OPEN_S, HEARTBEAT_S, CLOSE_S = 15.0, 20.0, 2.0
 #: Refusals of ``hello`` that the same program may overcome by trying again.
 PASSING_HELLO = frozenset({Code.STORE_AWAY, Code.TOO_FAST, Code.INTERNAL})
+#: What a close after which nobody comes back by itself means.
+_ENDINGS = {
+    CloseCode.SIGN_IN: "not signed in",
+    CloseCode.TOO_MANY_OPEN: "signed in at too many places",
+}
 
 
 @dataclass(slots=True)
@@ -293,7 +298,7 @@ class FairClient:
 
     def _after_close(self, code: int | None) -> float:
         if code in FINAL_CODES:
-            reason = "not signed in" if code == CloseCode.SIGN_IN else "the server could not read"
+            reason = _ENDINGS.get(code or 0, "the server could not read")
             raise ConnectionEnded(f"{reason} (close code {code})", code)
         if self._pause_s is not None:
             pause_s, self._pause_s = self._pause_s, None

@@ -114,7 +114,7 @@ def demo_settings(data: Path, port: int, fair_file: Path) -> ServerSettings:
         fairs=[str(fair_file)],
         node_id="demo",
         # All robots come from one address.
-        limits=LimitSettings(registrations_per_second=50),
+        limits=LimitSettings(registrations_per_second=50, known_addresses=["127.0.0.1", "::1"]),
     )
 
 

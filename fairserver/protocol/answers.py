@@ -132,6 +132,8 @@ class CloseCode:
     MALFORMED = 4400
     #: Not signed in, or no longer: go to the entry page.
     SIGN_IN = 4401
+    #: The same person has opened too many pages after this one: do not come back by itself.
+    TOO_MANY_OPEN = 4409
     #: Too many messages: come back after 10 s.
     TOO_FAST = 4429
     #: Too slow to read: come back at once and resume.

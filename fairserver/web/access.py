@@ -7,6 +7,7 @@ from aiohttp import web
 from fairserver.ledger import Ledger
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import ServerSettings
+from fairserver.web.keys import NODE
 from fairserver.web.principal import Principal
 
 #: Seconds that a sign-in lasts: the evening before, the fair, and the paperwork after.
@@ -72,11 +73,14 @@ async def find_principal(
 ) -> Principal:
     """Find who sent a request, by bearer or by the cookie of ``?slot=``.
 
-    Raises ``Refused`` (``not_signed_in``).
+    Raises ``Refused`` (``not_signed_in``, ``too_fast`` for one who asks too often).
     """
     slot = request.query.get("slot", "")
     token = bearer(request) or request.cookies.get(cookie_name(request, settings, slot))
     session = await ledger.sessions.find(token) if token else None
     if session is None:
         raise Refused(Code.NOT_SIGNED_IN)
-    return Principal.of_session(session)
+    principal = Principal.of_session(session)
+    if not request.app[NODE].meters.of(principal.identity).request():
+        raise Refused(Code.TOO_FAST)
+    return principal

@@ -99,6 +99,8 @@ async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello)
     if not allowed.issuperset(command.views):
         node.note_refusal(connection.principal, "view")
         raise Refused(Code.NOT_PERMITTED)
+    if not connection.meter.views(len(command.views)):
+        raise Refused(Code.TOO_FAST)
     connection.language = command.language
     connection.has_said_hello = True
     held = max((since for since in command.views.values() if since is not None), default=0)

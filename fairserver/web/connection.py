@@ -18,7 +18,7 @@ from fairserver.domain.states import Leg, RoomSide
 from fairserver.events.feed import Feed
 from fairserver.protocol.answers import AnyMessage, CloseCode
 from fairserver.rooms.signals import End
-from fairserver.web.limits import Bucket
+from fairserver.web.limits.meters import Meter
 from fairserver.web.principal import Principal
 
 #: Frames and bytes that may wait for one client.
@@ -38,14 +38,14 @@ class Connection:
         ws: web.WebSocketResponse,
         principal: Principal,
         feed: Feed,
-        bucket: Bucket,
+        meter: Meter,
         transport: asyncio.Transport | None,
     ) -> None:
         self.ws = ws
         self._transport = transport
         self.principal = principal
         self.feed = feed
-        self.bucket = bucket
+        self.meter = meter
         self.language = "vi"
         self.has_said_hello = False
         #: Malformed frames in a row.
@@ -123,6 +123,10 @@ class Connection:
         """Drop a socket with bytes left: it would wait for its peer for ever before it closes."""
         if self._transport is not None and self._transport.get_write_buffer_size() > 0:
             self._transport.abort()
+
+    async def ended(self) -> None:
+        """Wait until the close that was decided here has been said, or cannot be."""
+        await asyncio.wait([self._writer])
 
     async def stop(self) -> None:
         """Stop watching and writing; called when the socket has closed."""

@@ -38,6 +38,8 @@ from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
 from fairserver.web.https import Https
 from fairserver.web.limits import Buckets
+from fairserver.web.limits.meters import Meters
+from fairserver.web.limits.sockets import SocketPlaces
 from fairserver.web.plan_desk import PlanDesk
 from fairserver.web.presence import PresenceKeeper
 from fairserver.web.principal import Principal
@@ -101,6 +103,9 @@ class Node:
         self.recordings = RecordingKeeper(ledger, RecordingFiles(settings.recordings_folder))
         self.fairs: dict[str, LiveFair] = {}
         self.connections: set[Connection] = set()
+        #: Who may have how many sockets, and what a person may send.
+        self.places = SocketPlaces(settings.limits)
+        self.meters = Meters(settings.limits)
         #: The node is going down: sockets close, rooms are not given up.
         self.draining = False
         self._tasks: set[asyncio.Task[None]] = set()

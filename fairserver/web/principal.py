@@ -7,6 +7,7 @@ import msgspec
 from fairserver.domain.states import Role, RoomSide
 from fairserver.ledger.sessions import SessionRow
 from fairserver.line.line import Actor
+from fairserver.web.limits.sockets import Identity
 from fairserver.web.permissions import Party, Scope
 
 _SIDES = {Role.CANDIDATE: RoomSide.CANDIDATE, Role.GUEST: RoomSide.GUEST}
@@ -58,6 +59,11 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         if scope is Scope.BOOTH:
             return Actor.recruiter(self.subject_id, self.booth_id or "")
         return Actor.staff(self.role, self.subject_id)
+
+    @property
+    def identity(self) -> Identity:
+        """The person, whatever sign-in this is: what limits by person counts by it."""
+        return Identity(self.fair_id, self.role, self.subject_id)
 
     @property
     def side(self) -> RoomSide:

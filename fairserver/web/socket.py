@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,12 +20,14 @@ from fairserver.protocol.commands import AnyCommand, Command
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import LimitSettings
 from fairserver.web.access import find_principal, is_allowed_origin
+from fairserver.web.address import client_address
 from fairserver.web.commands import carry_out
 from fairserver.web.connection import Connection
 from fairserver.web.faults import code_of
 from fairserver.web.keys import NODE
-from fairserver.web.limits import Bucket
+from fairserver.web.limits.sockets import Full
 from fairserver.web.node import LiveFair, Node
+from fairserver.web.principal import Principal
 from fairserver.web.rooms import leave_rooms
 from fairserver.web.words import error_message
 
@@ -35,8 +39,9 @@ _STRIKES = 3
 _HARD_FACTOR = 4
 #: Kernel buffer of one socket: a phone that reads nothing must not hold more of ours.
 _SEND_BUFFER = 64 * 1024
-#: Seconds for a client to say hello.
+#: Seconds for a client to say hello, and for the ledger to say who it is.
 _HELLO_S = 10.0
+_SIGN_IN_S = 10.0
 
 
 class _Envelope(msgspec.Struct):
@@ -64,33 +69,92 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     fair = node.fairs.get(request.match_info["fair_id"])
     if fair is None:
         raise Refused(Code.FAIR_UNKNOWN)
-    if node.draining or len(node.connections) >= node.settings.limits.max_connections:
-        return web.Response(status=503, headers={"Retry-After": "5"})
+    if node.draining:
+        return _send_elsewhere()
+    try:
+        with node.places.signing_in(client_address(request)):
+            ws, principal = await _open(request, fair)
+    except Full:
+        return _send_elsewhere()
+    if principal is not None:
+        await _hold(request, fair, ws, principal)
+    return ws
+
+
+def _send_elsewhere() -> web.Response:
+    return web.Response(status=503, headers={"Retry-After": "5"})
+
+
+async def _open(request: web.Request, fair: LiveFair) -> tuple[_Socket, Principal | None]:
+    """Open the socket and find out who comes; who is not signed in here is closed already."""
+    node = request.app[NODE]
     ws = new_socket(node.settings.limits)
     await ws.prepare(request)
     try:
-        principal = await find_principal(request, node.settings, node.ledger)
+        async with asyncio.timeout(_SIGN_IN_S):
+            principal = await find_principal(request, node.settings, node.ledger)
         if principal.fair_id != fair.plan.fair_id:
             raise Refused(Code.NOT_SIGNED_IN)
-    except Refused:
-        await ws.close(code=CloseCode.SIGN_IN)
-        return ws
+    except Refused as refused:
+        is_fast = refused.code is Code.TOO_FAST
+        await ws.close(code=CloseCode.TOO_FAST if is_fast else CloseCode.SIGN_IN)
+        return ws, None
     except (SQLAlchemyError, RedisError, OSError):  # nobody can be known now: come back soon
         await ws.close(code=CloseCode.RESTART)
-        return ws
+        return ws, None
+    return ws, principal
+
+
+async def _hold(request: web.Request, fair: LiveFair, ws: _Socket, principal: Principal) -> None:
+    """Serve a socket while its person has a place for it."""
+    node, who = request.app[NODE], principal.identity
+    meter = node.meters.of(who)
+    if not meter.opening():
+        await ws.close(code=CloseCode.TOO_FAST, message=_reason(Code.TOO_FAST))
+        return
+    ws.may_ping = meter.ping
     _shrink_send_buffer(request)
-    limits = node.settings.limits
-    bucket = Bucket(limits.commands_per_second, limits.commands_burst)
-    connection = Connection(ws, principal, fair.feed, bucket, request.transport)
-    await _serve(node, fair, connection)
-    return ws
+    connection = Connection(ws, principal, fair.feed, meter, request.transport)
+    try:
+        with node.places.hold(who, client_address(request), lambda: _make_room(connection)):
+            await _serve(node, fair, connection)
+    except Full:
+        connection.end(WSCloseCode.TRY_AGAIN_LATER, _reason(Code.NODE_FULL).decode())
+        await connection.ended()
+
+
+def _make_room(connection: Connection) -> None:
+    """Close the oldest socket of somebody who has opened one too many."""
+    told = error_message(Code.TOO_MANY_OPEN, connection.language)
+    connection.end(CloseCode.TOO_MANY_OPEN, told.message)
+
+
+def _reason(code: Code) -> bytes:
+    """Give the sentence of a code for a close frame, before a language is known."""
+    return error_message(code, "vi").message.encode()
 
 
 class _Socket(web.WebSocketResponse):
     """Calls a close with a code that no frame may carry what it is: a breach of the protocol.
 
     RFC 6455, 7.4.1 reserves 1006 for what an end tells itself; aiohttp would answer it with 1000.
+    Pings are answered here and pongs passed over, so that both are counted: ``may_ping`` says
+    whether one more may be heard.
     """
+
+    may_ping: Callable[[], bool] = staticmethod(lambda: True)
+
+    async def __anext__(self) -> WSMessage:
+        while True:
+            message: WSMessage = await super().__anext__()
+            if message.type not in (WSMsgType.PING, WSMsgType.PONG):
+                return message
+            if not self.may_ping():
+                await self.close(code=CloseCode.TOO_FAST)
+                raise StopAsyncIteration
+            if message.type is WSMsgType.PING:
+                with contextlib.suppress(ConnectionError):  # the next read sees that too
+                    await self.pong(message.data)
 
     async def close(
         self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True
@@ -100,10 +164,11 @@ class _Socket(web.WebSocketResponse):
         return await super().close(code=code, message=message, drain=drain)
 
 
-def new_socket(limits: LimitSettings) -> web.WebSocketResponse:
+def new_socket(limits: LimitSettings) -> _Socket:
     """Make the server's end of a socket: its heartbeat, largest frame and no compression."""
     return _Socket(
         heartbeat=limits.heartbeat_s,
+        autoping=False,
         compress=False,
         max_msg_size=limits.message_bytes * _HARD_FACTOR,
         timeout=5.0,
@@ -146,8 +211,8 @@ def _end_silent(connection: Connection) -> None:
 async def _take(node: Node, connection: Connection, message: WSMessage) -> None:
     """Read one frame and answer it: with what was done, or with what was wrong."""
     raw: bytes = message.data if isinstance(message.data, bytes) else message.data.encode()
-    if not connection.bucket.take():
-        _refuse(connection, _id_of(raw), Code.TOO_FAST)
+    if not connection.meter.frame(len(raw)):
+        _slow_down(connection, raw[: node.settings.limits.message_bytes])
         return
     try:
         command = _decode(raw, node.settings.limits.message_bytes)
@@ -167,6 +232,14 @@ async def _take(node: Node, connection: Connection, message: WSMessage) -> None:
         if code is Code.INTERNAL:
             _log.error("a command of type %s failed", type(command).__name__, exc_info=error)
         _refuse(connection, command.id, code)
+
+
+def _slow_down(connection: Connection, raw: bytes) -> None:
+    """Refuse a frame that came too fast; who goes on all the same is shown out."""
+    _refuse(connection, _id_of(raw), Code.TOO_FAST)
+    if not connection.meter.has_patience():
+        told = error_message(Code.TOO_FAST, connection.language)
+        connection.end(CloseCode.TOO_FAST, told.message)
 
 
 def _decode(raw: bytes, limit: int) -> AnyCommand:

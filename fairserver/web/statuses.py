@@ -50,6 +50,8 @@ _STATUS = {
     Code.RECORD_AWAY: 503,
     Code.RECORD_BUSY: 503,
     Code.RECORD_FULL: 507,
+    Code.NODE_FULL: 503,
+    Code.STORE_FULL: 507,
 }
 
 

@@ -9,7 +9,7 @@ import { PROBE_MS, Wire, returnAfter } from "./wire.js";
  * @typedef {import("./wire.js").PeerSignal} PeerSignal
  * @typedef {import("./wire.js").Refusal} Refusal
  * @typedef {import("../vendor/ui.js").Signal<Cells>} CellsSignal
- * @typedef {"connecting" | "live" | "stale" | "offline"} LinkStatus
+ * @typedef {"connecting" | "live" | "stale" | "offline" | "elsewhere"} LinkStatus
  * @typedef {{ fairId: string, slot: string | null, views: string[],
  *   onSignal?: (signal: PeerSignal) => void,
  *   onClosed?: (code: number) => void }} LinkOptions
@@ -164,7 +164,9 @@ export class Link {
     this.attempt += 1;
     if (delay === null) {
       this.close();
-      this.onClosed?.(code);
+      // Still signed in: the page says where it is, and loading it again makes it the newest.
+      if (code === 4409) this.status.value = "elsewhere";
+      else this.onClosed?.(code);
     } else {
       this.retry = setTimeout(() => this.#open(), delay);
     }

@@ -264,7 +264,7 @@ function emptyView() {
  * @returns {number | null} milliseconds, or null: do not come back
  */
 export function returnAfter(code, attempt, random) {
-  if (code === 4400 || code === 4401) return null;
+  if (code === 4400 || code === 4401 || code === 4409) return null;
   if (code === 4429) return 10_000 + random() * 2_000;
   if (code === 4008 && attempt === 0) return 0;
   if (code === 1012 && attempt === 0) return random() * 2_000;

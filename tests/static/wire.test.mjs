@@ -242,6 +242,7 @@ test("close codes say whether and when to come back", () => {
   const half = () => 0.5;
   assert.equal(returnAfter(4400, 0, half), null);
   assert.equal(returnAfter(4401, 0, half), null);
+  assert.equal(returnAfter(4409, 0, half), null);
   assert.equal(returnAfter(4008, 0, half), 0);
   assert.equal(returnAfter(1012, 0, half), 1_000);
   assert.equal(returnAfter(4429, 0, half), 11_000);

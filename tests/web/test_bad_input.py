@@ -113,7 +113,7 @@ async def test_a_good_command_in_between_forgives(socket: Socket) -> None:
 
 
 async def test_too_many_commands_at_once_are_too_fast_and_change_nothing(servers: Servers) -> None:
-    server = await servers.start(limits={"commands_per_second": 1, "commands_burst": 5})
+    server = await servers.start(limits={"commands_per_second": 1, "commands_burst": 10})
     _, socket = await server.newcomer()
     await asyncio.gather(
         *(
@@ -129,7 +129,7 @@ async def test_too_many_commands_at_once_are_too_fast_and_change_nothing(servers
 
 
 async def test_one_clients_flood_does_not_slow_another(servers: Servers) -> None:
-    server = await servers.start(limits={"commands_per_second": 1, "commands_burst": 5})
+    server = await servers.start(limits={"commands_per_second": 1, "commands_burst": 10})
     _, flood = await server.newcomer()
     _, calm = await server.newcomer()
     for number in range(200):

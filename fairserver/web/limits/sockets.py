@@ -69,7 +69,8 @@ class SocketPlaces:
             raise Full
         if not is_in(address, self._known) and (
             self._signing_in[line] >= SIGNING_IN_PER_ADDRESS
-            or self._of_address[line] >= self._limits.connections_per_address
+            or self._signing_in[line] + self._of_address[line]
+            >= self._limits.connections_per_address
         ):
             raise Full
         self._signing_in[line] += 1

@@ -35,6 +35,7 @@ commands_per_second = 1000
 commands_burst = 10000
 registrations_per_second = 1000
 max_connections = 20000
+known_addresses = ["127.0.0.1"]
 """
 
 
