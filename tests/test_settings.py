@@ -9,6 +9,7 @@ import pytest
 
 from fairserver.ledger import Ledger
 from fairserver.line.store import open_store
+from fairserver.notify.settings import WebhookSettings
 from fairserver.settings import (
     ServerSettings,
     SettingsError,
@@ -286,6 +287,22 @@ def test_a_webhook_receiver_that_is_no_origin_is_named(tmp_path: Path) -> None:
         tmp_path, '[webhooks]\nown_receivers = ["ats.example.vn", "http://127.0.0.1:9000"]\n'
     )
     assert set(faults) == {"webhooks.own_receivers[0]"}
+
+
+def test_a_host_that_may_be_written_to_is_a_name(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        '[push]\nservices = ["*.push.apple.com", "10.0.0.1"]\n'
+        '[webhooks]\nreceivers = ["*", "https://ats.example.vn"]\n',
+    )
+    assert set(faults) == {"push.services[1]", "webhooks.receivers[1]"}
+
+
+def test_in_production_nobody_is_told_whom_no_one_has_named() -> None:
+    for named, hosts in ((None, []), (["ats.example.vn"], ["ats.example.vn"]), (["*"], ["*"])):
+        webhooks = WebhookSettings(receivers=named)
+        assert webhooks.decided(production=True).hosts == hosts
+    assert WebhookSettings().decided(production=False).hosts == ("*",)
 
 
 async def test_a_push_key_that_is_none_is_named_with_its_setting(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class Carrier:
 
     def __init__(self, settings: WebhookSettings, secret: Callable[[str], bytes]) -> None:
         self._own = settings.own_origins
+        self._hosts = settings.hosts
         self._secret = secret
         own_hosts = frozenset(str(URL(one).host) for one in self._own)
         connector = aiohttp.TCPConnector(
@@ -83,7 +84,7 @@ class Carrier:
             "webhook-signature": sign(self._secret(webhook_id), message_id, now, raw),
         }
         try:
-            where = check_endpoint(url, self._own)
+            where = check_endpoint(url, self._own, self._hosts)
             async with self._http.post(
                 where, data=raw, headers=headers, allow_redirects=False
             ) as answer:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import email.utils
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
@@ -87,9 +88,10 @@ def seal(payload: bytes, address: Address) -> bytes:
 class Post:
     """Hands messages to push services; follows no redirect and goes to no private address."""
 
-    def __init__(self, key: VapidKey, own_services: frozenset[str]) -> None:
+    def __init__(self, key: VapidKey, own_services: frozenset[str], hosts: Sequence[str]) -> None:
         self._key = key
         self._own_services = own_services
+        self._hosts = hosts
         own_hosts = frozenset(str(URL(one).host) for one in own_services)
         connector = aiohttp.TCPConnector(
             resolver=PublicResolver(own_hosts), limit=_CONNECTIONS, limit_per_host=_PER_SERVICE
@@ -104,7 +106,7 @@ class Post:
     async def send(self, payload: bytes, address: Address, ttl_s: int) -> Told:
         """Send one message that its service may keep for ``ttl_s`` seconds; never raises."""
         try:
-            url = check_endpoint(address.endpoint, self._own_services)
+            url = check_endpoint(address.endpoint, self._own_services, self._hosts)
             body = seal(payload, address)
         except (EndpointRefused, ValueError, http_ece.ECEException):
             return Told(Fate.GONE)

@@ -26,6 +26,7 @@ from fairserver.line.keys import pushed_key
 from fairserver.line.tasks import end_task
 from fairserver.notify.notices import LONGEST_MS, Notice, news_of
 from fairserver.notify.post import Address, Fate, Post
+from fairserver.notify.targets import PUSH_SERVICES
 from fairserver.notify.vapid import VapidKey
 from fairserver.protocol.events import AnyEvent, FairStateChanged
 
@@ -79,10 +80,12 @@ class Pusher:
         addresses: Addresses,
         key: VapidKey,
         own_services: frozenset[str] = frozenset(),
+        hosts: Sequence[str] = PUSH_SERVICES,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.key = key
         self.own_services = own_services
+        self.hosts = hosts
         #: What became of the messages: ``sent``, ``gone``, ``refused``, ``late``, ``dropped``,
         #: ``again`` (tries repeated), ``away`` (a store did not answer).
         self.counts: Counter[str] = Counter()
@@ -103,7 +106,7 @@ class Pusher:
 
     def start(self) -> None:
         """Begin to send."""
-        self._post = Post(self.key, self.own_services)
+        self._post = Post(self.key, self.own_services, self.hosts)
         self._tasks = [
             asyncio.create_task(self._work(self._post), name=f"push {n}") for n in range(WORKERS)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,9 +11,11 @@ import msgspec
 from msgspec import Meta
 
 from fairserver.domain.fair_walk import Fault, show
+from fairserver.notify.targets import ANYWHERE, PUSH_SERVICES, is_host_pattern
 
 _Path = Annotated[str, Meta(min_length=1, max_length=4000, description="a path in quotes")]
 _Url = Annotated[str, Meta(max_length=2000)]
+_Host = Annotated[str, Meta(max_length=255)]
 
 _MAIL = re.compile(r"mailto:[^@\s]+@[\w-]+(\.[\w-]+)+")
 
@@ -29,6 +31,8 @@ class PushSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     #: Who answers for the messages, told to the push services: ``mailto:…`` or ``https://…``;
     #: unset: the public address.
     contact: _Url | None = None
+    #: Hosts of the push services that are written to; ``*.`` stands for every name below one.
+    services: list[_Host] = msgspec.field(default_factory=lambda: list(PUSH_SERVICES))
     #: Origins of push services of one's own, which may be inside this network.
     own_services: list[_Url] = []
 
@@ -41,8 +45,11 @@ class PushSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Telling employers' own systems what happened at their booths."""
 
-    #: Origins of receivers that may be inside this network or without https; all others must be
-    #: public, with https on its own port.
+    #: Hosts of the receivers that are written to, public and by https on its own port; ``*.``
+    #: stands for every name below one, ``*`` for every public name. Unset: ``*`` for a try, and
+    #: nobody in production.
+    receivers: list[_Host] | None = None
+    #: Origins of receivers that may be inside this network or without https.
     own_receivers: list[_Url] = []
     #: Seconds that a receiver may take to answer.
     answer_s: Annotated[float, Meta(ge=0.1, le=60)] = 10.0
@@ -57,6 +64,17 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         """The own receivers' origins as a set."""
         return frozenset(origin.rstrip("/") for origin in self.own_receivers)
 
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The hosts of receivers that are written to, besides the own ones."""
+        return (ANYWHERE,) if self.receivers is None else self.receivers
+
+    def decided(self, *, production: bool) -> WebhookSettings:
+        """Give the settings with the receivers named: in production nobody whom no one named."""
+        if self.receivers is None and production:
+            return msgspec.structs.replace(self, receivers=[])
+        return self
+
 
 def contact_of(push: PushSettings, base_url: str) -> str:
     """Give the contact for push services; the public address without its port by default."""
@@ -69,6 +87,7 @@ def check_push(push: PushSettings, *, production: bool) -> Iterator[Fault]:
     if push.contact is not None and not _is_contact(push.contact):
         right = "write mailto:somebody@example.vn or https://example.vn"
         yield Fault("push.contact", f"{show(push.contact)} is no contact", right)
+    yield from _check_hosts("push.services", push.services)
     yield from _check_origins("push.own_services", push.own_services)
     for index, origin in enumerate(push.own_services):
         if production and origin.startswith("http:"):
@@ -78,7 +97,15 @@ def check_push(push: PushSettings, *, production: bool) -> Iterator[Fault]:
 
 def check_webhooks(webhooks: WebhookSettings) -> Iterator[Fault]:
     """Find what cannot be meant."""
+    yield from _check_hosts("webhooks.receivers", webhooks.receivers or [])
     yield from _check_origins("webhooks.own_receivers", webhooks.own_receivers)
+
+
+def _check_hosts(key: str, hosts: list[str]) -> Iterator[Fault]:
+    right = "write a name such as ats.example.vn, *.example.vn for all below it, or *"
+    for index, host in enumerate(hosts):
+        if not is_host_pattern(host):
+            yield Fault(f"{key}[{index}]", f"{show(host)} is no public name of a host", right)
 
 
 def _check_origins(key: str, origins: list[str]) -> Iterator[Fault]:

@@ -139,7 +139,7 @@ class Deliverer:
         self._store = store
         self._registered = registered
         self._messages = messages
-        self._settings = settings
+        self.settings = settings
         self._feeds: dict[str, Feed] = {}
         self._loop = asyncio.get_running_loop()
         self._forget_at = 0.0
@@ -156,7 +156,7 @@ class Deliverer:
 
     def start(self) -> None:
         """Begin to tell."""
-        self._carrier = Carrier(self._settings, self._registered.secret)
+        self._carrier = Carrier(self.settings, self._registered.secret)
         self._task = asyncio.create_task(self._run(self._carrier), name="webhooks")
 
     async def stop(self) -> None:
@@ -233,7 +233,7 @@ class Deliverer:
     # --- telling it ----------------------------------------------------------------------------
 
     async def _send_due(self, carrier: Carrier) -> None:
-        hold_ms = round((self._settings.answer_s + _SPARE_S) * 1000)
+        hold_ms = round((self.settings.answer_s + _SPARE_S) * 1000)
         due = [Whose(*one) for one in await self._messages.due_webhooks(list(self._feeds))]
         random.shuffle(due)  # nobody is always the last to be asked
         for whose in due:
@@ -257,7 +257,7 @@ class Deliverer:
         begun = self._loop.time()
         result = await carrier.send(held.webhook_id, held.delivery_id, held.url, held.body)
         self._shares.judge(whose, taken=result.is_taken, after_s=self._loop.time() - begun)
-        is_last = held.tries + 1 >= self._settings.tries or result.is_gone
+        is_last = held.tries + 1 >= self.settings.tries or result.is_gone
         state = DeliveryState.DEAD if is_last else DeliveryState.PENDING
         if result.is_taken:
             state = DeliveryState.DELIVERED
@@ -268,6 +268,6 @@ class Deliverer:
 
     def _wait_s(self, tries: int, result: Result) -> float:
         """Choose the pause before the next try: it grows, and receivers are not met in step."""
-        longest = self._settings.longest_wait_s
-        wait = min(longest, self._settings.first_wait_s * 2 ** min(tries, 30))
+        longest = self.settings.longest_wait_s
+        wait = min(longest, self.settings.first_wait_s * 2 ** min(tries, 30))
         return max(min(result.wait_s, longest), random.uniform(wait / 2, wait))

@@ -83,7 +83,8 @@ class Node:
         #: Tells phones of their turn; None where that is switched off.
         self.pusher = pusher
         #: Tells employers' own systems what happened.
-        self.deliverer = Deliverer(store, ledger.webhooks, ledger.deliveries, settings.webhooks)
+        webhooks = settings.webhooks.decided(production=settings.production)
+        self.deliverer = Deliverer(store, ledger.webhooks, ledger.deliveries, webhooks)
         #: HTTPS by this node itself; None when it speaks HTTP only.
         self.https: Https | None = None
         self._origins = settings.origins

@@ -49,7 +49,7 @@ def open_pusher(settings: ServerSettings, store: Redis, ledger: Ledger) -> Pushe
     except KeyUnfit as unfit:
         fault = Fault("push.key_file", unfit.problem, unfit.right)
         raise SettingsError(path, [fault]) from None
-    return Pusher(store, ledger.push, key, push.own_origins)
+    return Pusher(store, ledger.push, key, push.own_origins, push.services)
 
 
 @routes.get("/api/push")
@@ -65,14 +65,14 @@ async def subscribe(
 ) -> Ok:
     """Keep where this sign-in's browser takes pushes.
 
-    Raises ``Refused`` ``push_off``, or ``push_refused`` for an endpoint that is no public push
+    Raises ``Refused`` ``push_off``, or ``push_refused`` for an endpoint that is no allowed push
     service's and for keys that are none.
     """
     pusher = node.pusher
     if pusher is None:
         raise Refused(Code.PUSH_OFF)
     try:
-        check_endpoint(command.endpoint, pusher.own_services)
+        check_endpoint(command.endpoint, pusher.own_services, pusher.hosts)
         check_keys(command.p256dh, command.auth)
     except (EndpointRefused, ValueError):
         raise Refused(Code.PUSH_REFUSED) from None

@@ -29,7 +29,7 @@ routes = web.RouteTableDef()
 class WebhookWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The webhook that is wanted; without ``events`` it is told of all kinds."""
 
-    #: Public, https, port 443.
+    #: Public, https, port 443, of a host that this server may write to.
     url: Annotated[str, Meta(min_length=1, max_length=ENDPOINT_CHARS)]
     events: Annotated[list[WebhookEvent], Meta(min_length=1, max_length=20)] | None = None
 
@@ -82,7 +82,8 @@ async def add_webhook(request: web.Request) -> web.Response:
     caller = request[CALLER]
     node, asked = request.app[NODE], await read_body(request, WebhookWish)
     try:
-        check_endpoint(asked.url, node.settings.webhooks.own_origins)
+        webhooks = node.deliverer.settings
+        check_endpoint(asked.url, webhooks.own_origins, webhooks.hosts)
     except EndpointRefused as error:
         raise Refused(Code.WEBHOOK_REFUSED, problem=str(error)) from None
     made = await node.ledger.webhooks.add(

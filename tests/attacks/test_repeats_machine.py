@@ -129,7 +129,7 @@ class Game:
             "recording_id": ["r1"],
             "remark": ["tốt", ""],
             "answers": [{"q1": ""}, {"q1": "x"}],
-            "endpoint": ["https://push.example.com/x"],
+            "endpoint": ["https://fcm.googleapis.com/fcm/send/x"],
             "p256dh": ["A" * 87],
             "auth": ["A" * 22],
             "settings": [{"join_limit": 4}, {"join_limit": 5}],

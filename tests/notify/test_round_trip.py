@@ -253,11 +253,18 @@ async def test_the_key_is_made_once_for_the_server_alone(
         {"endpoint": "http://127.0.0.1:1/push"},
         {"endpoint": "https://127.0.0.1/push"},
         {"endpoint": "https://push.internal/x"},
+        {"endpoint": "https://push.example.com/x"},
         {"p256dh": "A" * 87},
     ],
-    ids=["another port of this computer", "this computer", "this network", "no point of the curve"],
+    ids=[
+        "another port of this computer",
+        "this computer",
+        "this network",
+        "somebody else",
+        "no point of the curve",
+    ],
 )
-async def test_what_is_no_public_push_service_is_refused(
+async def test_what_is_no_push_service_of_a_browser_is_refused(
     servers: Servers, push_service: PushService, changed: dict[str, str]
 ) -> None:
     server = await a_node(servers, push_service)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fairserver.notify.addresses import is_public
-from fairserver.notify.targets import EndpointRefused, PublicResolver, check_endpoint
+from fairserver.notify.targets import (
+    PUSH_SERVICES,
+    EndpointRefused,
+    PublicResolver,
+    check_endpoint,
+    is_host_pattern,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,7 +24,49 @@ from fairserver.notify.targets import EndpointRefused, PublicResolver, check_end
     ],
 )
 def test_the_push_services_of_the_browsers_are_let_through(endpoint: str) -> None:
-    assert check_endpoint(endpoint).scheme == "https"
+    assert check_endpoint(endpoint, hosts=PUSH_SERVICES).scheme == "https"
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://push.example.com/x",
+        "https://fcm.googleapis.com.example.com/x",
+        "https://evilfcm.googleapis.com/x",
+        "https://push.apple.com/x",
+        "https://xpush.apple.com/x",
+        "https://example.com/fcm.googleapis.com",
+        "https://storage.googleapis.com/x",
+    ],
+)
+def test_a_public_host_that_nobody_allowed_is_refused(endpoint: str) -> None:
+    with pytest.raises(EndpointRefused, match="not among the hosts"):
+        check_endpoint(endpoint, hosts=PUSH_SERVICES)
+    with pytest.raises(EndpointRefused, match="not among the hosts"):
+        check_endpoint(endpoint, hosts=())
+
+
+def test_a_host_is_allowed_by_its_name_by_all_below_one_or_by_being_public() -> None:
+    url = "https://Hooks.ATS.example.vn./in"
+    for pattern in ("hooks.ats.example.vn", "*.ats.example.vn", "*.example.vn", "*"):
+        assert check_endpoint(url, hosts=(pattern,)).path == "/in"
+    with pytest.raises(EndpointRefused, match="no public name"):
+        check_endpoint("https://printer.local/x", hosts=("*",))
+
+
+def test_what_may_stand_among_allowed_hosts_is_a_public_name() -> None:
+    for good in ("ats.example.vn", "*.example.vn", "*"):
+        assert is_host_pattern(good)
+    for bad in (
+        "",
+        "*.",
+        "**",
+        "a.*.vn",
+        "https://ats.example.vn",
+        "ats.example.vn/x",
+        "127.0.0.1",
+    ):
+        assert not is_host_pattern(bad)
 
 
 @pytest.mark.parametrize(

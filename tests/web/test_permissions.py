@@ -53,7 +53,7 @@ _CONNECTION: dict[type[c.Command], dict[str, Any]] = {
     c.Ping: {},
     c.Unwatch: {"views": []},
 }
-_BROWSER = {"endpoint": "https://push.example.com/x", "p256dh": "A" * 87, "auth": "A" * 22}
+_BROWSER = {"endpoint": "https://fcm.googleapis.com/x", "p256dh": "A" * 87, "auth": "A" * 22}
 _SETTINGS = {"settings": {"join_limit": 2}}
 _SIGNAL = {"peer": "peer-of-somebody", "epoch": 1, "kind": "offer", "sdp": "v=0"}
 

@@ -240,6 +240,24 @@ async def test_no_webhook_leads_into_this_network_or_over_plain_http(
     assert (reply.status, reply.json["code"]) == (400, "webhook_refused")
 
 
+async def test_in_production_only_receivers_that_the_operator_named_are_written_to(
+    servers: Servers, receiver: Receiver
+) -> None:
+    asked: list[tuple[list[str] | None, list[int]]] = [
+        (None, [400, 400]),
+        (["*.example.com"], [201, 400]),
+        (["*"], [201, 201]),
+    ]
+    for named, answers in asked:
+        settings = own(receiver, receivers=named).decided(production=True)
+        server = await servers.start(webhooks=settings)
+        key = await new_key(server)
+        urls = ("https://ats.example.com/hook", "https://example.org/hook")
+        replies = [await call(server, key, "POST", "", {"url": url}) for url in urls]
+        assert [reply.status for reply in replies] == answers
+    await listen(server, key, receiver)  # its whole origin is named, whatever the hosts are
+
+
 async def test_a_public_name_that_leads_to_a_private_address_is_not_written_to(
     servers: Servers, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
