@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from fairserver.backends import check_passwords, check_ways
 from fairserver.domain.fair_walk import Fault, read_table, show
 from fairserver.domain.toml_lines import key_lines, line_of
 from fairserver.line.store import StoreUnfit, open_store
@@ -275,6 +276,9 @@ def read_settings(path: Path) -> ServerSettings:
     if not faults:
         settings = _absolute(msgspec.convert(known, ServerSettings), path.resolve().parent)
         faults = list(_check(settings))
+        if settings.production:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            faults += check_passwords(mode, settings.store.address, settings.sql_url)
     if settings is None or faults:
         lines = key_lines(text)
         placed = [msgspec.structs.replace(f, line=line_of(f.key, lines)) for f in faults]
@@ -370,6 +374,8 @@ def _check(settings: ServerSettings) -> Iterator[Fault]:
     yield from _check_ice(settings.ice)
     yield from check_push(settings.push, production=settings.production)
     yield from check_webhooks(settings.webhooks)
+    if settings.production:
+        yield from check_ways(settings.store.address, settings.sql_url)
     if settings.sql_url and urlsplit(settings.sql_url).scheme not in ("sqlite", "postgresql"):
         yield Fault(
             "sql_url", "is no address of a database", "write sqlite:///path or postgresql://…"

@@ -315,3 +315,52 @@ async def test_a_push_key_that_is_none_is_named_with_its_setting(tmp_path: Path)
         with pytest.raises(SettingsError, match=r"push\.key_file"):
             open_pusher(settings, store, ledger)
         await store.aclose()
+
+
+_PRODUCTION = 'production = true\npublic_url = "https://vieclam.example.vn"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('[store]\naddress = "redis://10.0.0.7:6379/0"\n', "store.address"),
+        ('[store]\naddress = "redis://valkey.example.vn/0"\n', "store.address"),
+        ('sql_url = "postgresql://fair@db.example.vn/fair"\n', "sql_url"),
+        ('sql_url = "postgresql://fair@db.example.vn/fair?ssl=prefer"\n', "sql_url"),
+    ],
+)
+def test_in_production_nothing_goes_to_a_store_over_the_network_unencrypted(
+    tmp_path: Path, text: str, wrong: str
+) -> None:
+    assert set(faults_of(tmp_path, _PRODUCTION + text)) == {wrong}
+    assert read_settings(written(tmp_path, text)).production is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[store]\naddress = "redis://127.0.0.1:6379/0"\n',
+        '[store]\naddress = "redis://[::1]:6379/0"\n',
+        '[store]\naddress = "rediss://valkey.example.vn/0"\n',
+        '[store]\naddress = "unix:///run/valkey/valkey.sock"\n',
+        'sql_url = "postgresql://fair@localhost/fair"\n',
+        'sql_url = "postgresql://fair@/fair?host=/var/run/postgresql"\n',
+        'sql_url = "postgresql://fair@db.example.vn/fair?ssl=verify-full"\n',
+    ],
+)
+def test_what_stays_on_this_computer_or_is_encrypted_is_fit_for_production(
+    tmp_path: Path, text: str
+) -> None:
+    assert read_settings(written(tmp_path, _PRODUCTION + text)).production
+
+
+def test_in_production_a_file_with_a_password_is_not_for_everybody(tmp_path: Path) -> None:
+    text = _PRODUCTION + 'sql_url = "postgresql://fair:geheim@localhost/fair"\n'
+    path = written(tmp_path, text + '[store]\naddress = "redis://u:geheim@127.0.0.1/0"\n')
+    path.chmod(0o644)
+    with pytest.raises(SettingsError) as refused:
+        read_settings(path)
+    assert {fault.key for fault in refused.value.faults} == {"sql_url", "store.address"}
+    assert "geheim" not in str(refused.value)
+    path.chmod(0o640)
+    assert read_settings(path).production
