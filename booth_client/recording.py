@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,6 +62,18 @@ def unsent(folder: Path) -> list[Path]:
     return sorted(path.with_suffix("") for path in folder.glob("*.json"))
 
 
+async def begin_recording(base_url: str, session_token: str, file: Path) -> None:
+    """Have the server begin a file as soon as there is one: after a no it lets none begin.
+
+    Tried once; ``send_recording`` begins what was not begun.
+    """
+    async with _session(base_url, session_token) as http:
+        note = msgspec.json.decode(note_of(file).read_bytes(), type=RecordingNote)
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError, _NotNow, UploadRefused):
+            note.place = await _begin(http, note)
+            leave_note(file, note)
+
+
 async def send_recording(
     base_url: str, session_token: str, file: Path, *, backoff: Backoff | None = None
 ) -> None:
@@ -70,11 +83,7 @@ async def send_recording(
     too when the recording was (410).
     """
     waits = backoff or Backoff()
-    timeout = aiohttp.ClientTimeout(total=_REQUEST_S)
-    headers = {"Authorization": f"Bearer {session_token}", "X-Fair": "1", "Tus-Resumable": _TUS}
-    async with aiohttp.ClientSession(
-        base_url.rstrip("/") + "/", timeout=timeout, headers=headers
-    ) as http:
+    async with _session(base_url, session_token) as http:
         while True:
             try:
                 await _send(http, file)
@@ -89,6 +98,12 @@ async def send_recording(
                 return
 
 
+def _session(base_url: str, session_token: str) -> aiohttp.ClientSession:
+    timeout = aiohttp.ClientTimeout(total=_REQUEST_S)
+    headers = {"Authorization": f"Bearer {session_token}", "X-Fair": "1", "Tus-Resumable": _TUS}
+    return aiohttp.ClientSession(base_url.rstrip("/") + "/", timeout=timeout, headers=headers)
+
+
 class _NotNow(Exception):
     """The server is there and cannot take it at the moment."""
 
@@ -97,7 +112,7 @@ async def _send(http: aiohttp.ClientSession, file: Path) -> None:
     note = msgspec.json.decode(note_of(file).read_bytes(), type=RecordingNote)
     length = _length(file)
     if not note.place:
-        note.place = await _begin(http, note, length)
+        note.place = await _begin(http, note)
         leave_note(file, note)
     offset = await _offset(http, note.place)
     with file.open("rb") as content:
@@ -105,6 +120,8 @@ async def _send(http: aiohttp.ClientSession, file: Path) -> None:
         while offset < length:
             piece = content.read(_PIECE)
             told = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+            if offset + len(piece) == length:
+                told["Upload-Length"] = str(length)
             async with http.patch(note.place, data=piece, headers=told) as answer:
                 _check(answer.status)
                 offset = int(answer.headers["Upload-Offset"])
@@ -114,10 +131,10 @@ def _length(file: Path) -> int:
     return file.stat().st_size
 
 
-async def _begin(http: aiohttp.ClientSession, note: RecordingNote, length: int) -> str:
+async def _begin(http: aiohttp.ClientSession, note: RecordingNote) -> str:
     path = f"/api/fairs/{quote(note.fair_id)}/recordings/{quote(note.recording_id)}/files"
     kind = base64.b64encode(note.media_type.encode()).decode()
-    told = {"Upload-Length": str(length), "Upload-Metadata": f"filetype {kind}"}
+    told = {"Upload-Defer-Length": "1", "Upload-Metadata": f"filetype {kind}"}
     async with http.post(path, headers=told) as answer:
         _check(answer.status)
         return answer.headers["Location"]

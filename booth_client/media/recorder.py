@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -45,8 +46,15 @@ class InterviewRecorder:
     """
 
     def __init__(
-        self, client: FairClient, media: InterviewMedia, fair_id: str, folder: Path
+        self,
+        client: FairClient,
+        media: InterviewMedia,
+        fair_id: str,
+        folder: Path,
+        begun: Callable[[Path], None] = lambda _: None,
     ) -> None:
+        #: Hears of each file when it begins.
+        self._begun = begun
         self.files: list[Path] = []
         self._client = client
         self._media = media
@@ -123,6 +131,7 @@ class InterviewRecorder:
         leave_note(path, RecordingNote(fair_id=self._fair_id, recording_id=recording_id))
         self._file = await asyncio.to_thread(_File, recording_id, path)
         self.files.append(path)
+        self._begun(path)
         return self._file
 
     async def _end(self) -> None:

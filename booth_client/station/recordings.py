@@ -11,7 +11,7 @@ from booth_client.client import FairClient
 from booth_client.media.interview import InterviewMedia
 from booth_client.media.recorder import InterviewRecorder
 from booth_client.pairing import Device
-from booth_client.recording import UploadRefused, send_recording, unsent
+from booth_client.recording import UploadRefused, begin_recording, send_recording, unsent
 from fairserver.domain.states import RecordingState
 from fairserver.protocol.commands import AskRecording, Command, WithdrawRecording
 from fairserver.protocol.views import BoothTicketCell, FairCell, RecordingCell
@@ -44,7 +44,9 @@ class StationRecordings:
 
     def recorder(self, media: InterviewMedia) -> InterviewRecorder:
         """Make the recorder of one interview."""
-        return InterviewRecorder(self._client, media, self._device.fair_id, self.folder)
+        return InterviewRecorder(
+            self._client, media, self._device.fair_id, self.folder, self._begin
+        )
 
     def toggle(self, media: InterviewMedia, ticket: BoothTicketCell) -> Command:
         """Make the command of the one key: ask, or stop what is asked for or on."""
@@ -64,6 +66,10 @@ class StationRecordings:
         for task in self._sending.values():
             task.cancel()
         await asyncio.gather(*self._sending.values(), return_exceptions=True)
+
+    def _begin(self, file: Path) -> None:
+        task = asyncio.create_task(begin_recording(self._device.server, self._token, file))
+        self._sending[file] = task
 
     async def _send(self, file: Path) -> None:
         try:

@@ -125,6 +125,8 @@ class Recording:
     agreed: set[RoomSide] = field(default_factory=set)
     #: Something may have been recorded: it was on once.
     was_on: bool = False
+    #: When it was on last, ms; 0 while it is on.
+    off_at: int = 0
     ended: RecordingEnd | None = None
     ended_by: RoomSide | None = None
 

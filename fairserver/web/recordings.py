@@ -11,15 +11,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import time
 
 import msgspec
 from aiohttp import web
 
+from fairserver.domain.states import RecordingEnd, RecordingState
 from fairserver.events.records import Recording
 from fairserver.ledger.disclosures import Form
 from fairserver.ledger.recordings import RecordingFile
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis, RecordingId
+from fairserver.rooms.recording_kinds import FORMATS, fits
 from fairserver.rooms.recordings import WrongOffset
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, live_fair
@@ -37,12 +40,16 @@ _EXTENSIONS = "creation,creation-defer-length,termination"
 _PIECE_TYPE = "application/offset+octet-stream"
 _FILES = "/api/fairs/{fair_id}/recordings/{recording_id}/files"
 _FILE = _FILES + "/{file_id}"
-_MEDIA_TYPES = ("video/webm", "video/mp4", "video/x-matroska", "audio/webm", "audio/mp4")
+_MEDIA_TYPES = tuple(FORMATS)
 
 #: Bytes of one piece at most: it is held in memory until it is on the disk.
 PIECE_BYTES = 1024 * 1024
 #: Files of one recording at most: each page that is loaded anew begins one.
 _MOST_FILES = 20
+#: After somebody said no, so long pieces are taken that were made before; ms.
+_GRACE_MS = 60_000
+#: After an interview that was recorded to its end, so long all of it may still come; ms.
+_LATE_MS = 24 * 3600 * 1000
 #: Seconds in which a piece must have come.
 _PIECE_S = 60.0
 
@@ -98,15 +105,25 @@ async def show_upload_rules(request: web.Request) -> web.Response:
     Act.RECORDING_UPLOAD,
     door=RECORDING_DOOR,
     status=201,
-    refusals=(*_UPLOAD, Code.UPLOAD_TYPE, Code.UPLOAD_TOO_LARGE, Code.LIMIT_REACHED),
+    refusals=(
+        *_UPLOAD,
+        Code.UPLOAD_TYPE,
+        Code.UPLOAD_BUSY,
+        Code.UPLOAD_TOO_LARGE,
+        Code.LIMIT_REACHED,
+    ),
 )
 async def begin_upload(request: web.Request) -> web.Response:
-    """Begin a file of a recording that is or was on; ``Location`` is where its pieces go.
+    """Begin a file of a recording that is on; ``Location`` is where its pieces go.
+
+    Of one that was on to the interview's end a day later too, and of one that somebody stopped
+    never.
 
     ``Upload-Length`` says its size, or ``Upload-Defer-Length: 1`` that it comes later;
     ``Upload-Metadata`` has ``filetype``.
     """
     principal, recording = await _uploader(request)
+    _check_still(recording, is_new=True)
     node, fair = request.app[NODE], live_fair(request)
     length = None
     if request.headers.get("Upload-Defer-Length") != "1":
@@ -131,7 +148,7 @@ async def begin_upload(request: web.Request) -> web.Response:
 @contract(Act.RECORDING_UPLOAD, door=RECORDING_DOOR, refusals=_UPLOAD)
 async def show_upload(request: web.Request) -> web.Response:
     """Say in ``Upload-Offset`` how much of a file is on the disk."""
-    file = await _own_file(request)
+    _, file = await _own_file(request)
     size = await asyncio.to_thread(request.app[NODE].recordings.files.size, file.file_id)
     length = {"Upload-Defer-Length": "1"}
     if file.length is not None:
@@ -158,7 +175,7 @@ async def take_piece(request: web.Request) -> web.Response:
 
     With ``Upload-Length`` it also says how long the file is; a piece may be empty for that.
     """
-    file = await _own_file(request)
+    recording, file = await _own_file(request)
     if request.content_type != _PIECE_TYPE:
         raise Refused(Code.UPLOAD_TYPE, right=_PIECE_TYPE)
     offset = _header(request, "Upload-Offset")
@@ -166,7 +183,11 @@ async def take_piece(request: web.Request) -> web.Response:
     if length is None and "Upload-Length" in request.headers:
         length = _header(request, "Upload-Length")
     piece = await _read_piece(request)
+    _check_still(recording)  # as it is now: a piece may have been a minute on its way
     _check_fits(offset + len(piece), length)
+    if offset == 0 and piece and not fits(file.media_type, piece):
+        await _drop(request, file)
+        raise Refused(Code.UPLOAD_TYPE, right=file.media_type)
     node = request.app[NODE]
     rows = node.ledger.recordings
     begun = await rows.of_fair(file.fair_id, recording_id=file.recording_id)
@@ -181,11 +202,15 @@ async def take_piece(request: web.Request) -> web.Response:
 @contract(Act.RECORDING_UPLOAD, door=RECORDING_DOOR, status=204, refusals=_UPLOAD)
 async def give_up_upload(request: web.Request) -> web.Response:
     """Give a file up and delete what has come of it."""
-    file = await _own_file(request)
+    _, file = await _own_file(request)
+    await _drop(request, file)
+    return web.Response(status=204)
+
+
+async def _drop(request: web.Request, file: RecordingFile) -> None:
     node = request.app[NODE]
     await node.ledger.recordings.remove_file(file.file_id)
     await asyncio.to_thread(node.recordings.files.remove, file.file_id)
-    return web.Response(status=204)
 
 
 async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
@@ -207,14 +232,30 @@ async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
     return principal, recording
 
 
-async def _own_file(request: web.Request) -> RecordingFile:
+def _check_still(recording: Recording, *, is_new: bool = False) -> None:
+    """Let in what belongs to a recording that is on, or was when it was made.
+
+    Raises ``Refused``: ``upload_busy`` while somebody who came in has not agreed,
+    ``upload_gone`` once somebody has said no, or too late.
+    """
+    if recording.state is RecordingState.ON:
+        return
+    off_ms = time.time() * 1000 - recording.off_at
+    was_said_no = recording.ended is not RecordingEnd.ENDED
+    if off_ms <= (_GRACE_MS if was_said_no else _LATE_MS) and not (is_new and was_said_no):
+        return
+    paused = recording.state is RecordingState.ASKED
+    raise Refused(Code.UPLOAD_BUSY if paused else Code.UPLOAD_GONE)
+
+
+async def _own_file(request: web.Request) -> tuple[Recording, RecordingFile]:
     principal, recording = await _uploader(request)
     rows = request.app[NODE].ledger.recordings
     file_id = request.match_info["file_id"]
     file = await rows.find(principal.fair_id, recording.recording_id, file_id)
     if file is None:
         raise Refused(Code.RECORDING_UNKNOWN)
-    return file
+    return recording, file
 
 
 def _recording_id(request: web.Request) -> RecordingId:

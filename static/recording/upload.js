@@ -57,7 +57,8 @@ export class Upload {
   async #run() {
     let pause = FIRST_WAIT_MS;
     for (;;) {
-      if (!this.held.size && !this.whole) await new Promise((go) => (this.wake = () => go(null)));
+      // The file begins with the recording: after a no the server lets none begin.
+      if (this.place && !this.held.size && !this.whole) await new Promise((go) => (this.wake = () => go(null)));
       const status = await this.#step().catch(() => 0);
       if (status === 200) return true;
       if (OVER.has(status)) return false;

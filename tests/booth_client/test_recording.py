@@ -13,6 +13,7 @@ from booth_client.media import InterviewRecorder
 from booth_client.recording import (
     RecordingNote,
     UploadRefused,
+    begin_recording,
     leave_note,
     note_of,
     send_recording,
@@ -23,6 +24,7 @@ from fairserver.line.line import SYSTEM
 from fairserver.protocol.commands import AnswerRecording, AskRecording, WithdrawRecording
 from tests.booth_client.real import FAIR_ID, PATIENCE_S, RealServer
 from tests.booth_client.test_media import Pair, decodes_more, opened, own_turn, pair
+from tests.web.test_recordings import MADE
 
 __all__ = ["pair"]
 
@@ -71,12 +73,20 @@ async def test_it_records_while_both_agree_stops_at_once_and_what_it_sends_is_pl
     ):
         await asyncio.gather(decodes_more(desk), decodes_more(phone))
         await pair.desk.wait_for(lambda _: pair.turn.state is TicketState.INTERVIEWING, PATIENCE_S)
-        async with InterviewRecorder(pair.desk, desk, FAIR_ID, tmp_path / "out") as recorder:
+        begun: list[asyncio.Task[None]] = []
+
+        def begin(path: Path) -> None:
+            work = begin_recording(server.url, token_of(pair), path)
+            begun.append(asyncio.create_task(work))
+
+        folder = tmp_path / "out"
+        async with InterviewRecorder(pair.desk, desk, FAIR_ID, folder, begin) as recorder:
             await asyncio.gather(decodes_more(desk), decodes_more(phone))
             assert recorder.files == []  # nobody was asked
             await agree(pair, desk.peer)
             await pair.desk.wait_for(lambda _: recorder.is_on, PATIENCE_S)
             await decodes_more(desk, 100)
+            await asyncio.gather(*begun)
             stop = WithdrawRecording(id=pair.phone.new_id(), ticket_id=pair.ticket_id)
             await pair.phone.send(stop)
             await pair.desk.wait_for(lambda _: not recorder.is_on, PATIENCE_S)
@@ -113,7 +123,7 @@ async def test_a_large_file_survives_a_server_that_restarts_and_a_program_that_d
 ) -> None:
     recording_id = await recorded(server, pair)
     file = tmp_path / "large.webm"
-    whole = b"0123456789abcdef" * 200_000
+    whole = MADE + b"0123456789abcdef" * 200_000
     file.write_bytes(whole)
     leave_note(file, RecordingNote(fair_id=FAIR_ID, recording_id=recording_id))
     first = asyncio.create_task(send_recording(server.url, token_of(pair), file))

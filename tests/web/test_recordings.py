@@ -16,6 +16,9 @@ from tests.web.support import Meeting, Person, Reply, Server, Servers
 
 WEBM = "filetype " + base64.b64encode(b"video/webm;codecs=vp8,opus").decode()
 PIECE = "application/offset+octet-stream"
+#: How a file of Chromium's recorder begins: its EBML header.
+MADE = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581")
+HEAD = len(MADE)
 
 
 async def allow_recording(server: Server) -> None:
@@ -92,17 +95,17 @@ async def test_a_recording_is_sent_in_pieces_and_fetched_by_its_booth_and_the_or
     meeting, recording_id = await recorded(server)
     sender = Sender(meeting, recording_id)
     path = await sender.begin()
-    first = await sender.piece(path, 0, b"one ")
-    assert (first.status, first.headers["Upload-Offset"]) == (204, "4")
+    first = await sender.piece(path, 0, MADE)
+    assert (first.status, first.headers["Upload-Offset"]) == (204, str(HEAD))
     assert first.headers["Tus-Resumable"] == "1.0.0"
-    last = await sender.piece(path, 4, b"two", Upload_Length="7")
-    assert (last.status, last.headers["Upload-Offset"]) == (204, "7")
+    last = await sender.piece(path, HEAD, b"two", Upload_Length=str(HEAD + 3))
+    assert (last.status, last.headers["Upload-Offset"]) == (204, str(HEAD + 3))
     for person in (meeting.recruiter_person, await server.organiser()):
         listed = await server.get(f"{server.fair_url}/recordings", token=person.token)
         (fact,) = listed.json["recordings"]
-        assert (fact["size"], fact["complete"]) == (7, True)
+        assert (fact["size"], fact["complete"]) == (HEAD + 3, True)
         got = await server.get(path, token=person.token)
-        assert (got.status, got.body) == (200, b"one two")
+        assert (got.status, got.body) == (200, MADE + b"two")
         assert got.headers["Content-Type"] == "video/webm"
     log = await server.get(f"{server.fair_url}/disclosures", token=meeting.recruiter_person.token)
     assert [row["form"] for row in log.json["disclosures"]] == ["video", "video"]
@@ -113,26 +116,27 @@ async def test_a_recording_is_sent_in_pieces_and_fetched_by_its_booth_and_the_or
 async def test_a_piece_sent_twice_or_elsewhere_changes_nothing(server: Server) -> None:
     sender = Sender(*await recorded(server))
     path = await sender.begin()
-    assert (await sender.piece(path, 0, b"abc")).status == 204
-    for offset in (0, 2, 9):
-        again = await sender.piece(path, offset, b"abc")
+    assert (await sender.piece(path, 0, MADE)).status == 204
+    for offset in (0, 2, 99):
+        again = await sender.piece(path, offset, MADE)
         assert (again.status, again.json["code"]) == (409, "upload_offset")
-    assert await sender.offset(path) == 3
-    assert (await sender.piece(path, 3, b"", Upload_Length="3")).status == 204
-    over = await sender.piece(path, 3, b"d")
+    assert await sender.offset(path) == HEAD
+    assert (await sender.piece(path, HEAD, b"", Upload_Length=str(HEAD))).status == 204
+    over = await sender.piece(path, HEAD, b"d")
     assert (over.status, over.json["code"]) == (413, "upload_too_large")
 
 
 async def test_a_server_that_stops_between_two_pieces_loses_nothing(servers: Servers) -> None:
     meeting, recording_id = await recorded(await servers.start())
     path = await Sender(meeting, recording_id).begin()
-    assert (await Sender(meeting, recording_id).piece(path, 0, b"before ")).status == 204
+    assert (await Sender(meeting, recording_id).piece(path, 0, MADE)).status == 204
     other = Sender(meeting, recording_id)
     other.server = await servers.start()  # knows of the file only what is on the disk
-    assert await other.offset(path) == 7
-    assert (await other.piece(path, 7, b"after", Upload_Length="12")).status == 204
+    assert await other.offset(path) == HEAD
+    told = {"Upload_Length": str(HEAD + 5)}
+    assert (await other.piece(path, HEAD, b"after", **told)).status == 204
     got = await other.server.get(path, token=meeting.recruiter_person.token)
-    assert got.body == b"before after"
+    assert got.body == MADE + b"after"
 
 
 async def test_nobody_but_the_desk_that_asked_sends_and_nobody_else_fetches(
@@ -150,7 +154,7 @@ async def test_nobody_but_the_desk_that_asked_sends_and_nobody_else_fetches(
         sender = Sender(meeting, recording_id, person)
         begun = await sender.ask("POST", Upload_Defer_Length="1", Upload_Metadata=WEBM)
         assert begun.status == sends, who
-        assert (await sender.piece(path, 0, b"x")).status == sends, who
+        assert (await sender.piece(path, 0, MADE)).status == sends, who
         assert (await server.get(path, token=person.token)).status == fetches, who
     no_page_of_ours = await Sender(meeting, recording_id).ask("POST", X_Fair="")
     assert no_page_of_ours.status == 403
@@ -182,7 +186,7 @@ async def test_what_is_not_the_protocol_is_refused_with_a_sentence(servers: Serv
     path = await sender.begin()
     wrong = await sender.ask("PATCH", path, b"x", Upload_Offset="0", Content_Type="text/plain")
     assert wrong.status == 415
-    half = b"x" * 524_288
+    half = MADE.ljust(524_288, b"x")
     too_large = io.BytesIO(b"x" * 1_048_577)
     assert (await sender.piece(path, 0, too_large)).status == 413  # type: ignore[arg-type]
     assert (await sender.ask("PATCH", path, b"x", Content_Type=PIECE)).json["code"] == "malformed"
@@ -196,7 +200,7 @@ async def test_what_is_not_the_protocol_is_refused_with_a_sentence(servers: Serv
 async def test_a_file_that_is_given_up_is_gone(server: Server) -> None:
     sender = Sender(*await recorded(server))
     path = await sender.begin()
-    assert (await sender.piece(path, 0, b"abc")).status == 204
+    assert (await sender.piece(path, 0, MADE)).status == 204
     assert (await sender.ask("DELETE", path)).status == 204
     assert files_of(server) == []
     assert (await sender.ask("HEAD", path)).status == 404
@@ -209,7 +213,7 @@ async def test_who_deletes_a_recording_deletes_the_bytes_and_what_is_on_its_way(
     meeting, recording_id = await recorded(server)
     sender = Sender(meeting, recording_id)
     path = await sender.begin()
-    assert (await sender.piece(path, 0, b"abc")).status == 204
+    assert (await sender.piece(path, 0, MADE)).status == 204
     own = f"{server.fair_url}/my-data"
     shown = (await server.get(own, token=meeting.person.token)).json["recordings"]
     assert [one["recording_id"] for one in shown] == [recording_id]
@@ -223,7 +227,7 @@ async def test_who_deletes_a_recording_deletes_the_bytes_and_what_is_on_its_way(
         gone = await server.request("DELETE", whole, token=who.token)
     assert gone.status == 204, gone.body
     assert files_of(server) == []
-    assert (await sender.piece(path, 3, b"d")).status == 410
+    assert (await sender.piece(path, HEAD, b"d")).status == 410
     late = await sender.ask("POST", Upload_Defer_Length="1", Upload_Metadata=WEBM)
     assert (late.status, late.json["code"]) == (410, "upload_gone")
     if by != "erasure":
@@ -245,7 +249,7 @@ async def test_a_recording_is_deleted_when_its_days_are_over(
 ) -> None:
     sender = Sender(*await recorded(server))
     path = await sender.begin()
-    assert (await sender.piece(path, 0, b"abc")).status == 204
+    assert (await sender.piece(path, 0, MADE)).status == 204
     assert await server.node.recordings.sweep() == 0
     database = server.node.ledger.recordings._database
     later = database.now() + 30 * 24 * 3600 * 1000

@@ -21,15 +21,17 @@ def _recording_agreed(fair: FairRecords, event: ev.RecordingAgreed) -> None:
 
 def _recording_started(fair: FairRecords, event: ev.RecordingStarted) -> None:
     recording = _recording(fair, event)
-    recording.state, recording.was_on = RecordingState.ON, True
+    recording.state, recording.was_on, recording.off_at = RecordingState.ON, True, 0
 
 
 def _recording_paused(fair: FairRecords, event: ev.RecordingPaused) -> None:
-    _recording(fair, event).state = RecordingState.ASKED
+    recording = _recording(fair, event)
+    recording.state, recording.off_at = RecordingState.ASKED, event.at
 
 
 def _recording_stopped(fair: FairRecords, event: ev.RecordingStopped) -> None:
     recording = _recording(fair, event)
+    recording.off_at = recording.off_at or event.at
     recording.state = RecordingState.STOPPED
     recording.ended, recording.ended_by = event.cause, event.side
 
