@@ -167,7 +167,9 @@ class CandidateRobot(Robot):
     async def _answer_hand_over(self, ticket: OwnTicketCell) -> None:
         await self.sleep(self._ways.consider.draw(self.rng))
         ticket_id, agree = ticket.ticket_id, self.rng.random() < self._ways.agree
-        command = AnswerHandOver(id=self.client.new_id(), ticket_id=ticket_id, agree=agree)
+        command = AnswerHandOver(
+            id=self.client.new_id(), ticket_id=ticket_id, agree=agree, show_profile=agree
+        )
         if isinstance(await self.do(command), Ok):
             self.tally.handed_over += agree
             await self.until(lambda: not self._offered(ticket_id))
@@ -203,7 +205,7 @@ class CandidateRobot(Robot):
         if booth_id is None:
             self._refused |= self._choices()
             return False
-        answer = await self.do(Join(id=self.client.new_id(), booth_id=booth_id))
+        answer = await self.do(Join(id=self.client.new_id(), booth_id=booth_id, show_profile=True))
         if isinstance(answer, Ok):
             self.tally.joined += 1
             await self.until(lambda: any(t.booth_id == booth_id for t in self._tickets()))

@@ -298,10 +298,11 @@ class StationApp(App[None]):
         person, words = station.people[ticket.ticket_id], self.words
         if person is None:
             return words("person.hidden")
-        rows = [
-            person.full_name,
-            f"{words('person.born', year=person.birth_year)} · {person.commune}",
-        ]
+        if person.full_name is None:
+            rows = [words("person.hidden")]
+        else:
+            born = words("person.born", year=person.birth_year)
+            rows = [person.full_name, f"{born} · {person.commune}"]
         rows += [words("person.wish", wish=person.wish)] if person.wish else []
         rows += [words("media.phone", phone=person.phone)] if person.phone else []
         return "\n".join(rows)

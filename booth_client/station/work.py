@@ -38,12 +38,12 @@ _ANSWER_S = 20.0
 
 
 class Person(msgspec.Struct, frozen=True):
-    """What a recruiter may see of whom a ticket has brought, as far as that was agreed."""
+    """What a recruiter may see of whom a ticket has brought; null is what was not agreed to."""
 
-    full_name: str
-    birth_year: int
-    commune: str = ""
-    wish: str = ""
+    full_name: str | None = None
+    birth_year: int | None = None
+    commune: str | None = None
+    wish: str | None = None
     phone: str | None = None
 
 
@@ -61,6 +61,8 @@ class Work:
         self.media: InterviewMedia | None = None
         #: The person's profile, by ticket; null where it is not shown.
         self.people: dict[str, Person | None] = {}
+        #: How often what may be read of each had changed when it was read.
+        self._revisions: dict[str, int] = {}
         #: The last refusal in words.
         self.notice = ""
         self.speaker: Speaker | None = None
@@ -195,11 +197,11 @@ class Work:
             self._changed_at = time.monotonic()
             ticket = self.ticket
             if ticket and ticket.desk_id and ticket.state is not TicketState.CALLED:
-                await self._read_person(ticket.ticket_id)
+                await self._read_person(ticket.ticket_id, ticket.profile)
             await self.client.wait_for(partial(_moved_on, seq))
 
-    async def _read_person(self, ticket_id: str) -> None:
-        if ticket_id in self.people:
+    async def _read_person(self, ticket_id: str, revision: int) -> None:
+        if self._revisions.get(ticket_id) == revision:
             return
         address = (
             f"{self.device.server.rstrip('/')}/api/fairs/{quote(self.device.fair_id)}"
@@ -214,7 +216,7 @@ class Work:
             ):
                 if response.status == 200:
                     person = msgspec.json.decode(await response.read(), type=Person)
-        self.people[ticket_id] = person
+        self.people[ticket_id], self._revisions[ticket_id] = person, revision
 
     def _ticket_to_meet(self) -> str | None:
         ticket = self.ticket

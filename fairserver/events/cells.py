@@ -86,7 +86,14 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         questions=booth.questions,
         answered=ticket.answered,
         recording=recording_cell(projection, ticket),
+        shown=is_shown(projection, ticket),
     )
+
+
+def is_shown(projection: Projection, ticket: Ticket) -> bool:
+    """Say whether the booth of a turn may read who its person is, as the line knows it."""
+    owner = projection.candidates[ticket.candidate_id]
+    return ticket.booth_id in owner.shown_to and not owner.withdrawn
 
 
 def second_cell(second: Second | None) -> views.SecondInterviewCell | None:
@@ -232,7 +239,8 @@ def booth_ticket_cell(
         reason=ticket.reason,
         published=ticket.published,
         second_interview=second_cell(ticket.second),
-        profile=owner.profile,
+        profile=owner.revision(ticket.booth_id),
+        shown=is_shown(projection, ticket),
         answers=ticket.answers,
         guest=guest_cell(ticket.guest, Leg.DESK_GUEST),
         recording=recording_cell(projection, ticket),
@@ -254,6 +262,10 @@ def control_booth_cell(projection: Projection, booth: Booth) -> views.ControlBoo
         interviewed=booth.interviewed,
         mean_min=_rounded(booth.mean_min),
         wait=waits.newcomer_wait(projection, booth),
+        called=booth.called,
+        read=booth.read,
+        talked=booth.talked,
+        missed_by_hand=booth.missed_by_hand,
     )
 
 

@@ -31,6 +31,9 @@ from fairserver.domain.states import (
     Way,
 )
 
+#: From so many milliseconds of talk on an interview was one (``lua/shared/profile.lua``).
+TALK_MS = 60_000
+
 #: How much the newest interview counts in a booth's mean: about the last five decide.
 _NEWEST_WEIGHT = 0.3
 
@@ -197,6 +200,10 @@ class Ticket:
     second: Second | None = None
     #: How the person rated the advice.
     advice_passed: bool | None = None
+    #: Milliseconds talked in the whole interview, once it is over.
+    talked_ms: int = 0
+    #: The booth has read who the person is.
+    read: bool = False
     #: How many of the booth's questions the person has answered.
     answered: int = 0
     #: Rises when any answer about the turn changes.
@@ -242,6 +249,9 @@ class Candidate:
     busy_ticket_id: str | None = None
     #: Rises when what booths may read of the person changes.
     profile: int = 0
+    #: The booths that may read who the person is, and how often each has been told of a change.
+    shown_to: set[str] = field(default_factory=set)
+    words: Counter[str] = field(default_factory=Counter)
     #: The person takes part no more; and nothing is known of the person any more.
     withdrawn: bool = False
     erased: bool = False
@@ -256,6 +266,10 @@ class Candidate:
     def lines(self) -> int:
         """Count the lines that the person stands in."""
         return len(self.standing)
+
+    def revision(self, booth_id: str) -> int:
+        """Count the changes of what a booth may read of the person."""
+        return self.profile + self.words[booth_id]
 
     def waiting(self) -> list[Ticket]:
         """List the tickets whose owner waits: in a line, or on deck."""
@@ -324,6 +338,11 @@ class Booth:
     #: Tickets on deck, at a desk or finished, by id: what the booth's people see beside the line.
     met: dict[str, Ticket] = field(default_factory=dict)
     interviewed: int = 0
+    #: People asked to a desk, read, talked with for a minute or more, and marked by hand as missed.
+    called: int = 0
+    read: int = 0
+    talked: int = 0
+    missed_by_hand: int = 0
     #: Minutes of the recent interviews, the newest weighing most; None before the first.
     mean_min: float | None = None
     #: Who stands before each standing ticket, and before a newcomer, once the line was counted.

@@ -21,7 +21,7 @@ from fairserver.protocol.types import Millis
 
 _MET = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
 #: Fields of an event that its message says elsewhere, or that are nobody's business.
-_LEFT_OUT = frozenset({"event", "seq", "at", "by", "candidate_id", "ticket_id"})
+_LEFT_OUT = frozenset({"event", "seq", "at", "by", "candidate_id", "ticket_id", "booth_id"})
 
 
 class WebhookEvent(StrEnum):
@@ -39,6 +39,8 @@ class WebhookEvent(StrEnum):
 
 
 _KINDS = frozenset(kind.value for kind in WebhookEvent)
+#: Events that are told by the name of another one.
+_SAID_AS: dict[type, str] = {ev.ProfileShown: WebhookEvent.PROFILE_CHANGED}
 
 
 class WebhookData(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +100,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def told_by(event: ev.AnyEvent, projection: Projection) -> Iterator[Told]:
     """Tell what an event, which ``projection`` has taken in, means to which booths."""
-    tag = str(event.__struct_config__.tag)
+    tag = _SAID_AS.get(type(event), str(event.__struct_config__.tag))
     if tag not in _KINDS:
         return
     for ticket in _tickets(event, projection):
@@ -126,6 +128,9 @@ def _tickets(event: ev.AnyEvent, projection: Projection) -> list[Ticket]:
         owner = projection.candidates.get(event.candidate_id)
         turns = owner.tickets.values() if owner is not None else ()
         return [ticket for ticket in turns if ticket.state in _MET]
+    if isinstance(event, ev.ProfileShown):  # the business of that booth only
+        turns = projection.candidates[event.candidate_id].tickets.values()
+        return [one for one in turns if one.state in _MET and one.booth_id == event.booth_id]
     ticket = projection.tickets.get(getattr(event, "ticket_id", ""))
     return [ticket] if ticket is not None else []
 

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     """What a person may agree to, each alone (Luật 91/2025/QH15: no bundled consent)."""
 
     TAKE_PART = "take_part"
+    #: With a booth: that it reads who the person is. Without one: see ``ledger/shown.py``.
     SHOW_PROFILE = "show_profile"
     KEEP_PROFILE = "keep_profile"
     STATISTICS = "statistics"
@@ -50,9 +51,10 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the proof."""
+    """One row of the proof; ``booth_id`` where it was said of one booth."""
 
     purpose: Purpose
+    booth_id: str | None
     given: bool
     text_version: str
     language: str
@@ -71,6 +73,28 @@ class Consents:
         """Add what a person said now, for these purposes; False withdraws."""
         async with self._database.write() as connection:
             await add_choices(connection, candidate_id, choices, how, self._database.now())
+
+    async def show_to_booth(
+        self,
+        candidate_id: str,
+        booth_id: str,
+        given: bool,
+        how: Statement,
+        command_id: str | None = None,
+    ) -> None:
+        """Add whether one booth may read who the person is; a repeated command adds nothing."""
+        row = {
+            "candidate_id": candidate_id,
+            "purpose": Purpose.SHOW_PROFILE.value,
+            "booth_id": booth_id,
+            "given": given,
+            "command_id": command_id,
+            "at": self._database.now(),
+            **msgspec.to_builtins(how),
+        }
+        said = self._database.insert(_consents).values(**row).on_conflict_do_nothing()
+        async with self._database.write() as connection:
+            await connection.execute(said)
 
     async def history(self, candidate_id: str) -> list[Consent]:
         """List everything that a person ever said, oldest first."""
@@ -108,22 +132,11 @@ async def add_choices(
 
 
 async def standing_choices(connection: AsyncConnection, candidate_id: str) -> dict[Purpose, bool]:
-    """Read what holds now, inside a running transaction."""
+    """Read what holds now, inside a running transaction; what was said of one booth aside."""
     asked = (
         select(_consents.c.purpose, _consents.c.given)
-        .where(_consents.c.candidate_id == candidate_id)
+        .where(_consents.c.candidate_id == candidate_id, _consents.c.booth_id.is_(None))
         .order_by(_consents.c.consent_id)
     )
     said = {Purpose(row.purpose): row.given for row in await connection.execute(asked)}
     return {purpose: said.get(purpose, False) for purpose in Purpose}
-
-
-async def has_taken_back(connection: AsyncConnection, candidate_id: str, purpose: Purpose) -> bool:
-    """Tell whether a person said no after registration; an empty box of the form is no such no."""
-    asked = (
-        select(_consents.c.given)
-        .where(_consents.c.candidate_id == candidate_id, _consents.c.purpose == purpose.value)
-        .order_by(_consents.c.consent_id)
-    )
-    said = list(await connection.scalars(asked))
-    return len(said) > 1 and not said[-1]

@@ -29,8 +29,9 @@ PLACE_LENGTH = (3, 200)
 SEXES = ("nam", "nu")
 LANGUAGES = ("vi", "en")
 
-#: Version of the consent sentences that the entry page shows; raised when a sentence changes.
-CONSENT_TEXT = "1"
+#: Version of the consent sentences that the entry page shows, and that of a booth's reading who
+#: one is; raised when a sentence changes.
+CONSENT_TEXT = "2"
 
 #: The same of the sentence by which a person lets recruiters telephone during a call.
 PHONE_CALL_TEXT = "1"
@@ -50,7 +51,8 @@ class ConsentChoices(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     #: Take part in this fair: lines, calls and interviews.
     take_part: bool = False
-    #: Show the telephone number too to the employers that the person chooses.
+    #: Show the telephone number too, after an interview, to the booths that the person lets read
+    #: who they are: that is asked booth by booth (``ledger/shown.py``).
     show_profile: bool = False
     #: Keep the profile for other jobs after the fair.
     keep_profile: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fairserver.domain.codes import QuestionKind
 from fairserver.domain.states import RoomSide
 from fairserver.ledger import tables
-from fairserver.ledger.consents import Purpose
 from fairserver.ledger.database import Database
 from fairserver.ledger.people import BoothProfile
 from fairserver.ledger.second_interviews import SecondInterview
+from fairserver.ledger.shown import Shown, shown_to
 
 _people = tables.people
-_consents = tables.consents
 _notes = tables.notes
 _answers = tables.screening_answers
 _seconds = tables.second_interviews
@@ -42,8 +41,9 @@ class SharedAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """What one turn leaves with the booth.
 
-    ``profile`` is None unless ``show_profile`` holds now. After a person has taken part or
-    profile back, or was erased, there are no notes either.
+    ``profile`` is None unless the person lets this booth read it (``ledger/shown.py``) and its
+    turn is among those that may be named. After a person has taken a consent back, or was
+    erased, there are no notes either.
     """
 
     profile: BoothProfile | None
@@ -59,23 +59,25 @@ class MetPeople:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of_turns(self, fair_id: str, turns: Mapping[str, str]) -> dict[str, Shared]:
+    async def of_turns(
+        self, fair_id: str, booth_id: str, turns: Mapping[str, str], named: Collection[str]
+    ) -> dict[str, Shared]:
         """Read for each ``ticket_id`` of ``turns`` what its ``candidate_id`` shares now.
 
-        The caller has made sure that every turn is one that the booth has met. A person whom the
-        record does not know shares nothing.
+        The caller has made sure that every turn is one that the booth has met, and which of them
+        may be ``named``. A person whom the record does not know shares nothing.
         """
         tickets, owners = list(turns), list(set(turns.values()))
         async with self._database.read() as connection:
             rows = {row.candidate_id: row for row in await _people_of(connection, owners)}
-            said = await _said(connection, owners)
+            may = await shown_to(connection, booth_id, owners)
             notes = await _notes_of(connection, fair_id, tickets)
             answers = await _answers_of(connection, fair_id, tickets)
             seconds = await _seconds_of(connection, fair_id, tickets)
         return {
             ticket_id: _shared(
-                rows.get(owner),
-                said.get(owner, {}),
+                rows.get(owner) if ticket_id in named else None,
+                may[owner],
                 notes.get(ticket_id, []),
                 answers.get(ticket_id, []),
                 seconds.get(ticket_id),
@@ -86,26 +88,22 @@ class MetPeople:
 
 def _shared(
     row: Row[Any] | None,
-    said: Mapping[Purpose, list[bool]],
+    may: Shown,
     notes: list[str],
     answers: list[SharedAnswer],
     second: SecondInterview | None,
 ) -> Shared:
-    takes_part = row is not None and row.erased_at is None and _holds(said, Purpose.TAKE_PART)
-    shows = takes_part and _holds(said, Purpose.SHOW_PROFILE)
-    profile_said = said.get(Purpose.SHOW_PROFILE, [])
-    # An empty box of the form hides the profile; only a later "no" hides what was written too.
-    hidden = not takes_part or (len(profile_said) > 1 and not profile_said[-1])
     return Shared(
-        profile=msgspec.convert(row, BoothProfile, from_attributes=True) if shows else None,
-        notes=[] if hidden else notes,
-        answers=answers if shows else [],
+        profile=_profile(row, may) if row is not None and may.profile else None,
+        notes=notes if may.own else [],
+        answers=answers if may.profile else [],
         second_interview=second,
     )
 
 
-def _holds(said: Mapping[Purpose, list[bool]], purpose: Purpose) -> bool:
-    return bool(said.get(purpose)) and said[purpose][-1]
+def _profile(row: Row[Any], may: Shown) -> BoothProfile:
+    profile = msgspec.convert(row, BoothProfile, from_attributes=True)
+    return profile if may.phone else msgspec.structs.replace(profile, phone=None)
 
 
 def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
@@ -119,23 +117,6 @@ async def _people_of(connection: AsyncConnection, owners: Sequence[str]) -> list
         asked = select(_people).where(_people.c.candidate_id.in_(some))
         found += (await connection.execute(asked)).all()
     return found
-
-
-async def _said(
-    connection: AsyncConnection, owners: Sequence[str]
-) -> dict[str, dict[Purpose, list[bool]]]:
-    """Give by person and purpose everything ever said, the newest last."""
-    said: dict[str, dict[Purpose, list[bool]]] = {}
-    for some in _chunks(owners):
-        asked = (
-            select(_consents.c.candidate_id, _consents.c.purpose, _consents.c.given)
-            .where(_consents.c.candidate_id.in_(some))
-            .order_by(_consents.c.consent_id)
-        )
-        for row in await connection.execute(asked):
-            of_person = said.setdefault(row.candidate_id, {})
-            of_person.setdefault(Purpose(row.purpose), []).append(row.given)
-    return said
 
 
 async def _notes_of(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from enum import StrEnum
+
 import msgspec
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +18,6 @@ from fairserver.ledger.consents import (
     Purpose,
     Statement,
     add_choices,
-    has_taken_back,
     purposes,
     standing_choices,
 )
@@ -23,6 +25,7 @@ from fairserver.ledger.database import Database
 from fairserver.ledger.fairs import date_of
 from fairserver.ledger.forms import CandidateForm, checked, checked_phone, phone_needed, plain
 from fairserver.ledger.secrecy import Secrecy, new_id, token_hash
+from fairserver.ledger.shown import NOTHING, Shown, shown_to
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 
@@ -58,7 +61,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoothProfile(msgspec.Struct, frozen=True, kw_only=True):
-    """What a recruiter sees of a person whom a ticket links to the booth."""
+    """Who a person is, as the person lets a booth read it."""
 
     full_name: str
     birth_year: int
@@ -66,6 +69,37 @@ class BoothProfile(msgspec.Struct, frozen=True, kw_only=True):
     commune: str
     wish: str
     phone: str | None
+
+
+class Stage(StrEnum):
+    """How far a turn has come at the booth that reads its person."""
+
+    #: Asked to come: nothing says yet that the person will.
+    CALLED = "called"
+    HERE = "here"
+    #: Here, and to be called by telephone.
+    BY_PHONE = "by_phone"
+    AFTER = "after"
+
+
+class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a booth's page reads of the person of a turn; null is what it may not read now.
+
+    All is null of a person who gave this booth no consent, but for the telephone number while the
+    two talk by telephone. Before the person is there, only ``wish`` can be had.
+    """
+
+    full_name: str | None = None
+    birth_year: int | None = None
+    sex: str | None = None
+    commune: str | None = None
+    wish: str | None = None
+    phone: str | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """Name what is shown."""
+        return [name for name in self.__struct_fields__ if getattr(self, name) is not None]
 
 
 class People:
@@ -202,29 +236,49 @@ class People:
                 choices = {Purpose.PHONE_CALL: False}
                 await add_choices(connection, candidate_id, choices, how, self._database.now())
 
-    async def profile_for_booth(
-        self, candidate_id: str, number_by: Purpose | None = Purpose.SHOW_PROFILE
-    ) -> BoothProfile:
-        """Read what a recruiter may see; the caller has made sure that a ticket links them.
+    async def shown_to(self, booth_id: str, candidate_ids: Collection[str]) -> dict[str, Shown]:
+        """Tell what a booth may read of people now; nothing of somebody who is not known."""
+        async with self._database.read() as connection:
+            return await shown_to(connection, booth_id, list(candidate_ids))
 
-        The telephone number comes only where consent ``number_by`` holds; with None never. Raises
-        ``Refused`` ``profile_hidden`` after ``take_part`` or ``show_profile`` was withdrawn or the
-        person was erased, or ``candidate_unknown``.
+    async def profile_for_booth(
+        self, candidate_id: str, booth_id: str, stage: Stage
+    ) -> PersonShown:
+        """Read what a booth may see; the caller has made sure that a turn there is so far.
+
+        Raises ``Refused`` ``profile_hidden`` where that is nothing, or ``candidate_unknown``.
         """
         async with self._database.read() as connection:
             row = await _row_of(connection, candidate_id)
-            holds = await standing_choices(connection, candidate_id)
-            taken_back = await has_taken_back(connection, candidate_id, Purpose.SHOW_PROFILE)
-        if taken_back or row.erased_at is not None or not holds[Purpose.TAKE_PART]:
+            may = (await shown_to(connection, booth_id, [candidate_id]))[candidate_id]
+        by_phone = may.call and stage is Stage.BY_PHONE
+        if may == NOTHING or not (may.profile or by_phone):
             raise Refused(Code.PROFILE_HIDDEN)
-        return BoothProfile(
+        phone = row.phone if by_phone or (may.phone and stage is Stage.AFTER) else None
+        if not may.profile:
+            return PersonShown(phone=phone)
+        if stage is Stage.CALLED:
+            return PersonShown(wish=row.wish)
+        return PersonShown(
             full_name=row.full_name,
             birth_year=row.birth_year,
             sex=row.sex,
             commune=row.commune,
             wish=row.wish,
-            phone=row.phone if number_by is not None and holds[number_by] else None,
+            phone=phone,
         )
+
+    async def show_to_booth(
+        self,
+        candidate_id: str,
+        booth_id: str,
+        *,
+        given: bool,
+        how: Statement,
+        command_id: str | None = None,
+    ) -> None:
+        """Add whether one booth may read who the person is; a repeated command adds nothing."""
+        await self._consents.show_to_booth(candidate_id, booth_id, given, how, command_id)
 
     async def record_consents(
         self, candidate_id: str, choices: dict[Purpose, bool], how: Statement

@@ -227,12 +227,17 @@ consents = Table(
     Column("consent_id", _RowId, primary_key=True),
     Column("candidate_id", String(24), ForeignKey("people.candidate_id"), nullable=False),
     Column("purpose", String(24), nullable=False),
+    # The booth that it is about; null where it is about none in particular.
+    Column("booth_id", String(24)),
+    # The command that said it: its repeat adds nothing.
+    Column("command_id", String(40)),
     Column("given", Boolean, nullable=False),
     Column("text_version", String(24), nullable=False),
     Column("language", String(8), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("recorded_by", String(48), nullable=False),
+    UniqueConstraint("candidate_id", "recorded_by", "command_id"),
     Index(None, "candidate_id", "purpose"),
 )
 
@@ -328,7 +333,7 @@ ratings = Table(
 
 # --- what employers took along -----------------------------------------------------------------
 
-#: Append-only: every export and every reading by an employer's own system.
+#: Append-only: every export, every reading by an employer's own system, and what a page was shown.
 disclosures = Table(
     "disclosures",
     metadata,
@@ -341,8 +346,14 @@ disclosures = Table(
     # Names, with commas between.
     Column("fields", Text, nullable=False),
     Column("people", Integer, nullable=False),
+    # Of one person: the turn, and how often before what is shown of the person had changed.
+    Column("ticket_id", String(16)),
+    Column("candidate_id", String(24), ForeignKey("people.candidate_id")),
+    Column("revision", Integer),
     Column("at", BigInteger, nullable=False),
+    UniqueConstraint("fair_id", "ticket_id", "by", "form", "fields", "revision"),
     Index(None, "fair_id", "booth_id"),
+    Index(None, "candidate_id"),
 )
 
 #: With which an employer's own system reads what its booth may.

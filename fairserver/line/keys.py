@@ -19,6 +19,8 @@ key after ``{fair_id}:``    type    holds, and why
 ``candidate:<id>``          hash    ``number``, ``present``, ``busy`` (ticket), ``had``, head start
 ``places:<candidate_id>``   hash    booth id to the candidate's open ticket there
 ``ticket:<ticket_id>``      hash    one turn and its room
+``shown:<candidate_id>``    hash    booth id to 1 or 0: whether the person lets it read who they are
+``reads:<desk_id>``         zset    tickets whose person was read before a minute of talk, by time
 ``line:<booth_id>``         zset    waiting tickets of present people by ``order``
 ``absent:<booth_id>``       zset    waiting tickets of people who are away, by ``order``
 ``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),

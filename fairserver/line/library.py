@@ -15,6 +15,7 @@ from typing import NamedTuple
 _SHARED = (
     "context",
     "records",
+    "profile",
     "recording",
     "guest",
     "line",

@@ -89,11 +89,14 @@ class PushUnsubscribe(Command, frozen=True, kw_only=True, tag="push_unsubscribe"
 class Join(Command, frozen=True, kw_only=True, tag="join"):
     """Stand in the line of a booth: issues a ticket.
 
-    Staff name the ``candidate_id`` they act for; a candidate leaves it out.
+    Staff name the ``candidate_id`` they act for; a candidate leaves it out. ``show_profile`` is
+    the person's answer to whether this booth may read who they are, asked apart from the joining;
+    null where it was not asked, and then what was said of this booth last holds.
     """
 
     booth_id: BoothId
     candidate_id: CandidateId | None = None
+    show_profile: bool | None = None
 
 
 class Leave(Command, frozen=True, kw_only=True, tag="leave"):
@@ -136,10 +139,14 @@ class NotNow(Command, frozen=True, kw_only=True, tag="not_now"):
 
 
 class AnswerHandOver(Command, frozen=True, kw_only=True, tag="answer_hand_over"):
-    """Agree to be handed over to the booth that the recruiter offered, or not."""
+    """Agree to be handed over to the booth that the recruiter offered, or not.
+
+    ``show_profile`` as in ``join``: the other booth is another one to be asked about.
+    """
 
     ticket_id: TicketId
     agree: bool
+    show_profile: bool | None = None
 
 
 class ChooseWay(Command, frozen=True, kw_only=True, tag="choose_way"):
@@ -184,7 +191,11 @@ class CallNext(Command, frozen=True, kw_only=True, tag="call_next"):
 
 
 class MarkMissed(Command, frozen=True, kw_only=True, tag="mark_missed"):
-    """Say that the called person did not come, without waiting for the deadline."""
+    """Say that the called person did not come, without waiting for the deadline.
+
+    Refused to a booth (``missed_too_early``) in the first 30 s, or the fair's own time to answer
+    when that is shorter. A person who had answered keeps the place, and nothing counts as missed.
+    """
 
     ticket_id: TicketId
 

@@ -56,6 +56,8 @@ class Code(StrEnum):
     CONSENT_NEEDED = "consent_needed"
     TOO_YOUNG = "too_young"
     PROFILE_HIDDEN = "profile_hidden"
+    PROFILES_WAIT = "profiles_wait"
+    MISSED_TOO_EARLY = "missed_too_early"
     IN_INTERVIEW = "in_interview"
     OUTCOME_PENDING = "outcome_pending"
     OUTCOME_CHANGED = "outcome_changed"

@@ -32,8 +32,8 @@ from fairserver.protocol.types import Millis
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     """Base of every event.
 
-    ``by`` is ``candidate:<id>``, ``staff:<id>`` or ``system``; ``seq`` is the stream's own
-    entry number.
+    ``by`` is ``candidate:<id>``, ``staff:<id>``, ``key:<id>`` (an employer's own system) or
+    ``system``; ``seq`` is the stream's own entry number.
     """
 
     seq: int
@@ -220,7 +220,8 @@ class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
     """The person did not come; back in the line at ``order``, not called before ``rest_until``.
 
     ``cause`` is ``deadline`` (of the call), ``heads_up`` (not ready on deck in time),
-    ``not_arrived`` (accepted, never entered the room) or ``desk`` (the recruiter said so).
+    ``not_arrived`` (accepted, never entered the room) or ``desk`` (the recruiter said so). Whom a
+    desk lets go after an answer keeps ``misses`` and ``order``.
     """
 
     ticket_id: str
@@ -327,6 +328,22 @@ class ProfileChanged(Event, frozen=True, kw_only=True, tag="profile_changed"):
     candidate_id: str
     withdrawn: bool = False
     erased: bool = False
+    #: Every booth that could read the person reads nothing more.
+    hidden: bool = False
+
+
+class ProfileShown(Event, frozen=True, kw_only=True, tag="profile_shown"):
+    """The person lets a booth read who they are, or no more; the proof is in the ledger."""
+
+    candidate_id: str
+    booth_id: str
+    shown: bool
+
+
+class ProfileRead(Event, frozen=True, kw_only=True, tag="profile_read"):
+    """The booth was shown who the person of a turn is, for the first time."""
+
+    ticket_id: str
 
 
 class HandOverOffered(Event, frozen=True, kw_only=True, tag="hand_over_offered"):
@@ -565,6 +582,8 @@ AnyEvent = (
     | AdviceRated
     | AnswersRecorded
     | ProfileChanged
+    | ProfileShown
+    | ProfileRead
     | HandOverOffered
     | HandOverDeclined
     | TicketHandedOver

@@ -195,6 +195,8 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     answered: int = 0
     #: The recording that was asked for last.
     recording: RecordingCell | None = None
+    #: The booth may read who one is.
+    shown: bool = False
 
 
 # --- view ``booth``: the recruiters of one booth -------------------------------------------
@@ -270,6 +272,8 @@ class BoothTicketCell(Cell, frozen=True, kw_only=True):
     second_interview: SecondInterviewCell | None = None
     #: Rises when what the booth may read of the person changes: read it again.
     profile: int = 0
+    #: The person lets the booth read who they are, once they are at the desk.
+    shown: bool = False
     #: Rises when an answer to the booth's questions changes: read them again.
     answers: int = 0
     #: The third person asked into the interview.
@@ -345,6 +349,12 @@ class ControlBoothCell(Cell, frozen=True, kw_only=True):
     interviewed: int
     mean_min: float | None
     wait: Wait
+    #: People asked to a desk, whom the booth has read, talked with for a minute or more, and marked
+    #: by hand as missed: a booth that reads and does not talk is seen.
+    called: int = 0
+    read: int = 0
+    talked: int = 0
+    missed_by_hand: int = 0
 
 
 class SettingsCell(Cell, frozen=True, kw_only=True):

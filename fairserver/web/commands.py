@@ -14,7 +14,7 @@ import msgspec
 import fairserver
 from fairserver.domain.states import RoomSide, Way
 from fairserver.ledger.consents import Channel, Statement
-from fairserver.ledger.forms import PHONE_CALL_TEXT, RECORDING_TEXT
+from fairserver.ledger.forms import CONSENT_TEXT, PHONE_CALL_TEXT, RECORDING_TEXT
 from fairserver.line.line import Actor, Answer, CommandKey
 from fairserver.protocol import commands as c
 from fairserver.protocol.answers import HelloResult, Ok, StoreStatus
@@ -138,8 +138,47 @@ async def _ping(_: Node, connection: Connection, __: Actor, command: c.Ping) -> 
 async def _join(
     node: Node, connection: Connection, actor: Actor, command: c.Join, key: CommandKey
 ) -> Ok:
-    named = msgspec.structs.replace(command, candidate_id=_person(connection, command))
-    return await _transition(node, connection, actor, named, key)
+    candidate_id = _person(connection, command)
+    named = msgspec.structs.replace(command, candidate_id=candidate_id)
+    answer = await _transition(node, connection, actor, named, key)
+    await _say_shown(node, connection, actor, command, candidate_id, command.booth_id)
+    return answer
+
+
+async def _answer_hand_over(
+    node: Node, connection: Connection, actor: Actor, command: c.AnswerHandOver, key: CommandKey
+) -> Ok:
+    """Hand the person over; whether the other booth may read who it is was asked anew."""
+    answer = await _transition(node, connection, actor, command, key)
+    ticket = connection.feed.projection.tickets.get(command.ticket_id)
+    to_booth_id = answer.result.get("to_booth_id")
+    if ticket is not None and to_booth_id is not None:
+        await _say_shown(node, connection, actor, command, ticket.candidate_id, to_booth_id)
+    return answer
+
+
+async def _say_shown(
+    node: Node,
+    connection: Connection,
+    actor: Actor,
+    command: c.Join | c.AnswerHandOver,
+    candidate_id: str,
+    booth_id: str,
+) -> None:
+    """Keep what a person said of a booth; the ledger is the proof, and by it booths read.
+
+    After the line has taken the command: what is refused there says nothing. A repeat of the
+    command finishes what a fault in between has left.
+    """
+    if command.show_profile is None:
+        return
+    await node.ledger.people.show_to_booth(
+        candidate_id,
+        booth_id,
+        given=command.show_profile,
+        how=_statement(connection, actor, CONSENT_TEXT),
+        command_id=command.id,
+    )
 
 
 def _person(connection: Connection, command: c.Join | c.ChooseWay) -> str:
@@ -162,7 +201,7 @@ async def _choose_way(
     candidate_id = _person(connection, command)
     if candidate_id not in connection.feed.projection.candidates:
         raise Refused(Code.CANDIDATE_UNKNOWN)  # of another fair: the ledger knows them all
-    how = _statement(connection, actor)
+    how = _statement(connection, actor, PHONE_CALL_TEXT)
     if command.way is Way.PHONE:
         if not command.agree:
             raise Refused(Code.PHONE_NOT_AGREED)
@@ -180,14 +219,15 @@ async def _chosen_way(node: Node, connection: Connection, command: c.ChooseWay, 
     owner = connection.feed.projection.candidates.get(candidate_id)
     if command.way is not Way.PHONE and owner is not None and owner.way is command.way:
         actor = connection.principal.actor(PERMISSIONS[c.ChooseWay][connection.principal.party])
-        await node.ledger.people.end_calls(candidate_id, _statement(connection, actor))
+        how = _statement(connection, actor, PHONE_CALL_TEXT)
+        await node.ledger.people.end_calls(candidate_id, how)
     return await _same_answer(node, connection, command, done)
 
 
-def _statement(connection: Connection, actor: Actor) -> Statement:
+def _statement(connection: Connection, actor: Actor, text_version: str) -> Statement:
     own = connection.principal.side is RoomSide.CANDIDATE
     return Statement(
-        text_version=PHONE_CALL_TEXT,
+        text_version=text_version,
         language=connection.language,
         channel=Channel.OWN_TAP if own else Channel.STAFF,
         recorded_by=actor.by,
@@ -307,6 +347,7 @@ _HANDLERS: dict[type[c.Command], Handler] = {
     c.PushSubscribe: push.subscribe,
     c.PushUnsubscribe: push.unsubscribe,
     c.Join: _join,
+    c.AnswerHandOver: _answer_hand_over,
     c.ChooseWay: _choose_way,
     c.RecordOutcome: _with_note,
     c.OfferHandOver: _with_note,

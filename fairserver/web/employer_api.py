@@ -17,12 +17,15 @@ from fairserver.events.records import Ticket
 from fairserver.ledger.disclosures import Form
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import BoothId, FairId
-from fairserver.reports.met import FIELDS, MET, MetPerson, met_order, met_people, met_tickets
+from fairserver.reports.met import FIELDS, MET, MetPerson, met_order, met_tickets
+from fairserver.web.address import client_address
 from fairserver.web.contract import contract, read_query
 from fairserver.web.http_api import json_response
 from fairserver.web.keys import NODE
+from fairserver.web.people_met import gather
 from fairserver.web.permissions import Act
 from fairserver.web.reach import CALLER, Caller
+from fairserver.web.reading import Reader
 
 routes = web.RouteTableDef()
 
@@ -141,11 +144,10 @@ async def _read(request: web.Request, caller: Caller, tickets: list[Ticket]) -> 
     """Read what these people share now, and write down that it leaves."""
     if not tickets:
         return []
-    ledger = request.app[NODE].ledger
-    turns = {ticket.ticket_id: ticket.candidate_id for ticket in tickets}
-    shared = await ledger.met.of_turns(caller.fair_id, turns)
-    by = f"key:{caller.key.key_id}"
-    await ledger.disclosures.add(
+    node, by = request.app[NODE], f"key:{caller.key.key_id}"
+    reader = Reader(booth_id=caller.booth_id, by=by, address=client_address(request))
+    people = await gather(node, caller.fair, reader, tickets)
+    await node.ledger.disclosures.add(
         caller.fair_id, caller.booth_id, by, Form.API, [*FIELDS], len(tickets)
     )
-    return met_people(caller.fair.feed.projection, tickets, shared)
+    return people

@@ -1,4 +1,4 @@
-"""The HTTP interface: what a fair is, taking part, signing in, and whom a ticket links to."""
+"""The HTTP interface: what a fair is, taking part, signing in."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import msgspec
 from aiohttp import web
 
 from fairserver.domain.fair_plan import FairPlan, Text
-from fairserver.domain.states import FairState, Role, TicketState, Way
-from fairserver.events.records import Candidate, Ticket
-from fairserver.ledger.consents import Purpose
+from fairserver.domain.states import FairState, Role
 from fairserver.ledger.forms import CandidateForm
-from fairserver.ledger.people import BoothProfile, Registered
+from fairserver.ledger.people import Registered
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import SESSION_S, drop_cookie, set_cookie
 from fairserver.web.address import client_address
@@ -24,7 +22,7 @@ from fairserver.web.keys import DOOR, NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
-from fairserver.web.reach import own_ticket, principal_of
+from fairserver.web.reach import principal_of
 
 routes = web.RouteTableDef()
 
@@ -32,21 +30,6 @@ _T = TypeVar("_T")
 
 #: Seconds in which a request's body must have come; aiohttp itself would wait for ever.
 _BODY_S = 10.0
-
-#: States in which a ticket shows the recruiter who the person is.
-LINKED = frozenset(
-    {
-        TicketState.CALLED,
-        TicketState.CONNECTING,
-        TicketState.INTERVIEWING,
-        TicketState.DONE,
-        TicketState.HANDED_OVER,
-    }
-)
-#: States after the interview.
-_AFTER = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
-#: States in which the recruiter may telephone who has asked for that.
-_TALKING = frozenset({TicketState.CONNECTING, TicketState.INTERVIEWING})
 
 
 class FairFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -297,38 +280,6 @@ def _signed_in(principal: Principal) -> SignedIn:
         candidate_id=principal.subject_id if is_candidate else None,
         number=int(principal.display_name) if is_candidate else None,
     )
-
-
-# --- whom a ticket links to ---------------------------------------------------------------------
-
-
-@routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/person")
-@contract(
-    Act.PERSON,
-    BoothProfile,
-    door=None,
-    refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN),
-)
-async def show_person(request: web.Request) -> web.Response:
-    """Show a recruiter the person whom a ticket has brought to the booth; nobody else."""
-    node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair)
-    if ticket.state not in LINKED:
-        raise Refused(Code.TICKET_UNKNOWN)
-    owner = fair.feed.projection.candidates[ticket.candidate_id]
-    number_by = _number_by(ticket, owner)
-    return json_response(await node.ledger.people.profile_for_booth(owner.candidate_id, number_by))
-
-
-def _number_by(ticket: Ticket, owner: Candidate) -> Purpose | None:
-    """Name the consent by which a recruiter may see the telephone number now, if any can.
-
-    After the interview it is that of the form. While the two talk it is another one, given for
-    the call itself, and it ends with it.
-    """
-    if ticket.state in _AFTER:
-        return Purpose.SHOW_PROFILE
-    return Purpose.PHONE_CALL if owner.way is Way.PHONE and ticket.state in _TALKING else None
 
 
 # --- shared -------------------------------------------------------------------------------------

@@ -17,15 +17,17 @@ from fairserver.events.projection import Projection
 from fairserver.events.records import Ticket
 from fairserver.ledger import Ledger
 from fairserver.ledger.consents import Channel, Consent, Purpose, Statement
+from fairserver.ledger.disclosures import Form
 from fairserver.ledger.forms import CONSENT_TEXT, Answers
 from fairserver.ledger.own_data import SignIn
 from fairserver.ledger.people import Person
 from fairserver.ledger.ratings import Rating
 from fairserver.ledger.screening import ScreeningAnswer
 from fairserver.ledger.second_interviews import SecondInterview
+from fairserver.ledger.shown import Word, shown
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
-from fairserver.protocol.types import Language, Millis
+from fairserver.protocol.types import BoothId, Language, Millis
 from fairserver.security import Deed
 from fairserver.web.access import drop_cookie
 from fairserver.web.contract import contract
@@ -75,6 +77,27 @@ class OwnRecording(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Millis | None
 
 
+class BoothConsent(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether one booth may read who the person is; ``at`` is when that was said last of it."""
+
+    booth_id: str
+    booth: str
+    employer: str
+    given: bool
+    at: Millis | None
+
+
+class OwnDisclosure(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a booth was shown this person, or took something of the person along."""
+
+    booth_id: str
+    booth: str
+    employer: str
+    form: Form
+    fields: list[str]
+    at: Millis
+
+
 class MyData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is stored about one person at one fair."""
 
@@ -82,7 +105,11 @@ class MyData(msgspec.Struct, frozen=True, kw_only=True):
     person: Person
     #: What holds now, by purpose, and everything ever said, oldest first.
     standing: dict[str, bool]
+    #: Whether each booth that was spoken of or has a turn of the person may read who they are.
+    booths: list[BoothConsent]
     consents: list[Consent]
+    #: Who has read what of the person, the newest first.
+    disclosures: list[OwnDisclosure]
     turns: list[OwnTurn]
     second_interviews: list[SecondInterview]
     ratings: list[Rating]
@@ -96,9 +123,13 @@ class MyData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One purpose that a person agrees to or takes back."""
+    """One purpose that a person agrees to or takes back.
+
+    With ``booth_id``, only of ``show_profile``: that the booth may read who the person is.
+    """
 
     purpose: Purpose
+    booth_id: BoothId | None = None
     given: bool
     language: Language = "vi"
 
@@ -138,7 +169,7 @@ async def _gather(node: Node, fair: LiveFair, principal: Principal) -> MyData:
     candidate_id, ledger = principal.subject_id, node.ledger
     projection = fair.feed.projection
     consents = await ledger.people.consents(candidate_id)
-    said = {consent.purpose: consent.given for consent in consents}
+    said = {one.purpose: one.given for one in consents if one.booth_id is None}
     tickets = _tickets(projection, candidate_id)
     notes, held_back = await _notes(ledger, projection, fair.plan.fair_id, tickets)
     return MyData(
@@ -146,6 +177,8 @@ async def _gather(node: Node, fair: LiveFair, principal: Principal) -> MyData:
         person=await ledger.people.get(candidate_id),
         standing={purpose.value: said.get(purpose, False) for purpose in Purpose},
         consents=consents,
+        booths=_booths(fair, consents, tickets),
+        disclosures=await _disclosures(ledger, fair, candidate_id),
         turns=[_turn(fair, ticket) for ticket in tickets],
         second_interviews=await ledger.second_interviews.of_candidate(candidate_id),
         ratings=await ledger.ratings.of_candidate(candidate_id),
@@ -155,6 +188,31 @@ async def _gather(node: Node, fair: LiveFair, principal: Principal) -> MyData:
         recordings=await _recordings(ledger, projection, fair.plan.fair_id, candidate_id),
         sign_ins=await ledger.own_data.sign_ins(candidate_id),
     )
+
+
+def _booths(fair: LiveFair, consents: list[Consent], tickets: list[Ticket]) -> list[BoothConsent]:
+    """List the booths that a person has turned to, with what holds by the rule of all readers."""
+    words = [Word(one.purpose, one.booth_id, one.given) for one in consents]
+    spoken = {one.booth_id: one.at for one in consents if one.booth_id is not None}
+    known = dict.fromkeys([*(ticket.booth_id for ticket in tickets), *spoken])
+    return [
+        BoothConsent(
+            **_named(fair, booth_id), given=shown(words, booth_id).profile, at=spoken.get(booth_id)
+        )
+        for booth_id in known
+    ]
+
+
+async def _disclosures(ledger: Ledger, fair: LiveFair, candidate_id: str) -> list[OwnDisclosure]:
+    return [
+        OwnDisclosure(**_named(fair, one.booth_id), form=one.form, fields=one.fields, at=one.at)
+        for one in await ledger.disclosures.of_candidate(candidate_id)
+    ]
+
+
+def _named(fair: LiveFair, booth_id: str) -> dict[str, str]:
+    booth = fair.plan.booth(booth_id)
+    return {"booth_id": booth_id, "booth": booth.number, "employer": booth.employer.name}
 
 
 def _tickets(projection: Projection, candidate_id: str) -> list[Ticket]:
@@ -232,31 +290,65 @@ async def correct_my_data(request: web.Request) -> web.Response:
 
 
 @routes.post("/api/fairs/{fair_id}/my-data/consents")
-@contract(Act.MY_DATA, MyData, body=Choice, refusals=(Code.IN_INTERVIEW,))
+@contract(
+    Act.MY_DATA,
+    MyData,
+    body=Choice,
+    refusals=(Code.IN_INTERVIEW, Code.BOOTH_UNKNOWN, Code.MALFORMED),
+)
 async def change_consent(request: web.Request) -> web.Response:
     """Give or take back one consent; what follows from it happens before the answer.
 
-    Without ``take_part`` every line is left and none can be joined; without it or
-    ``show_profile`` booths read nothing of the person any more.
+    Without ``take_part`` every line is left and none can be joined, and booths read nothing of
+    the person any more. ``show_profile`` with a booth lets that booth read who the person is, or
+    no more; taken back without one, no booth does.
     """
     principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
     choice = await read_body(request, Choice)
+    if choice.booth_id is not None:
+        await _show_to_booth(node, fair, principal, choice, choice.booth_id)
+        return json_response(await _gather(node, fair, principal))
     is_taking_part = choice.purpose is Purpose.TAKE_PART
     withdrawn = not choice.given if is_taking_part else _has_withdrawn(fair, principal)
     if withdrawn and is_taking_part:  # may be refused, in an interview: nothing is noted then
         await _tell(node, principal, withdrawn=True)
-    how = Statement(
+    await node.ledger.people.record_consents(
+        principal.subject_id, {choice.purpose: choice.given}, _own_word(principal, choice)
+    )
+    hidden = choice.purpose is Purpose.SHOW_PROFILE and not choice.given
+    await _tell(node, principal, withdrawn=withdrawn, hidden=hidden)
+    return json_response(await _gather(node, fair, principal))
+
+
+async def _show_to_booth(
+    node: Node, fair: LiveFair, principal: Principal, choice: Choice, booth_id: str
+) -> None:
+    """Let one booth read who the person is, or no more; the booth hears of it after the proof."""
+    if choice.purpose is not Purpose.SHOW_PROFILE:
+        raise Refused(Code.MALFORMED, problem="booth_id goes with show_profile only")
+    if booth_id not in fair.feed.projection.booths:
+        raise Refused(Code.BOOTH_UNKNOWN, booth_id=booth_id)
+    await node.ledger.people.show_to_booth(
+        principal.subject_id, booth_id, given=choice.given, how=_own_word(principal, choice)
+    )
+    await node.line.run(
+        principal.fair_id,
+        "show_profile",
+        Actor.candidate(principal.subject_id),
+        candidate_id=principal.subject_id,
+        booth_id=booth_id,
+        shown=choice.given,
+    )
+
+
+def _own_word(principal: Principal, choice: Choice) -> Statement:
+    return Statement(
         text_version=CONSENT_TEXT,
         language=choice.language,
         channel=Channel.OWN_TAP,
         recorded_by=f"candidate:{principal.subject_id}",
     )
-    await node.ledger.people.record_consents(
-        principal.subject_id, {choice.purpose: choice.given}, how
-    )
-    await _tell(node, principal, withdrawn=withdrawn)
-    return json_response(await _gather(node, fair, principal))
 
 
 def _has_withdrawn(fair: LiveFair, principal: Principal) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from fairserver.events.records import Ticket
 from fairserver.ledger.disclosures import Disclosure, Form
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Language, Millis
@@ -25,6 +26,7 @@ from fairserver.web.node import LiveFair, Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
 from fairserver.web.reach import PERMIT, principal_of
+from fairserver.web.reading import Reader, name_turns, note_met, reader_of
 
 routes = web.RouteTableDef()
 
@@ -79,12 +81,18 @@ class DisclosureLog(msgspec.Struct, frozen=True, kw_only=True):
     disclosures: list[Disclosure]
 
 
-async def gather(node: Node, fair: LiveFair, booth_id: str) -> list[MetPerson]:
-    """Read everybody whom a booth has met, with what each shares now."""
-    projection = fair.feed.projection
-    tickets = met_tickets(projection, booth_id)
+async def gather(
+    node: Node, fair: LiveFair, reader: Reader, tickets: list[Ticket] | None = None
+) -> list[MetPerson]:
+    """Read everybody whom a booth has met, or these turns of them, with what each shares now."""
+    projection, booth_id, ledger = fair.feed.projection, reader.booth_id, node.ledger
+    if tickets is None:
+        tickets = met_tickets(projection, booth_id)
     turns = {ticket.ticket_id: ticket.candidate_id for ticket in tickets}
-    shared = await node.ledger.met.of_turns(fair.plan.fair_id, turns)
+    may = await ledger.people.shown_to(booth_id, set(turns.values()))
+    willing = [ticket for ticket in tickets if may[ticket.candidate_id].profile]
+    named = await name_turns(node, fair, reader, willing)
+    shared = await ledger.met.of_turns(fair.plan.fair_id, booth_id, turns, named)
     return met_people(projection, tickets, shared)
 
 
@@ -92,9 +100,10 @@ async def gather(node: Node, fair: LiveFair, booth_id: str) -> list[MetPerson]:
 @contract(Act.PEOPLE_MET, PeopleMet)
 async def show_people_met(request: web.Request) -> web.Response:
     """Show a booth the people it has met, and of each what the person shares."""
-    principal = principal_of(request)
-    node, fair = request.app[NODE], live_fair(request)
-    return json_response(PeopleMet(people=await gather(node, fair, principal.booth_id or "")))
+    node, fair, reader = request.app[NODE], live_fair(request), reader_of(request)
+    people = await gather(node, fair, reader)
+    await note_met(node, fair, reader, people)
+    return json_response(PeopleMet(people=people))
 
 
 @routes.post("/api/fairs/{fair_id}/people-met/links")
@@ -123,7 +132,7 @@ async def download_people_met(request: web.Request) -> web.Response:
     node, fair = request.app[NODE], live_fair(request)
     asked = _asked(request, node, principal)
     form, booth_id = Form(asked.form.value), principal.booth_id or ""
-    people = await gather(node, fair, booth_id)
+    people = await gather(node, fair, reader_of(request))
     body = await asyncio.to_thread(
         _write, form, people, asked.language, _origin(fair, principal, asked.language)
     )

@@ -375,7 +375,14 @@ async def fetch_recording(request: web.Request) -> web.StreamResponse:
         raise Refused(Code.RECORDING_UNKNOWN)
     by = f"staff:{principal.subject_id}"
     await node.ledger.disclosures.add(
-        principal.fair_id, file.booth_id, by, Form.VIDEO, ["recording"], 1
+        principal.fair_id,
+        file.booth_id,
+        by,
+        Form.VIDEO,
+        ["recording"],
+        1,
+        ticket_id=file.ticket_id,
+        candidate_id=file.candidate_id,
     )
     ending = file.media_type.partition("/")[2].removeprefix("x-")
     return web.FileResponse(

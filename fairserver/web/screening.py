@@ -1,4 +1,4 @@
-"""The questions that an employer asks beforehand, and the answers to them.
+"""The person of a turn: who it is, and the answers to what the employer asks beforehand.
 
 A person answers of their own free will. At a delegated booth the Centre's adviser writes down
 what was said, for the employer who is not there.
@@ -13,6 +13,7 @@ from aiohttp import web
 from fairserver.domain.fair_plan import QuestionEntry
 from fairserver.domain.states import BoothMode, Outcome, RoomSide, TicketState
 from fairserver.events.records import Ticket
+from fairserver.ledger.people import PersonShown
 from fairserver.ledger.screening import ScreeningAnswer
 from fairserver.ledger.second_interviews import Turn
 from fairserver.line.line import Actor, CommandKey
@@ -23,14 +24,17 @@ from fairserver.protocol.types import Millis
 from fairserver.reports.met import MET, ended_at
 from fairserver.web.connection import Connection
 from fairserver.web.contract import contract
-from fairserver.web.http_api import LINKED, json_response, live_fair
+from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.keys import NODE
-from fairserver.web.node import Node
+from fairserver.web.node import LiveFair, Node
 from fairserver.web.permissions import Act
 from fairserver.web.reach import own_ticket, principal_of
+from fairserver.web.reading import note_read, read_person, reader_of
 
 routes = web.RouteTableDef()
 
+#: States in which a turn links its person to the booth's people.
+_LINKED = frozenset({TicketState.CALLED, TicketState.CONNECTING, TicketState.INTERVIEWING, *MET})
 #: States from which on an adviser writes answers down.
 _SPOKEN = frozenset({TicketState.INTERVIEWING, TicketState.DONE})
 
@@ -94,7 +98,39 @@ async def _may_write_down(node: Node, connection: Connection, ticket: Ticket) ->
         raise Refused(Code.NOT_DELEGATED)
     if ticket.state not in _SPOKEN:
         raise Refused(Code.TICKET_WRONG_STATE, state=ticket.state.value)
-    await node.ledger.people.profile_for_booth(ticket.candidate_id, None)
+    await _may_read_own(node, ticket)
+
+
+async def _may_read_own(node: Node, ticket: Ticket) -> None:
+    """Raise ``Refused`` where a booth may not see even what was said to it or it wrote itself."""
+    may = await node.ledger.people.shown_to(ticket.booth_id, [ticket.candidate_id])
+    if not may[ticket.candidate_id].own:
+        raise Refused(Code.PROFILE_HIDDEN)
+
+
+@routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/person")
+@contract(
+    Act.PERSON,
+    PersonShown,
+    door=None,
+    refusals=(Code.TICKET_UNKNOWN, Code.PROFILE_HIDDEN, Code.PROFILES_WAIT),
+)
+async def show_person(request: web.Request) -> web.Response:
+    """Show a recruiter who the person of a turn is, as far as the person lets this booth know.
+
+    From the call on what work is wished for; the rest once the person has come to the desk.
+    """
+    node, fair = request.app[NODE], live_fair(request)
+    ticket = _linked(request, fair)
+    return json_response(await read_person(node, fair, reader_of(request), ticket))
+
+
+def _linked(request: web.Request, fair: LiveFair) -> Ticket:
+    """Find a turn of one's reach that has come to a desk of the booth; raises ``Refused``."""
+    ticket = own_ticket(request, fair)
+    if principal_of(request).side is RoomSide.DESK and ticket.state not in _LINKED:
+        raise Refused(Code.TICKET_UNKNOWN)
+    return ticket
 
 
 @routes.get("/api/fairs/{fair_id}/tickets/{ticket_id}/answers")
@@ -102,19 +138,19 @@ async def _may_write_down(node: Node, connection: Connection, ticket: Ticket) ->
 async def show_answers(request: web.Request) -> web.Response:
     """Show the questions of a turn's booth, and the answers.
 
-    The person sees the own ones. The recruiter sees all, from the call on and only as long as the
-    person lets the booth see who they are.
+    The person sees the own ones. The recruiter sees all from the call on, for they were given to
+    this booth; none after the person has taken a consent back.
     """
     principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair)
+    ticket = _linked(request, fair)
     if principal.side is RoomSide.DESK:
-        if ticket.state not in LINKED:
-            raise Refused(Code.TICKET_UNKNOWN)
-        await node.ledger.people.profile_for_booth(ticket.candidate_id, None)
+        await _may_read_own(node, ticket)
     found = await node.ledger.screening.of_ticket(principal.fair_id, ticket.ticket_id)
     if principal.side is RoomSide.CANDIDATE:
         found = [answer for answer in found if answer.side is RoomSide.CANDIDATE]
+    elif found:
+        await note_read(node, fair, reader_of(request), ticket, ["answers"])
     questions = fair.plan.booth(ticket.booth_id).questions
     return json_response(Screening(questions=questions, answers=found))
 
@@ -125,19 +161,18 @@ async def show_earlier(request: web.Request) -> web.Response:
     """Show a recruiter what the own booth noted of this person before; never another booth's."""
     principal = principal_of(request)
     node, fair = request.app[NODE], live_fair(request)
-    ticket = own_ticket(request, fair)
-    if ticket.state not in LINKED:
-        raise Refused(Code.TICKET_UNKNOWN)
-    await node.ledger.people.profile_for_booth(ticket.candidate_id, None)
+    ticket = _linked(request, fair)
+    await _may_read_own(node, ticket)
     owner = fair.feed.projection.candidates[ticket.candidate_id]
     before = [
         one
         for one in owner.tickets.values()
         if one.booth_id == ticket.booth_id and one.state in MET and one.number < ticket.number
     ]
-    return json_response(
-        Earlier(interviews=[await _earlier(node, principal.fair_id, one) for one in before])
-    )
+    found = [await _earlier(node, principal.fair_id, one) for one in before]
+    if any(one.notes for one in found):
+        await note_read(node, fair, reader_of(request), ticket, ["note"])
+    return json_response(Earlier(interviews=found))
 
 
 async def _earlier(node: Node, fair_id: str, ticket: Ticket) -> EarlierInterview:

@@ -15,8 +15,8 @@ import { Screening } from "./screening.js";
 /**
  * @typedef {import("./cells.js").TicketCell} TicketCell
  * @typedef {import("./model.js").DeskModel} DeskModel
- * @typedef {{ full_name: string, birth_year: number, sex: "nam" | "nu", commune: string,
- *   wish: string, phone: string | null }} Person
+ * @typedef {{ full_name: string | null, birth_year: number | null, sex: "nam" | "nu" | null,
+ *   commune: string | null, wish: string | null, phone: string | null }} Person what may be read now
  */
 
 /** @param {{ model: DeskModel }} props */
@@ -111,7 +111,8 @@ function PersonCard({ model, ticket }) {
     ${model.booth.mode !== "onsite" && !hasMet(ticket) && ticket.way !== "video" && html`<${WayNote}
       ticket=${ticket} phone=${person?.phone ?? null} />`}
     ${!person && !fault && html`<p class="quiet-text">${t("person.reading")}</p>`}
-    <${Trouble} error=${fault} />
+    ${fault?.code === "profile_hidden" ? html`<p class="number-only"><${Icon} name="info" />${t("person.number_only")}</p>`
+      : html`<${Trouble} error=${fault} />`}
     ${ticket.first_interview && !hasMet(ticket) && html`<p class="first">
       <${Icon} name="info" />${t("step.interviewing_first")}</p>`}
   </article>`;
@@ -132,6 +133,7 @@ function WayNote({ ticket, phone }) {
 
 /** @param {{ person: Person, brief: boolean }} props ``brief`` leaves room for the outcome */
 function PersonFacts({ person, brief }) {
+  if (person.full_name === null) return html`<${Beforehand} wish=${person.wish} />`;
   return html`<h2 class="person-name">${person.full_name}</h2>
     <p class="quiet-text">${t(`person.${person.sex}`)} · ${t("person.born", { year: String(person.birth_year) })}</p>
     ${!brief && html`<dl class="facts">
@@ -140,6 +142,15 @@ function PersonFacts({ person, brief }) {
     </dl>`}
     ${brief && person.phone && html`<p>${t("person.phone")}${" "}
       <a href=${`tel:${person.phone}`}>${phoneText(person.phone)}</a></p>`}`;
+}
+
+/**
+ * Before the person is there, or of whom only the telephone may be known.
+ * @param {{ wish: string | null }} props
+ */
+function Beforehand({ wish }) {
+  return html`<p class="number-only"><${Icon} name="info" />${t(wish === null ? "person.number_only" : "person.not_yet")}</p>
+    ${wish !== null && html`<dl class="facts"><dt>${t("person.wish")}</dt><dd>${wish || t("person.no_wish")}</dd></dl>`}`;
 }
 
 /**
@@ -155,9 +166,10 @@ function usePerson(model, ticket) {
   // What may be seen of the person changes with the turn: the number for a call, and after it. What
   // was read before the person changed or hid it is not shown any more.
   const may = `${profile} ${hasMet(ticket) ? "after" : isAtDesk(ticket) ? ticket.way : "before"}`;
+  const talks = useMinute(model, ticket);
   const person = read?.profile === profile ? read.person : null;
   useEffect(() => {
-    if (!live || read?.may === may) return undefined;
+    if (!live || (read?.may === may && !fault)) return undefined;
     let wanted = true;
     const path = `/api/fairs/${model.plan.fair_id}/tickets/${ticketId}/person`;
     api("GET", path).then(
@@ -167,8 +179,29 @@ function usePerson(model, ticket) {
     return () => {
       wanted = false;
     };
-  }, [ticketId, may, live]);
+  }, [ticketId, may, live, talks]);
   return { person, fault };
+}
+
+/** From so long a talk on a name is shown however many were read before; ms. */
+const TALK = 60_000;
+
+/**
+ * Whether the two have talked for a minute, told when it is over: a name that had to wait is read then.
+ * @param {DeskModel} model
+ * @param {TicketCell} ticket
+ */
+function useMinute(model, { state, room }) {
+  const [over, setOver] = useState(false);
+  const since = state === "interviewing" ? room?.talking_since ?? null : null;
+  const before = room?.talk_ms ?? 0;
+  useEffect(() => {
+    if (since === null || over) return undefined;
+    const left = TALK - before - (model.link.now() - since);
+    const timer = setTimeout(() => setOver(true), Math.max(0, left) + 1000);
+    return () => clearTimeout(timer);
+  }, [since, before, over]);
+  return over;
 }
 
 /** @param {{ model: DeskModel, folded: boolean }} props */

@@ -1,9 +1,10 @@
 // Choosing a booth: search without marks, jobs with wage and place, the live wait of each.
 import { html, useEffect, useState } from "../vendor/ui.js";
-import { Icon, Trouble } from "../shared/components.js";
+import { Icon } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
+import { JoinButton } from "./join.js";
 import { capital, employerName, findBooths, place, wage } from "./plan.js";
-import { busy, fairCell, link, screen, send, serverNow, standing, tickets } from "./state.js";
+import { busy, fairCell, link, screen, serverNow, standing, tickets } from "./state.js";
 import { rangeWords } from "./wait.js";
 
 /** @typedef {import("./plan.js").Booth} Booth */
@@ -86,25 +87,11 @@ function hallReason({ reason, chance_pct }) {
 
 /** @param {{ booth: Booth, full: boolean }} props */
 function Join({ booth, full }) {
-  const [error, setError] = useState(/** @type {{ code: string, message: string } | null} */ (null));
-  const [asked, setAsked] = useState(false);
   const mine = [...standing.value, busy.value].some((ticket) => ticket?.booth_id === booth.booth_id);
   if (mine) return html`<p class="mine"><${Icon} name="check" />${t("booths.in_line")}</p>`;
-  const join = async () => {
-    setAsked(true);
-    setError(null);
-    try {
-      await send("join", { booth_id: booth.booth_id });
-      screen.value = "home";
-    } catch (refusal) {
-      setError(/** @type {any} */ (refusal));
-      setAsked(false);
-    }
-  };
-  return html`<button class="button primary" type="button" disabled=${asked || full} onClick=${join}>
-      ${t("booths.join")}<span class="visually-hidden"> ${place(booth.booth_id)}</span></button>
-    <${Trouble} error=${error} />
-    ${error?.code === "no_time_left" && html`<${StillTime} instead=${booth.booth_id} />`}`;
+  return html`<${JoinButton} boothId=${booth.booth_id} disabled=${full}
+    refused=${(/** @type {string} */ code) => code === "no_time_left"
+      && html`<${StillTime} instead=${booth.booth_id} />`} />`;
 }
 
 /** Booths offered when there is no time left for the chosen one. */
@@ -128,18 +115,9 @@ function StillTime({ instead }) {
     <ul>${found.map((cell) => html`<li key=${cell.booth_id}>
       <span><b>${capital(place(cell.booth_id))}</b> · ${employerName(cell.booth_id)}
         <small>${rangeWords(cell.wait).time}</small></span>
-      <${JoinThis} boothId=${cell.booth_id} /></li>`)}</ul>
+      <${JoinButton} boothId=${cell.booth_id} small /></li>`)}</ul>
   </div>`;
 }
 
 /** The shortest interview worth standing in line for; minutes. */
 const MINUTES_TO_TALK = 3;
-
-/** @param {{ boothId: string }} props */
-function JoinThis({ boothId }) {
-  const [error, setError] = useState(null);
-  const join = () => send("join", { booth_id: boothId }).then(() => (screen.value = "home"), setError);
-  return html`<button class="button small" type="button" onClick=${join}>${t("booths.join")}
-      <span class="visually-hidden"> ${place(boothId)}</span></button>
-    <${Trouble} error=${error} />`;
-}

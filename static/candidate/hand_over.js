@@ -23,20 +23,25 @@ export function HandOverOffer({ ticket }) {
     return () => before instanceof HTMLElement && before.focus();
   }, [to]);
   if (!to) return null;
-  const answer = (/** @type {boolean} */ agree) => {
+  // The other booth is another one to be asked about; a colleague belongs to this one.
+  const isOther = to !== ticket.booth_id;
+  const answer = (/** @type {boolean} */ agree, /** @type {boolean | null} */ show = null) => {
     setAsked(true);
-    send("answer_hand_over", { ticket_id: ticket.ticket_id, agree }).catch((refusal) => {
+    send("answer_hand_over", { ticket_id: ticket.ticket_id, agree, show_profile: show }).catch((refusal) => {
       setError(refusal);
       setAsked(false);
     });
   };
-  const sentence = to === ticket.booth_id ? t("hand_over.colleague", { place: place(to) })
-    : t("hand_over.ask", { place: place(to), employer: employerName(to) });
+  const sentence = isOther ? t("hand_over.ask", { place: place(to), employer: employerName(to) })
+    : t("hand_over.colleague", { place: place(to) });
   return html`<section class="hand-over" role="alertdialog" tabindex="-1" ref=${box}
     aria-labelledby="hand-over-words">
-    <p id="hand-over-words"><${Icon} name="users" /><span><b>${sentence}</b> ${t("hand_over.first")}</span></p>
+    <p id="hand-over-words"><${Icon} name="users" /><span><b>${sentence}</b> ${t("hand_over.first")}
+      ${isOther && t("hand_over.shown")}</span></p>
     <div class="hand-over-acts">
-      <button class="button primary" type="button" disabled=${asked} onClick=${() => answer(true)}>${t("hand_over.yes")}</button>
+      ${isOther ? html`<button class="button" type="button" disabled=${asked} onClick=${() => answer(true, true)}>${t("hand_over.yes_shown")}</button>
+        <button class="button" type="button" disabled=${asked} onClick=${() => answer(true, false)}>${t("hand_over.yes_number")}</button>`
+      : html`<button class="button primary" type="button" disabled=${asked} onClick=${() => answer(true)}>${t("hand_over.yes")}</button>`}
       <button class="button" type="button" disabled=${asked} onClick=${() => answer(false)}>${t("hand_over.no")}</button>
     </div>
     <${Trouble} error=${error} />

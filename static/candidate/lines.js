@@ -8,6 +8,7 @@ import { HandOverOffer } from "./hand_over.js";
 import { missedCause } from "./misses.js";
 import { After, NoCamera, Notice, Offer, Questions, Today, Why } from "./later.js";
 import { NotNowAsk, maySayNotNow } from "./not_now.js";
+import { Shown } from "./shown.js";
 import { busy, fair, fairCell, me, onDeck, screen, send, standing, tickets, who } from "./state.js";
 import { backIn } from "./turn.js";
 import { aheadWords, isNear, milestone, progress, waitWords } from "./wait.js";
@@ -100,6 +101,7 @@ function BusyCard() {
     <p>${t("busy.kept")}</p>
     <button class="button primary wide" type="button" onClick=${() => backIn(ticket.ticket_id)}>
       <${Icon} name="video" />${t("busy.back_in")}</button>
+    <${Shown} ticket=${ticket} />
     <${HandOverOffer} ticket=${ticket} />
   </section>`;
 }
@@ -121,6 +123,7 @@ function LineCard({ ticket }) {
       ${t(MISSED[missedCause(ticket)], { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
     ${ticket.state === "waiting" && html`<${AskWhy} ticket=${ticket} />`}
     <${Questions} ticket=${ticket} />
+    <${Shown} ticket=${ticket} />
     <${LineActs} ticket=${ticket} />
   </li>`;
 }
@@ -200,7 +203,7 @@ function EndedCard({ ticket }) {
     <${CardHead} ticket=${ticket} />
     <p><${Icon} name=${ticket.state === "done" ? "check" : "info"} />
       ${has(key) ? t(key, { time: ticket.finished_at ? clock(ticket.finished_at) : "" }) : ""}</p>
-    ${MET.includes(ticket.state) && html`<${After} ticket=${ticket} />`}
+    ${MET.includes(ticket.state) && html`<${Shown} ticket=${ticket} /><${After} ticket=${ticket} />`}
   </li>`;
 }
 

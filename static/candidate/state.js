@@ -15,7 +15,7 @@ import { keep, recall } from "../shared/keep.js";
  *   not_now: number, desk_id: string | null, ready: boolean, deadline: number | null,
  *   extended: boolean, hand_over_to: string | null,
  *   interview_mode: "in_person" | "online" | "phone" | null, room: RoomCell | null,
- *   finished_at: number | null, result: string | null, advice_passed: boolean | null,
+ *   finished_at: number | null, result: string | null, shown: boolean, advice_passed: boolean | null,
  *   second_interview: { state: "offered" | "accepted" | "declined" | "cancelled",
  *     starts_at: number, sequence: number } | null,
  *   guest?: import("../guest/leg.js").GuestCell | null, questions: number, answered: number,

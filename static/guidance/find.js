@@ -2,11 +2,11 @@
 import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
+import { JoinButton } from "../candidate/join.js";
 import { booth, boothNumber, employerName, wage } from "../candidate/plan.js";
 import { busy, fairCell, link, screen, standing } from "../candidate/state.js";
 import { WishForm } from "./find_form.js";
 import { idleBooths, useHall } from "./idle.js";
-import { JoinButton } from "./join.js";
 import { keepWish, keptWish, suggestions } from "./wish.js";
 
 /**
@@ -78,7 +78,7 @@ function Found({ suggestion, full }) {
       <span>${t("find.because", { reasons: reasons.map((reason) => t(`find.reason_${reason}`)).join(", ") })}</span></p>`}
     <div class="join-row">
       <${FoundWait} suggestion=${suggestion} />
-      ${!full && html`<${JoinButton} boothId=${boothId} primary />`}
+      ${!full && html`<${JoinButton} boothId=${boothId} />`}
     </div>
   </li>`;
 }

@@ -4,7 +4,7 @@ import { Icon } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { booth, boothNumber, employerName, wage } from "../candidate/plan.js";
 import { idleBooths, useHall } from "./idle.js";
-import { JoinButton } from "./join.js";
+import { JoinButton } from "../candidate/join.js";
 import { keptWish, suggestions } from "./wish.js";
 
 /** @typedef {import("./wish.js").Suggestion} Suggestion */
@@ -41,7 +41,7 @@ export function IdleOffer() {
     <p><${Icon} name="info" /><span>${t("offer.idle", { booth: boothNumber(offer.booth_id) })} <b>${jobWords(offer)}</b>${" "}
       <span class="quiet-text">${employerName(offer.booth_id)}</span></span></p>
     <div class="offer-acts">
-      <${JoinButton} boothId=${offer.booth_id} />
+      <${JoinButton} boothId=${offer.booth_id} small />
       <button class="button quiet small" type="button" onClick=${decline}>${t("offer.no")}</button>
     </div>
   </section>`;

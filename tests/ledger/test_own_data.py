@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from fairserver.domain.states import Role, SecondState
 from fairserver.ledger import CodeWrong, Ledger, tables
 from fairserver.ledger.forms import Answers
+from fairserver.ledger.people import Stage
 from fairserver.ledger.second_interviews import Turn
 from fairserver.ledger.slots import Meeting
 from fairserver.protocol.errors import Code, Refused
@@ -80,7 +81,7 @@ async def test_an_erased_person_is_a_number_and_can_come_back_by_no_way(
     with pytest.raises(CodeWrong):
         await ledger.people.by_code(FAIR, 7, code)
     with pytest.raises(Refused) as caught:
-        await ledger.people.profile_for_booth(candidate_id)
+        await ledger.people.profile_for_booth(candidate_id, "b01", Stage.AFTER)
     assert caught.value.code is Code.PROFILE_HIDDEN
     assert (await ledger.people.register(FAIR, request_id(), form())).candidate_id != candidate_id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +17,7 @@ from fairserver.ledger import (
     Purpose,
     Statement,
 )
+from fairserver.ledger.people import PersonShown, Stage
 from fairserver.protocol.errors import Code, Refused
 from tests.ledger.makers import FAIR, Clock, OpenLedger, form, plan_json, request_id
 
@@ -170,26 +172,68 @@ async def test_a_number_that_cannot_be_is_simply_wrong(ledger: Ledger, number: i
         await ledger.people.by_code(FAIR, number, "0000")
 
 
-async def test_a_booth_sees_the_phone_only_with_consent_to_show_it(ledger: Ledger) -> None:
+async def _sees(ledger: Ledger, candidate_id: str, stage: Stage = Stage.AFTER) -> PersonShown:
+    return await ledger.people.profile_for_booth(candidate_id, "b01", stage)
+
+
+async def _show(ledger: Ledger, candidate_id: str, given: bool, **more: str) -> None:
+    await ledger.people.show_to_booth(candidate_id, "b01", given=given, how=BY_STAFF, **more)
+
+
+async def test_nothing_is_seen_by_the_form_alone(ledger: Ledger) -> None:
+    candidate_id = (await ledger.people.register(FAIR, request_id(), form())).candidate_id
+    for stage in Stage:
+        with pytest.raises(Refused) as caught:
+            await _sees(ledger, candidate_id, stage)
+        assert caught.value.code is Code.PROFILE_HIDDEN
+
+
+async def test_a_booth_sees_the_phone_only_by_the_box_of_the_form_and_after(
+    ledger: Ledger,
+) -> None:
     silent = form(consents=ConsentChoices(take_part=True))
     for number, answers, phone in ((1, form(), "+84912345678"), (2, silent, None)):
         registered = await ledger.people.register(FAIR, request_id(number), answers)
-        seen = await ledger.people.profile_for_booth(registered.candidate_id)
+        await _show(ledger, registered.candidate_id, given=True)
+        seen = await _sees(ledger, registered.candidate_id)
         assert (seen.full_name, seen.phone) == ("Nguyễn Thị Hoà", phone)
+        assert (await _sees(ledger, registered.candidate_id, Stage.HERE)).phone is None
+        called = await _sees(ledger, registered.candidate_id, Stage.CALLED)
+        assert called.fields == ["wish"]
 
 
-@pytest.mark.parametrize("given_before", [True, False])
-async def test_a_booth_sees_nothing_once_showing_is_taken_back_until_it_is_given_again(
-    ledger: Ledger, given_before: bool
+async def test_another_booth_sees_nothing(ledger: Ledger) -> None:
+    candidate_id = (await ledger.people.register(FAIR, request_id(), form())).candidate_id
+    await _show(ledger, candidate_id, given=True)
+    with pytest.raises(Refused):
+        await ledger.people.profile_for_booth(candidate_id, "b02", Stage.AFTER)
+
+
+async def test_a_repeated_word_of_before_does_not_undo_what_was_said_since(
+    ledger: Ledger,
 ) -> None:
-    answers = form(consents=ConsentChoices(take_part=True, show_profile=given_before))
-    candidate_id = (await ledger.people.register(FAIR, request_id(), answers)).candidate_id
+    candidate_id = (await ledger.people.register(FAIR, request_id(), form())).candidate_id
+    await _show(ledger, candidate_id, given=True, command_id="k1")
+    await _show(ledger, candidate_id, given=False, command_id="k2")
+    await _show(ledger, candidate_id, given=True, command_id="k1")
+    with pytest.raises(Refused):
+        await _sees(ledger, candidate_id)
+
+
+async def test_one_no_hides_from_every_booth_until_one_is_given_a_yes_again(
+    ledger: Ledger,
+) -> None:
+    candidate_id = (await ledger.people.register(FAIR, request_id(), form())).candidate_id
+    await _show(ledger, candidate_id, given=True)
     await ledger.people.record_consents(candidate_id, {Purpose.SHOW_PROFILE: False}, BY_STAFF)
     with pytest.raises(Refused) as caught:
-        await ledger.people.profile_for_booth(candidate_id)
+        await _sees(ledger, candidate_id)
     assert caught.value.code is Code.PROFILE_HIDDEN
     await ledger.people.record_consents(candidate_id, {Purpose.SHOW_PROFILE: True}, BY_STAFF)
-    assert (await ledger.people.profile_for_booth(candidate_id)).phone == "+84912345678"
+    with pytest.raises(Refused):
+        await _sees(ledger, candidate_id)
+    await _show(ledger, candidate_id, given=True)
+    assert (await _sees(ledger, candidate_id)).phone == "+84912345678"
 
 
 async def test_the_number_for_a_call_is_seen_while_its_own_consent_holds(ledger: Ledger) -> None:
@@ -197,8 +241,10 @@ async def test_the_number_for_a_call_is_seen_while_its_own_consent_holds(ledger:
     candidate_id = registered.candidate_id
 
     async def number() -> str | None:
-        seen = await ledger.people.profile_for_booth(candidate_id, Purpose.PHONE_CALL)
-        return seen.phone
+        try:
+            return (await _sees(ledger, candidate_id, Stage.BY_PHONE)).phone
+        except Refused:
+            return None
 
     with pytest.raises(Refused) as caught:
         await ledger.people.let_call(candidate_id, None, BY_STAFF)
@@ -223,11 +269,12 @@ async def test_a_ticket_link_can_be_given_again_to_its_owner(ledger: Ledger) -> 
 
 async def test_a_booth_sees_nothing_once_taking_part_is_withdrawn(ledger: Ledger) -> None:
     registered = await ledger.people.register(FAIR, request_id(), form())
+    await _show(ledger, registered.candidate_id, given=True)
     await ledger.people.record_consents(
         registered.candidate_id, {Purpose.TAKE_PART: False}, BY_STAFF
     )
     with pytest.raises(Refused) as caught:
-        await ledger.people.profile_for_booth(registered.candidate_id)
+        await _sees(ledger, registered.candidate_id)
     assert caught.value.code is Code.PROFILE_HIDDEN
 
 
@@ -259,7 +306,7 @@ async def test_staff_find_people_by_part_of_the_name_or_by_number(ledger: Ledger
 
 
 async def test_an_unknown_candidate_is_refused(ledger: Ledger) -> None:
-    for read in (ledger.people.get, ledger.people.profile_for_booth):
+    for read in (ledger.people.get, partial(_sees, ledger)):
         with pytest.raises(Refused) as caught:
             await read("cnobody")
         assert caught.value.code is Code.CANDIDATE_UNKNOWN

@@ -23,7 +23,7 @@ from tests.ledger.makers import FAIR, SECRET, form, plan_json, request_id
 _TEXTS = {
     *("lane", "channel", "appointment_id", "to_booth_id", "site_id", "paused"),
     "passed",  # ticket ids, each with a reason's code; of advice: yes or no
-    *("published", "withdrawn", "erased"),
+    *("published", "withdrawn", "erased", "hidden", "shown"),
     *("by", "candidate_id", "ticket_id", "booth_id", "desk_id", "desks", "peer", "cause"),
     *("recording_id", "text_version", "language", "guest_id", "role", "leg"),
     *("state", "outcome", "reason", "side", "mode", "way", "settings", "booths"),

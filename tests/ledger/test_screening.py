@@ -77,14 +77,18 @@ async def test_answers_leave_with_a_booth_only_while_the_profile_is_shown(
     ledger: Ledger, turn: Turn
 ) -> None:
     await put(ledger, turn, q1="Hai năm")
-    turns = {"t1": turn.candidate_id}
-    shared = (await ledger.met.of_turns(FAIR, turns))["t1"]
-    assert [one.answer for one in shared.answers] == ["Hai năm"]
     how = Statement(
         text_version="1", language="vi", channel=Channel.OWN_TAP, recorded_by="candidate:x"
     )
+    turns = {"t1": turn.candidate_id}
+    assert (await ledger.met.of_turns(FAIR, "b01", turns, turns))["t1"].answers == []
+    await ledger.people.show_to_booth(turn.candidate_id, "b01", given=True, how=how)
+    shared = (await ledger.met.of_turns(FAIR, "b01", turns, turns))["t1"]
+    assert [one.answer for one in shared.answers] == ["Hai năm"]
+    unnamed = (await ledger.met.of_turns(FAIR, "b01", turns, ()))["t1"]
+    assert (shared.profile is None, unnamed.profile) == (False, None)
     await ledger.people.record_consents(turn.candidate_id, {Purpose.SHOW_PROFILE: False}, how)
-    assert (await ledger.met.of_turns(FAIR, turns))["t1"].answers == []
+    assert (await ledger.met.of_turns(FAIR, "b01", turns, turns))["t1"].answers == []
 
 
 async def test_deleted_answers_are_gone_and_so_are_those_of_an_erased_person(

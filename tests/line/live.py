@@ -135,6 +135,10 @@ class LiveFair:
         booth_id = (await self.record("ticket", ticket_id))["booth_id"]
         return await self.do(name, recruiter(booth_id), ticket_id=ticket_id, **args)
 
+    async def miss(self, ticket_id: str) -> None:
+        """Let the organiser say that a person did not come; a booth may only after a while."""
+        await self.do("mark_missed", ORGANISER, ticket_id=ticket_id)
+
     async def desk(self, name: str, desk_id: str) -> Answer:
         """Let a desk's recruiter do something with it."""
         return await self.do(name, recruiter(booth_of(desk_id)), desk_id=desk_id)

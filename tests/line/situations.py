@@ -32,7 +32,7 @@ async def called(fair: LiveFair) -> str:
 async def called_again(fair: LiveFair) -> str:
     """Called for the last permitted time."""
     ticket_id = await called(fair)
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     await fair.wait(30)
     return ticket_id
 
@@ -193,7 +193,7 @@ async def left(fair: LiveFair) -> str:
 
 async def no_show(fair: LiveFair) -> str:
     ticket_id = await called_again(fair)
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     return ticket_id
 
 

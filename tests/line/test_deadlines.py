@@ -68,7 +68,7 @@ async def test_more_than_a_portion_falls_due_at_once_and_all_of_it_is_done(
 
 async def test_a_rest_that_is_over_in_a_closed_fair_calls_nobody(fair: LiveFair) -> None:
     ticket_id = await s.called(fair)
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     await fair.do("close_fair", ORGANISER)
     await fair.wait(3600)
     assert await fair.ticket_state(ticket_id) == TicketState.CLOSED

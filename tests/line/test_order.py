@@ -70,7 +70,7 @@ async def test_a_missed_call_moves_back_three_places(fair: LiveFair) -> None:
     tickets = await stand(fair, "c1", "c2", "c3", "c4", "c5")
     await fair.open("b1-1")
     seq = await fair.seq()
-    await fair.as_booth("mark_missed", tickets[0])
+    await fair.miss(tickets[0])
     t1, t2, t3, t4, t5 = tickets
     assert await fair.at_desk("b1-1") == t2
     assert await fair.line_of("b1") == [t3, t4, t1, t5]  # behind the three that stood next
@@ -82,7 +82,7 @@ async def test_a_missed_call_moves_back_three_places(fair: LiveFair) -> None:
 async def test_a_missed_call_at_the_end_of_a_short_line_goes_to_its_end(fair: LiveFair) -> None:
     first, second = await stand(fair, "c1", "c2")
     await fair.open("b1-1")
-    await fair.as_booth("mark_missed", first)
+    await fair.miss(first)
     assert await fair.at_desk("b1-1") == second
     (third,) = await stand(fair, "c3")
     assert await fair.line_of("b1") == [first, third]
@@ -96,7 +96,7 @@ async def test_moves_back_never_collide_however_often_they_happen(fair: LiveFair
         called = await fair.at_desk("b1-1")
         if called is None:
             break
-        await fair.as_booth("mark_missed", called)
+        await fair.miss(called)
     orders = [float((await fair.record("ticket", t))["order"]) for t in tickets]
     assert len(set(orders)) == len(orders)
 
@@ -106,7 +106,7 @@ async def test_after_a_miss_one_rests_and_is_then_called_without_anybody_asking(
 ) -> None:
     (ticket_id,) = await stand(fair, "c1")
     await fair.open("b1-1")
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     await fair.wait(29)
     assert await fair.ticket_state(ticket_id) == TicketState.WAITING
     await fair.wait(1)
@@ -117,7 +117,7 @@ async def test_resting_at_one_booth_one_may_be_called_by_another(fair: LiveFair)
     (ticket_id,) = await stand(fair, "c1")
     elsewhere = await fair.join("c1", "b2")
     await fair.open("b1-1", "b2-1")
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     assert await fair.at_desk("b2-1") == elsewhere
 
 

@@ -147,6 +147,8 @@ SECOND = {"ticket_id": "t1", "state": "offered", "starts_at": 1, "sequence": 0}
 RATED = {"ticket_id": "t1", "passed": True}
 ANSWERED = {"ticket_id": "t1", "side": "candidate", "answered": 1}
 WRITTEN = {"ticket_id": "t1", "side": "desk", "answered": 1}
+SHOW = {"candidate_id": "c1", "booth_id": "b1", "shown": True}
+READ = {"ticket_ids": ["t1"]}
 GONE = {"candidate_id": "c1", "withdrawn": True}
 DONE = {"ticket_id": "t1", "outcome": "hired"}
 ENTER = {"ticket_id": "t1", "peer": CANDIDATE_PEER}
@@ -187,6 +189,8 @@ REFUSALS = [
     Refusal("more_time", "already_extended", extended, C1, T1),
     Refusal("mark_missed", "ticket_wrong_state", s.interviewing, B1, T1),
     Refusal("mark_missed", "ticket_wrong_state", s.waiting, B1, T1),
+    Refusal("mark_missed", "missed_too_early", s.called, B1, T1),
+    Refusal("mark_missed", "missed_too_early", s.connecting, B1, T1),
     Refusal("start", "ticket_wrong_state", s.waiting, B1, T1),
     Refusal("start", "ticket_wrong_state", s.interviewing, B1, T1),
     Refusal("finish", "ticket_wrong_state", s.called, B1, DONE),
@@ -254,6 +258,11 @@ REFUSALS = [
     Refusal("publish_result", "outcome_pending", s.done, B1, SHOWN),
     Refusal("note_second_interview", "ticket_wrong_state", s.handed_over, B1, SECOND),
     Refusal("rate_advice", "ticket_wrong_state", s.interviewing, C1, RATED),
+    Refusal("show_profile", "candidate_unknown", nothing, C1, SHOW),
+    Refusal("show_profile", "candidate_unknown", s.waiting, C2, SHOW),
+    Refusal("show_profile", "booth_unknown", s.waiting, C1, {**SHOW, "booth_id": "b9"}),
+    Refusal("read_profiles", "ticket_unknown", s.connecting, B2, READ),
+    Refusal("read_profiles", "ticket_wrong_state", s.called, B1, READ),
     Refusal("change_profile", "candidate_unknown", nothing, C1, GONE),
     Refusal("change_profile", "candidate_unknown", s.waiting, C2, GONE),
     Refusal("change_profile", "in_interview", s.interviewing, C1, GONE),

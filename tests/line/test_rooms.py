@@ -244,7 +244,7 @@ async def test_the_same_report_twice_is_one_event(fair: LiveFair) -> None:
 
 async def test_a_person_called_again_gets_a_fresh_room(fair: LiveFair) -> None:
     ticket_id = await s.in_room(fair)
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     await fair.wait(30)
     await fair.as_owner("accept", ticket_id)
     found = await fair.record("ticket", ticket_id)

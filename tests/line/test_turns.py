@@ -152,7 +152,7 @@ async def test_an_answer_at_the_last_millisecond_counts(fair: LiveFair) -> None:
 async def test_an_answer_to_an_earlier_call_accepts_no_later_one(fair: LiveFair) -> None:
     ticket_id = await s.called(fair)
     first = (await fair.fold()).tickets[ticket_id].since
-    await fair.as_booth("mark_missed", ticket_id)
+    await fair.miss(ticket_id)
     await fair.wait(30)
     late = {"ticket_id": ticket_id, "since": first}
     await fair.refused(Code.CALL_EXPIRED, "accept", Actor.candidate("c1"), **late)

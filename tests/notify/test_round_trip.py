@@ -90,7 +90,7 @@ async def test_a_missed_call_replaces_the_call_in_the_phones_tray(
     server = await a_node(servers, push_service)
     meeting, browser = await called(server, push_service)
     await until(lambda: len(browser.messages) == 1)
-    await meeting.recruiter.do("mark_missed", ticket_id=meeting.ticket_id)
+    await meeting.server.live.miss(meeting.ticket_id)
     await until(lambda: len(browser.messages) == 2)
     assert browser.messages[1]["kind"] == "missed"
     assert browser.messages[1]["seq"] > browser.messages[0]["seq"]
@@ -107,7 +107,7 @@ async def test_of_two_nodes_exactly_one_sends(
         node.node.fairs[node.fair_id].feed.listeners.append(heard.extend)
     meeting, browser = await called(nodes[0], push_service)
     await until(lambda: browser.messages)
-    await meeting.recruiter.do("mark_missed", ticket_id=meeting.ticket_id)
+    await meeting.server.live.miss(meeting.ticket_id)
     await until(lambda: len(browser.messages) == 2)
     # Both nodes have heard of both, and have nothing left to do.
     await until(lambda: len([e for e in heard if isinstance(e, TicketCalled)]) == 2)

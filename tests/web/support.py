@@ -301,7 +301,7 @@ class Server:
         recruiter_person = await self.recruiter()
         recruiter = await self.socket(recruiter_person, ["booth"])
         await self.open_fair()
-        ticket_id = (await candidate.do("join", booth_id="b1"))["ticket_id"]
+        ticket_id = (await candidate.do("join", booth_id="b1", show_profile=True))["ticket_id"]
         await recruiter.do("open_desk", desk_id="b1-1")
         key = f"ticket/{ticket_id}"
         await candidate.until(lambda: candidate.cell("me", key).get("state") == "called")

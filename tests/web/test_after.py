@@ -117,7 +117,7 @@ async def test_two_people_are_never_given_the_same_time(server: Server) -> None:
     others: list[str] = []
     for _ in range(2):
         _, page = await server.newcomer()
-        ticket_id = (await page.do("join", booth_id="b1"))["ticket_id"]
+        ticket_id = (await page.do("join", booth_id="b1", show_profile=True))["ticket_id"]
         await first.recruiter.do("call_next", **desk)
         await page.until(
             lambda page=page, key=f"ticket/{ticket_id}": (
@@ -233,7 +233,7 @@ async def test_a_correction_is_read_anew_by_the_booth(server: Server) -> None:
     reply = await server.request("PUT", mine, answers, token=meeting.person.token)
     assert (reply.status, reply.json["person"]["full_name"]) == (200, "Trần Thị Đẹp")
     page = meeting.recruiter
-    await page.until(lambda: page.cell("booth", meeting.key)["profile"] == 1)
+    await page.until(lambda: page.cell("booth", meeting.key)["profile"] == 2)
     seen = await server.get(path(meeting, "person"), token=meeting.recruiter_person.token)
     assert seen.json["full_name"] == "Trần Thị Đẹp"
     wrong = {**answers, "birth_year": 1700}
@@ -241,8 +241,8 @@ async def test_a_correction_is_read_anew_by_the_booth(server: Server) -> None:
     assert (reply.status, reply.json["detail"]["field"]) == (400, "birth_year")
 
 
-async def choose(server: Server, person: Person, purpose: str, *, given: bool) -> Any:
-    body = {"purpose": purpose, "given": given}
+async def choose(server: Server, person: Person, purpose: str, *, given: bool, **more: str) -> Any:
+    body = {"purpose": purpose, "given": given, **more}
     return await server.post(f"{server.fair_url}/my-data/consents", body, token=person.token)
 
 
@@ -252,17 +252,19 @@ async def test_taking_back_what_booths_may_see_hides_the_name_at_once(server: Se
     reply = await choose(server, meeting.person, "show_profile", given=False)
     assert reply.json["standing"]["show_profile"] is False
     page = meeting.recruiter
-    await page.until(lambda: page.cell("booth", meeting.key)["profile"] == 1)
+    await page.until(lambda: page.cell("booth", meeting.key)["profile"] == 2)
     hidden = await server.get(path(meeting, "person"), **seen)
     assert (hidden.status, hidden.json["code"]) == (403, "profile_hidden")
     assert "Hoà" not in hidden.body.decode()
     await choose(server, meeting.person, "show_profile", given=True)
+    assert (await server.get(path(meeting, "person"), **seen)).status == 403
+    await choose(server, meeting.person, "show_profile", given=True, booth_id="b1")
     assert (await server.get(path(meeting, "person"), **seen)).status == 200
 
 
 async def test_who_takes_part_no_more_leaves_the_lines_and_can_come_again(server: Server) -> None:
     person, page = await server.newcomer()
-    ticket_id = (await page.do("join", booth_id="b1"))["ticket_id"]
+    ticket_id = (await page.do("join", booth_id="b1", show_profile=True))["ticket_id"]
     assert (await choose(server, person, "take_part", given=False)).status == 200
     await page.until(lambda: page.cell("me", f"ticket/{ticket_id}").get("state") == "left")
     assert await page.refused("join", booth_id="b2") == "consent_needed"

@@ -139,7 +139,7 @@ async def test_people_come_page_by_page_and_the_cursor_waits_for_the_next(server
     tickets = [first.ticket_id]
     for _ in range(2):
         _, candidate = await server.newcomer()
-        ticket_id = (await candidate.do("join", booth_id="b1"))["ticket_id"]
+        ticket_id = (await candidate.do("join", booth_id="b1", show_profile=True))["ticket_id"]
         await first.recruiter.do("call_next", desk_id="b1-1")
         await candidate.until(
             lambda candidate=candidate, key=f"ticket/{ticket_id}": (

@@ -290,11 +290,18 @@ async def test_a_recruiter_sees_the_person_only_once_a_ticket_brings_them_togeth
     refused = ["ticket_unknown", *["not_permitted"] * 4]
     assert await codes() == ["ticket_unknown", *refused]
     await server.live.open("b1-1")
+    assert await codes() == ["profile_hidden", *refused]
+    agreed = {"purpose": "show_profile", "booth_id": "b1", "given": True}
+    await server.post(f"{server.fair_url}/my-data/consents", agreed, token=person.token)
+    assert await codes() == [None, *refused]
+    called = (await server.get(path, token=recruiter.token)).json
+    assert {name for name, value in called.items() if value is not None} == {"wish"}
+    await server.live.as_owner("accept", ticket_id)
     assert await codes() == ["Nguyễn Thị Hoà", *refused]
     profile = (await server.get(path, token=recruiter.token)).json
     assert set(profile) == {"full_name", "birth_year", "sex", "commune", "wish", "phone"}
     assert profile["phone"] is None
-    await server.live.interview(ticket_id)
+    await server.live.as_booth("finish", ticket_id)
     assert await codes() == ["Nguyễn Thị Hoà", *refused]
     assert (await server.get(path, token=recruiter.token)).json["phone"] == "+84912345678"
     assert (await server.get(path)).json["code"] == "not_signed_in"
@@ -309,6 +316,8 @@ async def test_without_consent_the_telephone_number_is_never_shown(server: Serve
     await server.live.interview(ticket_id)
     await server.node.fairs[server.fair_id].feed.reached(await server.live.seq())
     path = f"{server.fair_url}/tickets/{ticket_id}/person"
+    agreed = {"purpose": "show_profile", "booth_id": "b1", "given": True}
+    await server.post(f"{server.fair_url}/my-data/consents", agreed, token=person.token)
     assert (await server.get(path, token=recruiter.token)).json["phone"] is None
 
 
@@ -323,7 +332,7 @@ async def test_who_left_or_did_not_come_is_not_shown(server: Server, state: str)
         await server.live.as_owner("leave", ticket_id)
     else:
         await server.live.store.hset(f"{{{server.fair_id}}}:ticket:{ticket_id}", "misses", 1)
-        await server.live.as_booth("mark_missed", ticket_id)
+        await server.live.miss(ticket_id)
     await server.node.fairs[server.fair_id].feed.reached(await server.live.seq())
     reply = await server.get(f"{server.fair_url}/tickets/{ticket_id}/person", token=recruiter.token)
     assert (reply.status, reply.json["code"]) == (404, "ticket_unknown")

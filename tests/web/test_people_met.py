@@ -109,7 +109,7 @@ async def test_who_did_not_agree_or_took_it_back_is_a_number_only(server: Server
     assert "Hoà" not in reply.body.decode()
 
 
-async def test_an_empty_box_of_the_form_keeps_the_profile_here_but_not_the_note(
+async def test_who_was_never_shown_stays_a_number_beside_the_own_note(
     server: Server,
 ) -> None:
     consents = {**a_form()["consents"], "show_profile": False}

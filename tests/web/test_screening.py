@@ -38,7 +38,7 @@ async def test_a_person_answers_while_waiting_and_the_booth_reads_it_when_it_cal
 ) -> None:
     await asks(server, NIGHT, YEARS)
     person, page = await server.newcomer()
-    ticket_id = (await page.do("join", booth_id="b1"))["ticket_id"]
+    ticket_id = (await page.do("join", booth_id="b1", show_profile=True))["ticket_id"]
     key, address = f"ticket/{ticket_id}", f"{server.fair_url}/tickets/{ticket_id}/answers"
     await page.until(lambda: page.cell("me", key).get("questions") == 2)
     said = {"ticket_id": ticket_id, "answers": {"years": "Hai năm"}}

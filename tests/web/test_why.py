@@ -113,7 +113,7 @@ async def test_a_missed_call_rests_then_people_are_ahead_then_one_is_next(
     person, _, ticket_id = await joined(server, "b1")
     await server.open_fair()
     await server.live.desk("open_desk", "b1-1")
-    await server.live.as_booth("mark_missed", ticket_id)
+    await server.live.miss(ticket_id)
     answer = await why(server, person, ticket_id)
     assert answer["now"] == "resting"
     _, _, talking = await joined(server, "b1")

@@ -32,7 +32,9 @@ def _ticket_called(fair: FairRecords, event: ev.TicketCalled) -> None:
         _note_overtakes(fair, ticket, event)
     if fair.promises is not None:
         fair.promises.called(fair, ticket, event.at)
-    fair.booths[ticket.booth_id].calls.append(event.at)
+    booth = fair.booths[ticket.booth_id]
+    booth.calls.append(event.at)
+    booth.called += 1
     if ticket.room is not None:
         ticket.room.keep_for(event.desk_id)
     moves.move(fair, ticket, TicketState.CALLED, event.at)
@@ -65,6 +67,7 @@ def _ticket_pushed_back(fair: FairRecords, event: ev.TicketPushedBack) -> None:
 def _ticket_missed(fair: FairRecords, event: ev.TicketMissed) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
     ticket.misses, ticket.rest_until = event.misses, event.rest_until
+    fair.booths[ticket.booth_id].missed_by_hand += event.cause == "desk"
     _back_in_line(fair, ticket, event.at, order=event.order)
 
 

@@ -6,7 +6,7 @@ from fairserver.domain.states import DeskState, TicketState
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.fold import moves
 from fairserver.events.fold.moves import Handlers
-from fairserver.events.records import Ticket
+from fairserver.events.records import TALK_MS, Ticket
 from fairserver.protocol import events as ev
 
 _MINUTE = 60_000
@@ -44,6 +44,8 @@ def _ticket_handed_over(fair: FairRecords, event: ev.TicketHandedOver) -> None:
 def _end_interview(
     fair: FairRecords, ticket: Ticket, state: TicketState, at: int, talk_ms: int
 ) -> None:
+    ticket.talked_ms = talk_ms
+    fair.booths[ticket.booth_id].talked += talk_ms >= TALK_MS
     if ticket.started_at is not None:
         owner = fair.candidates[ticket.candidate_id]
         owner.had += 1

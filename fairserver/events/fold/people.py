@@ -34,7 +34,25 @@ def _profile_changed(fair: FairRecords, event: ev.ProfileChanged) -> None:
     candidate = fair.candidates[event.candidate_id]
     candidate.profile += 1
     candidate.withdrawn, candidate.erased = event.withdrawn, event.erased
+    if event.hidden:
+        candidate.shown_to.clear()
     fair.touched.candidates.add(event.candidate_id)
+
+
+def _profile_shown(fair: FairRecords, event: ev.ProfileShown) -> None:
+    candidate = fair.candidates[event.candidate_id]
+    candidate.words[event.booth_id] += 1
+    change = candidate.shown_to.add if event.shown else candidate.shown_to.discard
+    change(event.booth_id)
+    for ticket in candidate.tickets.values():
+        if ticket.booth_id == event.booth_id:
+            fair.touch_ticket(ticket.ticket_id)
+
+
+def _profile_read(fair: FairRecords, event: ev.ProfileRead) -> None:
+    ticket = fair.touch_ticket(event.ticket_id)
+    ticket.read = True
+    fair.booths[ticket.booth_id].read += 1
 
 
 def _way_chosen(fair: FairRecords, event: ev.WayChosen) -> None:
@@ -52,5 +70,7 @@ HANDLERS: Handlers = {
     ev.CandidatePresent: _candidate_present,
     ev.CandidateAway: _candidate_away,
     ev.ProfileChanged: _profile_changed,
+    ev.ProfileShown: _profile_shown,
+    ev.ProfileRead: _profile_read,
     ev.WayChosen: _way_chosen,
 }

@@ -48,6 +48,7 @@ def _ticket_reordered(fair: FairRecords, event: ev.TicketReordered) -> None:
 def _ticket_no_show(fair: FairRecords, event: ev.TicketNoShow) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
     ticket.misses = event.misses
+    fair.booths[ticket.booth_id].missed_by_hand += event.cause == "desk"
     fair.no_shows += 1
     _end(fair, ticket, TicketState.NO_SHOW, event.at)
 

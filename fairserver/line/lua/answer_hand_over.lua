@@ -1,9 +1,9 @@
 -- The person agrees to be handed over, or does not. Agreed: this interview ends and the person
 -- stands in the hand-over lane of the other booth, ahead of everybody ordinary.
--- args     ticket_id, agree
--- emits    hand_over_declined; or ticket_handed_over, ticket_issued (or ticket_reordered), calls
+-- args     ticket_id, agree, show_profile (optional: whether the other booth may read the person)
+-- emits    hand_over_declined; or profile_shown when that changes, ticket_handed_over, ticket_issued (or ticket_reordered), calls
 -- refuses  ticket_unknown, ticket_wrong_state (nothing is offered), fair_closed (no line to stand in)
--- answers  {to_ticket_id} when agreed
+-- answers  {to_ticket_id, to_booth_id} when agreed
 transition('answer_hand_over', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
@@ -22,7 +22,8 @@ transition('answer_hand_over', function(ctx, args)
   ctx:emit('ticket_handed_over', { ticket_id = ticket.id, talk_ms = talk_ms,
                                    to_booth_id = ticket.hand_over_to })
   count_interview(ctx, ticket)
+  say_shown(ctx, ticket.candidate_id, ticket.hand_over_to, args.show_profile)
   local to_ticket_id = issue_in_lane(ctx, ticket.candidate_id, ticket.hand_over_to, 'hand_over')
   settle(ctx, ticket)
-  return { to_ticket_id = to_ticket_id }
+  return { to_ticket_id = to_ticket_id, to_booth_id = ticket.hand_over_to }
 end)

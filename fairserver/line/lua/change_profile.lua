@@ -1,5 +1,5 @@
 -- What booths may read of a person changed. Who takes part no more, or is erased, leaves every line.
--- args     candidate_id, withdrawn, erased
+-- args     candidate_id, withdrawn, erased, hidden (from every booth that could read the person)
 -- emits    ticket_left for each open turn, ticket_called for whoever can be called now,
 --          profile_changed
 -- refuses  candidate_unknown, in_interview (a turn at a desk cannot be left)
@@ -25,6 +25,7 @@ transition('change_profile', function(ctx, args)
     leave_all(ctx, args.candidate_id)
   end
   ctx:set('candidate', args.candidate_id, 'withdrawn', args.withdrawn and 1 or 0)
+  if args.hidden then redis.call('DEL', ctx:key('shown', args.candidate_id)) end
   ctx:emit('profile_changed', { candidate_id = args.candidate_id, withdrawn = args.withdrawn,
-                                erased = args.erased })
+                                erased = args.erased, hidden = args.hidden })
 end)

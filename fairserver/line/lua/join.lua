@@ -1,6 +1,6 @@
 -- A candidate takes a turn at a booth.
--- args     candidate_id, booth_id
--- emits    ticket_issued, and ticket_called if a desk is ready and nobody stands before
+-- args     candidate_id, booth_id, show_profile (optional: whether the booth may read the person)
+-- emits    profile_shown when that changes; ticket_issued, and ticket_called if a desk is ready and nobody stands before
 -- refuses  candidate_unknown, booth_unknown, fair_closed, already_in_line, join_limit,
 --          no_time_left (the booth cannot serve a newcomer before the end),
 --          consent_needed (the person takes part no more)
@@ -28,6 +28,7 @@ transition('join', function(ctx, args)
   local candidate = ctx:read('candidate', args.candidate_id)
   code, detail = refuse_late(ctx, args.booth_id, candidate)
   if code then return nil, code, detail end
+  say_shown(ctx, args.candidate_id, args.booth_id, args.show_profile)
   local ticket_id = issue(ctx, args.candidate_id, args.booth_id, 'ordinary')
   match(ctx, args.booth_id)
   return { ticket_id = ticket_id }

@@ -20,10 +20,10 @@ function Consent({ purpose, data, moment }) {
   const [error, setError] = useState(/** @type {any} */ (null));
   const { stay, opener } = useQuestion(asking);
   const given = Boolean(data.standing[purpose]);
-  const said = data.consents.filter((one) => one.purpose === purpose);
+  const said = data.consents.filter((one) => one.purpose === purpose && !one.booth_id);
   const last = said[said.length - 1];
-  // Who never gave it may still say no aloud: booths then see no name either.
-  const mayRefuse = given || (purpose === "show_profile" && said.length < 2);
+  // A no that names no booth is said to all of them.
+  const mayRefuse = given || (purpose === "show_profile" && data.booths.some((booth) => booth.given));
   const choose = async (/** @type {boolean} */ yes) => {
     setError(null);
     try {

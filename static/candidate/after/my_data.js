@@ -5,6 +5,7 @@ import { Icon, Trouble } from "../../shared/components.js";
 import { clock, date, t } from "../../shared/i18n.js";
 import { screen } from "../state.js";
 import { OwnAnswers } from "./answers.js";
+import { BoothConsents, Disclosures } from "./booths.js";
 import { Correction } from "./correction.js";
 import { Consents } from "./consents.js";
 import { isoDay } from "./days.js";
@@ -14,11 +15,12 @@ import { Recordings } from "./recordings.js";
 /**
  * @typedef {{ number: number, full_name: string, phone: string | null, birth_year: number,
  *   sex: "nam" | "nu", commune: string, wish: string, created_at: number }} Person
- * @typedef {{ purpose: string, given: boolean, at: number, channel: string }} Consent
+ * @typedef {{ purpose: string, booth_id: string | null, given: boolean, at: number, channel: string }} Consent
  * @typedef {{ ticket_id: string, booth_id: string, booth: string, employer: string, state: string,
  *   issued_at: number, finished_at: number | null, result: string | null,
  *   result_held_back: boolean }} Turn
  * @typedef {{ person: Person, standing: Record<string, boolean>, consents: Consent[],
+ *   booths: import("./booths.js").BoothConsent[], disclosures: import("./booths.js").Disclosure[],
  *   turns: Turn[], ratings: { ticket_id: string, passed: boolean, remark: string, at: number }[],
  *   second_interviews: { ticket_id: string, starts_at: number, place: string, online: boolean, state: string }[],
  *   answers: import("../../questions/fields.js").Answer[],
@@ -63,6 +65,8 @@ export function MyDataPage() {
     <${Trouble} error=${error} />
     ${data && html`<${Correction} person=${data.person} />
       <${Consents} data=${data} moment=${moment} />
+      <${BoothConsents} booths=${data.booths} moment=${moment} />
+      <${Disclosures} all=${data.disclosures} moment=${moment} />
       <${Turns} data=${data} />
       <${OwnAnswers} data=${data} moment=${moment} />
       <${Notes} data=${data} />

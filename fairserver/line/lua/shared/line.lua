@@ -328,12 +328,10 @@ local function forget_call(ctx, ticket_id)
              unpack(ROOM_FIELDS))
 end
 
--- Back into the line, some places behind, and not called again before a short rest is over.
-local function move_back(ctx, ticket, misses, cause)
-  local settings = ctx:settings()
-  local order = order_behind(ctx, ticket.booth_id, tonumber(ticket.order), settings.missed_back)
+-- Back into the line, at an order, and not called again before a short rest is over.
+local function rest_in_line(ctx, ticket, misses, order, cause)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
-  local rest_until = ctx.now + settings.missed_rest_s * 1000
+  local rest_until = ctx.now + ctx:settings().missed_rest_s * 1000
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
   forget_call(ctx, ticket.id)
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'misses', misses, 'order', order,
@@ -342,6 +340,13 @@ local function move_back(ctx, ticket, misses, cause)
   plan(ctx, 'rest', ticket.id, rest_until)
   ctx:emit('ticket_missed', { ticket_id = ticket.id, misses = misses, order = order,
                               rest_until = rest_until, cause = cause })
+end
+
+-- The same, some places behind.
+local function move_back(ctx, ticket, misses, cause)
+  local back = ctx:settings().missed_back
+  local order = order_behind(ctx, ticket.booth_id, tonumber(ticket.order), back)
+  rest_in_line(ctx, ticket, misses, order, cause)
 end
 
 -- Work a waiting ticket's place out again and, if it has changed, say why.
@@ -356,6 +361,18 @@ local function reorder(ctx, place, candidate, cause)
     stand(ctx, place.id, place.booth_id, order, candidate.present == '1')
   end
   ctx:emit('ticket_reordered', { ticket_id = place.id, order = order, cause = cause })
+end
+
+-- A desk lets a person go who had answered: back to the own place, and nothing counts as missed.
+local function send_back(ctx, ticket)
+  let_go(ctx, ticket, 'ready')
+  if ctx.state == 'closed' then
+    end_turn(ctx, ticket, 'closed')
+    ctx:emit('ticket_closed', { ticket_id = ticket.id })
+  else
+    rest_in_line(ctx, ticket, tonumber(ticket.misses), tonumber(ticket.order), 'desk')
+  end
+  settle(ctx, ticket)
 end
 
 -- A call was missed: back in the line, visibly, or out of it after the last permitted one.
