@@ -26,7 +26,7 @@ class Outside(Server):
         socket = await self.socket(person, ["me"])
         await socket.until(lambda: socket.cell("me", "me").get("present"))
         await socket.do("choose_way", way="phone", agree=True)
-        ticket_id = (await socket.do("join", booth_id=booth_id))["ticket_id"]
+        ticket_id = (await socket.do("join", booth_id=booth_id, show_profile=True))["ticket_id"]
         self.people.append(Telephoned(socket, person.number, ticket_id, deaf=deaf))
         return self.people[-1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from fairserver.domain.states import Role
 from tests.journeys.support import LAPTOP, PHONE, RunningFair, open_page
@@ -66,12 +66,21 @@ async def register(page: Page, name: str = "Nguyễn Thị Thử") -> None:
     await page.get_by_role("button", name="Tiếp tục").click()
 
 
+async def join(button: Locator, *, shown: bool = True) -> None:
+    """Join a line, and answer whether its booth may read who one is."""
+    await button.click()
+    page = button.page
+    await page.get_by_role(
+        "button", name="Cho xem" if shown else "Chỉ số thứ tự", exact=True
+    ).click()
+
+
 async def join_lines(page: Page, *booth_numbers: str) -> None:
     """Stand in the lines of some booths."""
     for number in booth_numbers:
         button = page.get_by_role("button", name="Thêm gian")
         await button.or_(page.get_by_role("button", name="Chọn gian")).first.click()
-        await page.get_by_role("button", name=f"Xếp hàng gian {number}").click()
+        await join(page.get_by_role("button", name=f"Xếp hàng gian {number}"))
         await expect(page.get_by_role("button", name=f"Rời hàng này gian {number}")).to_be_visible()
 
 

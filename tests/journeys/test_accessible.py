@@ -11,6 +11,7 @@ from fairserver.domain.states import AlarmKind
 from tests.journeys.eyes import Eyes, Lights
 from tests.journeys.people import (
     be_interviewed,
+    join,
     join_lines,
     list_times,
     register,
@@ -227,7 +228,7 @@ async def test_deck_call_and_interview_are_accessible_on_both_sides(
 async def join_only(phone: Page, number: str) -> None:
     """Choose a booth whose desk is free: the call comes at once."""
     await phone.get_by_role("button", name="Chọn gian").click()
-    await phone.get_by_role("button", name=f"Xếp hàng gian {number}").click()
+    await join(phone.get_by_role("button", name=f"Xếp hàng gian {number}"))
 
 
 async def test_the_hall_the_control_room_and_a_closed_fair_are_accessible(
@@ -242,6 +243,8 @@ async def test_the_hall_the_control_room_and_a_closed_fair_are_accessible(
     await desk.get_by_role("button", name="Sẵn sàng").click()
     await phone.get_by_role("button", name="Thêm gian").click()
     await phone.get_by_role("button", name="Xếp hàng gian 13").click()
+    await eyes.look("asked whether the booth may read who one is")
+    await phone.get_by_role("button", name="Chỉ số thứ tự").click()
     await expect(phone.get_by_role("button", name="Tôi đang đến")).to_be_visible()
     await eyes.look("called to a desk")
     await phone.get_by_role("button", name="Tôi đang đến").click()

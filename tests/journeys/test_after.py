@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.people import (
     be_interviewed,
+    join,
     join_lines,
     list_times,
     register,
@@ -86,7 +87,7 @@ async def test_advice_is_rated_in_two_taps_and_counted_in_the_control_room(
     phone = await take_part(browser, fair)
     await phone.get_by_role("button", name="Chọn gian").click()
     await desk.get_by_role("button", name="Sẵn sàng").click()
-    await phone.get_by_role("button", name="Xếp hàng gian 14").click()
+    await join(phone.get_by_role("button", name="Xếp hàng gian 14"))
     await (
         phone.get_by_role("button", name="Tôi đang đến")
         .or_(phone.get_by_role("button", name="Vào ngay"))
@@ -127,9 +128,13 @@ async def test_ones_own_data_is_corrected_hidden_taken_along_and_erased(
     await phone.get_by_role("button", name="Lưu", exact=True).click()
     await expect(booth.get_by_role("heading", name="Nguyễn Thị Đúng")).to_be_visible()
 
-    await phone.get_by_role("button", name="Ẩn cả tên với các gian").click()
+    await (
+        phone.get_by_role("button", name="Rút lại: Sau phỏng vấn")
+        .or_(phone.get_by_role("button", name="Ẩn với mọi gian"))
+        .click()
+    )
     await phone.get_by_role("button", name="Rút lại", exact=True).last.click()
-    await expect(booth.get_by_text("Người này đã rút đồng ý")).to_be_visible()
+    await expect(booth.get_by_text("chỉ cho gian biết số thứ tự")).to_be_visible()
     await expect(booth.get_by_text("Nguyễn Thị Đúng")).to_have_count(0)
     async with phone.expect_download() as coming:
         await phone.get_by_role("link", name="Tải tệp dữ liệu").click()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.journeys.people import join_lines, staff_a_booth, take_part, watch_the_fair
+from tests.journeys.people import join, join_lines, staff_a_booth, take_part, watch_the_fair
 from tests.journeys.support import FAIR_ID, RunningFair
 from tests.line.live import ORGANISER
 
@@ -34,7 +34,7 @@ async def test_who_looks_for_work_finds_an_idle_booth_first_and_is_called_there(
     await expect(first).to_contain_text("Có bàn trống ngay")
     await expect(first).to_contain_text("Hợp vì: đúng việc muốn làm")
     await expect(phone.locator(".found-booth").nth(1)).to_contain_text("Gian 01")
-    await first.get_by_role("button", name="Xếp hàng gian 03").click()
+    await join(first.get_by_role("button", name="Xếp hàng gian 03"))
     await expect(phone.get_by_role("heading", name="Mời vào phỏng vấn – gian 03")).to_be_visible()
 
 
@@ -52,7 +52,7 @@ async def test_what_is_asked_besides_narrows_the_search_and_a_refusal_is_shown(
     found = phone.locator(".found-booth")
     await expect(found.first).to_contain_text("đúng nơi muốn làm")
     await fair.node.line.run(FAIR_ID, "close_fair", ORGANISER)
-    await found.first.get_by_role("button", name="Xếp hàng").click()
+    await join(found.first.get_by_role("button", name="Xếp hàng"))
     await expect(found.first.get_by_role("alert")).to_contain_text("Phiên đã kết thúc")
 
 
@@ -69,7 +69,7 @@ async def test_an_idle_booth_that_fits_is_offered_to_somebody_who_waits(
     booth = await staff_a_booth(browser, fair, "b01")
     await booth.get_by_role("button", name="Sẵn sàng").click()
     await expect(offer).to_be_visible()
-    await phone.get_by_role("button", name="Xếp hàng gian 01").click()
+    await join(phone.get_by_role("button", name="Xếp hàng gian 01"))
     await expect(phone.get_by_role("heading", name="Mời vào phỏng vấn – gian 01")).to_be_visible()
 
 

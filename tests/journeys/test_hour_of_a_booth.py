@@ -22,7 +22,7 @@ async def come_by_link(browser: Browser, server: Outside, name: str, booth_id: s
     page = await open_page(browser, f"{server.base_url}{person.ticket_link}", PHONE)
     socket = await server.socket(person, ["me"])
     await socket.until(lambda: socket.cell("me", "me").get("present"))
-    await socket.do("join", booth_id=booth_id)
+    await socket.do("join", booth_id=booth_id, show_profile=True)
     return page
 
 
@@ -92,7 +92,7 @@ async def hand_over(desk: Desk, phone: Page, colleague: Desk) -> None:
     await desk.page.keyboard.press("Enter")
     keys = Keyboard(phone)
     await expect(phone.get_by_role("alertdialog")).to_be_focused()
-    await keys.press("Đồng ý")
+    await keys.press("Chuyển, cho xem")
     await desk.at("next")
     await answer(phone, keys)
     await colleague.at("interviewing")

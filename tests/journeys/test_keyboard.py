@@ -56,6 +56,7 @@ async def test_a_candidate_comes_into_an_interview_by_the_keyboard_alone(
     await come_in(page, keys)
     await keys.press("Chọn gian")
     await keys.press("Xếp hàng gian 01", "Space")
+    await keys.press("Cho xem")
     await expect(page.locator(".ask-why")).to_be_visible()
     await ask_and_go_back(page, keys)
 

@@ -72,7 +72,7 @@ async def test_a_person_agrees_to_be_handed_over_and_is_called_first_there(
     await booth.get_by_role("button", name="Chuyển gian").click()
     await booth.get_by_role("button", name="Gian 02").click()
     await expect(phone.get_by_text("Chuyển sang gian 02")).to_be_visible()
-    await phone.get_by_role("button", name="Đồng ý").click()
+    await phone.get_by_role("button", name="Chuyển, cho xem").click()
     await expect(phone.get_by_text("chuyển sang gian khác")).to_be_visible()
     await expect(phone.get_by_role("button", name="Rời hàng này gian 02")).to_be_visible()
     lanes = [(t.booth_id, str(t.lane)) for t in fair.feed.projection.tickets.values()]

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from fairserver.domain.states import Role
-from fairserver.ledger import CandidateForm, ConsentChoices
+from fairserver.ledger import CandidateForm, Channel, ConsentChoices, Statement
 from fairserver.line.line import Actor
 from tests.journeys import eyes as sight
 from tests.journeys.eyes import open_eyes
@@ -40,6 +40,8 @@ async def a_person_was_met(fair: RunningFair) -> str:
     person, desk = Actor.candidate(candidate_id), Actor.recruiter(staff.staff_id, "b01")
     await line.seen(FAIR_ID, [candidate_id])
     joined = await line.run(FAIR_ID, "join", person, booth_id="b01", candidate_id=candidate_id)
+    how = Statement(text_version="2", language="vi", channel=Channel.OWN_TAP, recorded_by=person.by)
+    await ledger.people.show_to_booth(candidate_id, "b01", given=True, how=how)
     ticket = {"ticket_id": str(joined.result["ticket_id"])}
     desk_id = fair.feed.projection.booths["b01"].desk_ids[0]
     await line.run(FAIR_ID, "open_desk", desk, desk_id=desk_id)

@@ -45,7 +45,7 @@ async def meet(browser: Browser, server: Outside, desk: Desk) -> Page:
     phone = await open_page(browser, f"{server.base_url}{person.ticket_link}", PHONE)
     socket = await server.socket(person, ["me"])
     await socket.until(lambda: socket.cell("me", "me").get("present"))
-    await socket.do("join", booth_id="b01")
+    await socket.do("join", booth_id="b01", show_profile=True)
     await desk.press("s", "open")
     await phone.get_by_role("button", name="Vào ngay").click()
     await sees_the_other(phone)

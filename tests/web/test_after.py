@@ -195,7 +195,7 @@ async def test_a_person_sees_everything_but_what_is_not_published_yet(server: Se
     found = await my_data(server, person)
     assert found["person"]["full_name"] == "Nguyễn Thị Hoà"
     assert found["standing"]["take_part"] is True
-    assert len(found["consents"]) == 5
+    assert len(found["consents"]) == 6
     (turn,) = found["turns"]
     assert (turn["result"], turn["result_held_back"]) == (None, True)
     assert (found["notes"], found["notes_held_back"]) == ([], 1)
