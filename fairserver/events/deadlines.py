@@ -16,6 +16,7 @@ from fairserver.events.feed import Feed
 from fairserver.line.line import Line
 from fairserver.line.tasks import end_task
 from fairserver.protocol import events as ev
+from fairserver.protocol.errors import Refused
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +64,9 @@ class DeadlineKeeper:
             except (RedisError, OSError) as error:
                 _log.warning("deadlines wait for the store: %s", error)
                 wait_s = _RETRY_S
+            except Refused as refused:  # a fault in the store's functions, or the fair is not there
+                _log.error("deadlines of %s: %s", self._fair_id, refused.code)
+                wait_s = _LONGEST_S
             self._due = loop.time() + wait_s
             await self._sleep_until_due()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from fairserver.line.keys import prefix
 from fairserver.line.library import build_library
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
+
+_log = logging.getLogger(__name__)
 
 #: Deadlines fired by one call; more than that fall due in the next call at once.
 _DUE_AT_ONCE = 200
@@ -91,6 +94,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     result: dict[str, Any] = {}
     error: Code | None = None
     detail: dict[str, Any] = {}
+    #: What went wrong inside the transition, which has changed nothing; for the log only.
+    fault: str | None = None
 
 
 _answers = msgspec.json.Decoder(Answer)
@@ -125,8 +130,9 @@ class Line:
 
         A repeat of the same ``key`` by the same client gives the first answer; for a bare
         command id, what is compared are the transition and its arguments. Raises ``Refused`` when
-        a rule says no (``id_reused`` when the id belongs to something else),
-        ``redis.exceptions.RedisError`` when the store is away (the same call may then be repeated).
+        a rule says no (``id_reused`` when the id belongs to something else), or with ``internal``
+        when the transition itself failed, which changes nothing; ``redis.exceptions.RedisError``
+        when the store is away (the same call may then be repeated).
         """
         encoded = msgspec.json.encode({k: v for k, v in args.items() if v is not None})
         if isinstance(key, str):
@@ -142,6 +148,8 @@ class Line:
             await self.load()
             raw = await self._batcher.call(*call, *argv)
         answer = _answers.decode(raw)
+        if answer.fault is not None:
+            _log.error("%s of %s failed and was taken back: %s", transition, fair_id, answer.fault)
         if answer.error is not None:
             raise Refused(answer.error, **answer.detail)
         return answer
@@ -216,4 +224,6 @@ class Line:
     async def fire_due(self, fair_id: str) -> tuple[int, int | None]:
         """Do what is due; give how much was done, and milliseconds until the next, or None."""
         answer = await self.run(fair_id, "fire_due", SYSTEM, limit=_DUE_AT_ONCE)
+        if failed := answer.result.get("failed"):
+            _log.error("%d deadlines of %s failed and will be tried again", failed, fair_id)
         return int(answer.result["fired"]), answer.result.get("due_in_ms")

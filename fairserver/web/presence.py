@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from fairserver.events.feed import Feed
 from fairserver.line.line import Line
 from fairserver.line.tasks import end_task
+from fairserver.protocol.errors import Refused
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +80,6 @@ class PresenceKeeper:
         try:
             await self._line.seen(self._feed.projection.fair_id, people)
             self._new.difference_update(people)
-        except (RedisError, OSError) as error:
+        except (RedisError, OSError, Refused) as error:
             _log.warning("presence waits for the store: %s", error)
             await asyncio.sleep(0.25)

@@ -3,8 +3,7 @@
 -- args     none
 -- answers  {}: not done yet, also when an earlier sending was cut off in the middle; or the kept
 --          answer of the command when it was done
-redis.register_function('PREFIX_claim', function(keys, argv)
-  local ctx = Context.open(keys[1], argv)
+register('claim', function(ctx)
   if not ctx.state then return cjson.encode({ error = 'fair_unknown', seq = 0 }) end
   local kept, is_others = ctx:kept_answer()
   if is_others then return id_reused(ctx) end

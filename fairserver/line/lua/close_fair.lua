@@ -11,9 +11,9 @@ local function close_line(ctx, set, booth_id)
       redis.call('HDEL', ctx:key('candidate', candidate_id), 'busy')
     end
     end_turn(ctx, { id = ticket_id, candidate_id = candidate_id, booth_id = booth_id }, 'closed')
+    redis.call('ZREM', ctx:key(set, booth_id), ticket_id)
     ctx:emit('ticket_closed', { ticket_id = ticket_id })
   end
-  redis.call('DEL', ctx:key(set, booth_id))
   return #ticket_ids
 end
 

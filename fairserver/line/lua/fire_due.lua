@@ -3,7 +3,9 @@
 -- often as it likes; each deadline fires once because it is taken out in the same step.
 -- args     limit
 -- emits    ticket_missed, ticket_no_show, candidate_away, ticket_on_deck, ticket_called, appointment_due
--- answers  {fired, due_in_ms} (due_in_ms is left out when nothing is planned)
+-- answers  {fired, failed, due_in_ms} (due_in_ms is left out when nothing is planned)
+local TRIED_AGAIN = 10000
+
 local function found_ticket(ctx, id)
   local ticket = ctx:read('ticket', id)
   ticket.id = id
@@ -24,16 +26,23 @@ local FIRE = {
   due = function(ctx, id) fall_due(ctx, id) end,
 }
 
+local function fire(ctx, member)
+  local kind, id = string.match(member, '^(%a+):(.+)$')
+  FIRE[kind](ctx, id)
+end
+
 transition('fire_due', function(ctx, args)
-  local deadlines = ctx:key('deadlines')
+  local deadlines, failed = ctx:key('deadlines'), 0
   local due = redis.call('ZRANGEBYSCORE', deadlines, '-inf', ctx.now, 'LIMIT', 0, args.limit)
   for _, member in ipairs(due) do
     if redis.call('ZREM', deadlines, member) == 1 then
-      local kind, id = string.match(member, '^(%a+):(.+)$')
-      FIRE[kind](ctx, id)
+      if not ctx:attempt(fire, member) then
+        redis.call('ZADD', deadlines, ctx.now + TRIED_AGAIN, member)
+        failed = failed + 1
+      end
     end
   end
   local next_due = redis.call('ZRANGE', deadlines, 0, 0, 'WITHSCORES')[2]
   local due_in_ms = next_due and math.max(0, tonumber(next_due) - ctx.now) or nil
-  return { fired = #due, due_in_ms = due_in_ms }
+  return { fired = #due - failed, failed = failed, due_in_ms = due_in_ms }
 end)

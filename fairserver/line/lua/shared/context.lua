@@ -15,11 +15,12 @@ Context.__index = Context
 
 function Context.open(prefix, argv)
   local self = setmetatable({ prefix = prefix, by = argv[1], client = argv[2],
-                              command_id = argv[3], digest = argv[4], scope = argv[5] }, Context)
+                              command_id = argv[3], digest = argv[4], scope = argv[5],
+                              events = {} }, Context)
   self.args = cjson.decode(argv[6])
   local meta = redis.call('HMGET', self:key('meta'), 'seq', 'state', 't0', 'clock')
-  self.seq = tonumber(meta[1]) or 0
-  self.first_seq = self.seq
+  -- The stream decides: an older release may have written an event and not its number.
+  self.seq = math.max(tonumber(meta[1]) or 0, redis.call('XLEN', self:key('events')))
   self.state = meta[2]
   self.t0 = tonumber(meta[3]) or 0
   if meta[4] then
@@ -50,19 +51,43 @@ function Context:set(name, id, ...)
   redis.call('HSET', self:key(name, id), ...)
 end
 
+-- What a stored setting is when it is missing, or nothing that it could be.
+local DEFAULTS = DEFAULT_SETTINGS
+
+-- The fair's settings, each of them a value of its kind whatever is stored.
+local function sound_settings(stored)
+  local readable, found = pcall(cjson.decode, stored)
+  if not readable or type(found) ~= 'table' then return DEFAULTS end
+  for name, default in pairs(DEFAULTS) do
+    if type(found[name]) ~= type(default) then found[name] = default end
+  end
+  return found
+end
+
 function Context:settings()
   if not self.decoded_settings then
-    self.decoded_settings = cjson.decode(redis.call('HGET', self:key('meta'), 'settings'))
+    self.decoded_settings = sound_settings(redis.call('HGET', self:key('meta'), 'settings'))
   end
   return self.decoded_settings
 end
 
--- Append an event; its number is the fair's next. Only emit() and emit_raw() write the stream.
+-- Do a part of the transition wholly or not at all; gives whether it was done.
+function Context:attempt(act, ...)
+  local seq, state, settings = self.seq, self.state, self.decoded_settings
+  local done = attempt(act, self, ...)
+  if not done then
+    for i = #self.events, #self.events - (self.seq - seq) + 1, -1 do self.events[i] = nil end
+    self.seq, self.state, self.decoded_settings = seq, state, settings
+  end
+  return done
+end
+
+-- Append an event; its number is the fair's next. It is in the stream when all else is written.
 function Context:emit_raw(event, fields)
   self.seq = self.seq + 1
   local head = string.format('{"event":"%s","seq":%d,"at":%.0f,"by":%s',
                              event, self.seq, self.now, cjson.encode(self.by))
-  redis.call('XADD', self:key('events'), self.seq .. '-0', 'e', head .. fields .. '}')
+  self.events[#self.events + 1] = head .. fields .. '}'
 end
 
 function Context:emit(event, fields)
@@ -88,15 +113,24 @@ function Context:keep(answer)
   redis.call('EXPIRE', key, ANSWERS_KEPT_S)
 end
 
--- Keep the events' count and the answer; what is stored is what a repeat will get.
+-- Keep the answer; what is stored is what a repeat will get.
 function Context:close(answer)
-  if self.seq ~= self.first_seq then
-    redis.call('HSET', self:key('meta'), 'seq', self.seq)
-  end
   answer.seq = self.seq
   local encoded = cjson.encode(answer)
   self:keep(encoded)
   return encoded
+end
+
+-- Write the events, number and event in one: the stream's end is the fair's count, and `seq` is
+-- kept for who reads it there. Before the first one everything can be taken back, after it nothing:
+-- what fails from then on is done once more.
+function Context:publish()
+  local stream, first = self:key('events'), self.seq - #self.events
+  for i, event in ipairs(self.events) do
+    local entry = { 'XADD', stream, (first + i) .. '-0', 'e', event }
+    if i == 1 then store_call(unpack(entry)) else insist(unpack(entry)) end
+  end
+  if #self.events > 0 then insist('HSET', self:key('meta'), 'seq', self.seq) end
 end
 
 -- A command whose id belongs to another one is refused; nothing is kept of it.
@@ -118,11 +152,28 @@ local function answer_again(ctx, kept, again)
   return repeated(cjson.encode({ result = result, seq = ctx.seq }))
 end
 
+-- Register a function of the library; work(ctx) gives the answer. When it fails, all that it wrote
+-- is taken back, and its command may be tried again.
+local function register(name, work)
+  local function carry_out(prefix, argv)
+    local ctx = Context.open(prefix, argv)
+    local answer = work(ctx)
+    ctx:publish()
+    return answer
+  end
+  redis.register_function('PREFIX_' .. name, function(keys, argv)
+    forget_undo()
+    local done, answer = attempt(carry_out, keys[1], argv)
+    forget_undo()
+    if done then return answer end
+    return cjson.encode({ error = 'internal', seq = 0, fault = answer })
+  end)
+end
+
 -- Register one transition. body(ctx, args) checks first and writes after; it returns a result
 -- table (or nothing), or nil, code, detail to refuse, before any write.
 local function transition(name, body, again)
-  redis.register_function('PREFIX_' .. name, function(keys, argv)
-    local ctx = Context.open(keys[1], argv)
+  register(name, function(ctx)
     local kept, is_others = ctx:kept_answer()
     if is_others then return id_reused(ctx) end
     if kept then return answer_again(ctx, kept, again) end
@@ -130,7 +181,6 @@ local function transition(name, body, again)
       return cjson.encode({ error = 'fair_unknown', seq = 0 })
     end
     local result, code, detail = body(ctx, ctx.args)
-    if code then return ctx:close({ error = code, detail = detail }) end
-    return ctx:close({ result = result })
+    return ctx:close(code and { error = code, detail = detail } or { result = result })
   end)
 end
