@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select, update
 
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.endings import check_maker, end_with
 from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import new_id, new_token, token_hash
 from fairserver.protocol.errors import Code, Refused
@@ -51,7 +52,10 @@ class ApiKeys:
         self._database = database
 
     async def make(self, fair_id: str, booth_id: str, name: str, by: str) -> NewApiKey:
-        """Make a key for one booth; raises ``Refused`` ``limit_reached``."""
+        """Make a key for one booth; it ends with who made it.
+
+        Raises ``Refused``: ``limit_reached``, ``not_signed_in`` when who does it was let go.
+        """
         made = NewApiKey(key_id=new_id("k"), booth_id=booth_id, token=_PREFIX + new_token())
         counted = (
             select(func.count())
@@ -63,6 +67,7 @@ class ApiKeys:
             )
         )
         async with self._database.write() as connection:
+            await check_maker(connection, by)
             if (await connection.scalar(counted) or 0) >= MOST_KEYS:
                 raise Refused(Code.LIMIT_REACHED, limit=MOST_KEYS)
             await connection.execute(
@@ -105,7 +110,7 @@ class ApiKeys:
             return [msgspec.convert(row, ApiKey, from_attributes=True) for row in rows]
 
     async def revoke(self, fair_id: str, booth_id: str | None, key_id: str) -> None:
-        """Let a key work no more, at once; a repeat does nothing.
+        """Let a key work no more, at once, nor the webhooks made with it; a repeat does nothing.
 
         ``booth_id`` limits whose; raises ``Refused`` ``key_unknown``.
         """
@@ -115,5 +120,7 @@ class ApiKeys:
         async with self._database.write() as connection:
             if await connection.scalar(select(_keys.c.key_id).where(which)) is None:
                 raise Refused(Code.KEY_UNKNOWN)
+            now = self._database.now()
             revoked = update(_keys).where(which, _keys.c.revoked_at.is_(None))
-            await connection.execute(revoked.values(revoked_at=self._database.now()))
+            await connection.execute(revoked.values(revoked_at=now))
+            await end_with(connection, f"key:{key_id}", now)

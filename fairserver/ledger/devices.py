@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fairserver.domain.states import Role
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.endings import SYSTEM
 from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import Secrecy, token_hash
 from fairserver.ledger.staff import Staff, StaffMember
@@ -74,11 +75,13 @@ class Devices:
         self._secrecy = secrecy
         self._people = staff
 
-    async def invite(self, fair_id: str, booth_id: str, display_name: str) -> PairingCode:
-        """Take a machine on and make its code.
+    async def invite(
+        self, fair_id: str, booth_id: str, display_name: str, created_by: str = SYSTEM
+    ) -> PairingCode:
+        """Take a machine on and make its code; it ends with who made it.
 
-        Raises ``ValueError`` for an empty name and ``Refused`` (``limit_reached``) when the booth
-        has ``MOST_DEVICES``.
+        Raises ``ValueError`` for an empty name and ``Refused``: ``limit_reached`` when the booth
+        has ``MOST_DEVICES``, ``not_signed_in`` when who does it was let go meanwhile.
         """
         name = clean_text(display_name)
         if not name:
@@ -91,7 +94,7 @@ class Devices:
             if (await connection.scalar(counted) or 0) >= MOST_DEVICES:
                 raise Refused(Code.LIMIT_REACHED, limit=MOST_DEVICES)
             staff_id = await self._people.take_on(
-                connection, fair_id, Role.RECRUITER, booth_id, name
+                connection, fair_id, Role.RECRUITER, booth_id, name, created_by
             )
             await connection.execute(
                 insert(_devices).values(staff_id=staff_id, code_expires_at=expires_at)

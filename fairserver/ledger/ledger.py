@@ -17,6 +17,7 @@ from fairserver.ledger.database import Database, create_database, prove
 from fairserver.ledger.deliveries import Deliveries
 from fairserver.ledger.devices import Devices
 from fairserver.ledger.disclosures import Disclosures
+from fairserver.ledger.endings import Endings
 from fairserver.ledger.fairs import Fairs
 from fairserver.ledger.met import MetPeople
 from fairserver.ledger.migrate import upgrade
@@ -71,6 +72,8 @@ class Ledger:
         #: What booths may take along of the people they met, and the log of it.
         self.met = MetPeople(database)
         self.disclosures = Disclosures(database)
+        #: What somebody made who was let go.
+        self.endings = Endings(database)
         #: Access of employers' own systems.
         self.api_keys = ApiKeys(database)
         #: Where they want to be told, and what they are to be told.

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.endings import check_maker
 from fairserver.ledger.forms import PLACE_LENGTH, FieldFault, clean_text, refusal
 from fairserver.ledger.secrecy import new_id
 from fairserver.protocol.errors import Code, Refused
@@ -67,6 +68,7 @@ class Slots:
             raise refusal([_wrong("starts_at", "too_long", high=MOST_SLOTS)])
         key = ["fair_id", "booth_id", "starts_at"]
         async with self._database.write() as connection:
+            await check_maker(connection, f"staff:{staff_id}")
             statement = self._database.insert(_slots).on_conflict_do_nothing(index_elements=key)
             if rows:
                 await connection.execute(statement, rows)

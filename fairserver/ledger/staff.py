@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fairserver.domain.states import Role
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.endings import SYSTEM, check_maker, end_with, sign_out
 from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import Secrecy, new_id, new_token, token_hash
 from fairserver.protocol.errors import Code, Refused
@@ -39,6 +40,8 @@ class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     booth_id: str | None
     display_name: str
+    #: ``staff:<id>`` or ``system``; null where nobody has written it down.
+    created_by: str | None
     revoked: bool
 
 
@@ -50,12 +53,18 @@ class Staff:
         self._secrecy = secrecy
 
     async def invite(
-        self, fair_id: str, role: Role, booth_id: str | None, display_name: str
+        self,
+        fair_id: str,
+        role: Role,
+        booth_id: str | None,
+        display_name: str,
+        created_by: str = SYSTEM,
     ) -> Invitation:
-        """Take a person on and make the personal link.
+        """Take a person on and make the personal link; it ends with who made it.
 
-        Raises ``ValueError`` for a role that nobody is invited to, a recruiter or guest without a
-        booth or an organiser with one, and an empty name.
+        Raises ``Refused`` (``not_signed_in``) when that one was let go, and ``ValueError`` for a
+        role that nobody is invited to, a recruiter or guest without a booth or an organiser with
+        one, and an empty name.
         """
         display_name = clean_text(display_name)
         if role not in STAFF_ROLES | {Role.GUEST}:
@@ -65,7 +74,9 @@ class Staff:
         if not display_name:
             raise ValueError("a member of staff needs a name to show")
         async with self._database.write() as connection:
-            staff_id = await self.take_on(connection, fair_id, role, booth_id, display_name)
+            staff_id = await self.take_on(
+                connection, fair_id, role, booth_id, display_name, created_by
+            )
             return await self.new_link(connection, staff_id)
 
     def guest_of(self, fair_id: str, errand: str) -> Invitation:
@@ -74,7 +85,7 @@ class Staff:
         return Invitation(staff_id=staff_id, token=token)
 
     async def invite_guest(
-        self, fair_id: str, booth_id: str, display_name: str, errand: str
+        self, fair_id: str, booth_id: str, display_name: str, errand: str, created_by: str = SYSTEM
     ) -> Invitation:
         """Take a third person of an interview on, once for each ``errand``.
 
@@ -87,10 +98,12 @@ class Staff:
             "role": Role.GUEST.value,
             "booth_id": booth_id,
             "display_name": clean_text(display_name),
+            "created_by": created_by,
         }
         link = {"token_hash": token_hash(invited.token), "staff_id": invited.staff_id}
         now = self._database.now()
         async with self._database.write() as connection:
+            await check_maker(connection, created_by)
             for table, row, key in (
                 (_staff, person, "staff_id"),
                 (_invitations, link, "token_hash"),
@@ -106,8 +119,13 @@ class Staff:
         role: Role,
         booth_id: str | None,
         display_name: str,
+        created_by: str,
     ) -> str:
-        """Write a new member of staff down within a transaction; return the ``staff_id``."""
+        """Write a new member of staff down within a transaction; return the ``staff_id``.
+
+        Raises ``Refused`` (``not_signed_in``) when who does it was let go meanwhile.
+        """
+        await check_maker(connection, created_by)
         staff_id = new_id("s")
         await connection.execute(
             insert(_staff).values(
@@ -116,21 +134,23 @@ class Staff:
                 role=role.value,
                 booth_id=booth_id,
                 display_name=display_name,
+                created_by=created_by,
                 created_at=self._database.now(),
             )
         )
         return staff_id
 
     async def renew(self, staff_id: str) -> Invitation:
-        """Make a new personal link for a lost one; the lost one stops working.
+        """Make a new personal link for a lost one; who has the lost one is out at once.
 
-        Raises ``KeyError`` when nobody has this id.
+        The sign-ins made by it end too: nobody can tell whose they were. Raises ``KeyError`` when
+        nobody has this id.
         """
         async with self._database.write() as connection:
             found = select(_staff.c.staff_id).where(_staff.c.staff_id == staff_id)
             if await connection.scalar(found) is None:
                 raise KeyError(staff_id)
-            await self._revoke_links(connection, staff_id)
+            await sign_out(connection, [staff_id], self._database.now())
             return await self.new_link(connection, staff_id)
 
     async def by_token(self, token: str) -> StaffMember | None:
@@ -180,7 +200,10 @@ class Staff:
         return _member(row)
 
     async def revoke(self, staff_id: str) -> None:
-        """Let a person go: the links stop working and every session ends at once."""
+        """Let a person go: links and sign-ins end at once, and with them what they made.
+
+        What that is, and what becomes of it: see ``endings``.
+        """
         now = self._database.now()
         async with self._database.write() as connection:
             await connection.execute(
@@ -188,15 +211,21 @@ class Staff:
                 .where(_staff.c.staff_id == staff_id, _staff.c.revoked_at.is_(None))
                 .values(revoked_at=now)
             )
-            await self._revoke_links(connection, staff_id)
-            await connection.execute(
-                update(tables.sessions)
-                .where(
-                    tables.sessions.c.subject_id == staff_id,
-                    tables.sessions.c.ended_at.is_(None),
-                )
-                .values(ended_at=now)
-            )
+            await sign_out(connection, [staff_id], now)
+            await end_with(connection, f"staff:{staff_id}", now)
+
+    async def let_guest_go(self, staff_id: str) -> bool:
+        """End a third person's link and sign-in; False for a colleague who was asked in."""
+        asked = select(_staff).where(
+            _staff.c.staff_id == staff_id, _staff.c.role == Role.GUEST.value
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        if row is None:
+            return False
+        if row.revoked_at is None:
+            await self.revoke(staff_id)
+        return True
 
     async def of_fair(self, fair_id: str) -> list[StaffMember]:
         """List everybody who was ever invited to a fair, in the order of the invitations."""
@@ -220,13 +249,6 @@ class Staff:
         )
         return Invitation(staff_id=staff_id, token=token)
 
-    async def _revoke_links(self, connection: AsyncConnection, staff_id: str) -> None:
-        await connection.execute(
-            update(_invitations)
-            .where(_invitations.c.staff_id == staff_id, _invitations.c.revoked_at.is_(None))
-            .values(revoked_at=self._database.now())
-        )
-
 
 def _member(row: Row[tuple[object, ...]]) -> StaffMember:
     return StaffMember(
@@ -235,5 +257,6 @@ def _member(row: Row[tuple[object, ...]]) -> StaffMember:
         role=Role(row.role),
         booth_id=row.booth_id,
         display_name=row.display_name,
+        created_by=row.created_by,
         revoked=row.revoked_at is not None,
     )

@@ -102,9 +102,14 @@ staff = Table(
     Column("role", String(16), nullable=False),
     Column("booth_id", String(24)),
     Column("display_name", Text, nullable=False),
+    # ``staff:<id>`` or ``system``; null for those of an older release.
+    Column("created_by", String(48)),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    # With whose right this one ended, while nobody has decided: ``staff:<id>``.
+    Column("ended_with", String(48)),
     Index(None, "fair_id"),
+    Index(None, "created_by"),
 )
 
 invitations = Table(
@@ -139,6 +144,8 @@ sessions = Table(
     Column("subject_id", String(24), nullable=False),
     Column("booth_id", String(24)),
     Column("display_name", Text, nullable=False),
+    # Of what kind the browser or program is, in one coarse word.
+    Column("agent", String(16), nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
     Column("last_seen_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -369,6 +376,8 @@ api_keys = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
     Column("revoked_at", BigInteger),
+    # With whose right this one ended, while nobody has decided: ``staff:<id>``.
+    Column("ended_with", String(48)),
     UniqueConstraint("token_hash"),
     Index(None, "fair_id", "booth_id"),
 )
@@ -388,6 +397,8 @@ webhooks = Table(
     Column("created_by", String(48), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
+    # With whose right this one ended, while nobody has decided: ``staff:<id>`` or ``key:<id>``.
+    Column("ended_with", String(48)),
     Index(None, "fair_id", "booth_id"),
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.endings import check_maker
 from fairserver.ledger.secrecy import Secrecy, new_id
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis, Seq
@@ -62,11 +63,13 @@ class Webhooks:
     ) -> Webhook:
         """Register one that is told of what comes after event ``position``.
 
-        Raises ``Refused`` ``limit_reached``.
+        It ends with who made it. Raises ``Refused``: ``limit_reached``, ``key_wrong`` when its key
+        was revoked meanwhile.
         """
         webhook_id = new_id("w")
         counted = select(func.count()).select_from(_hooks).where(_is_of(fair_id, booth_id))
         async with self._database.write() as connection:
+            await check_maker(connection, by)
             if (await connection.scalar(counted) or 0) >= MOST_WEBHOOKS:
                 raise Refused(Code.LIMIT_REACHED, limit=MOST_WEBHOOKS)
             await connection.execute(

@@ -86,6 +86,8 @@ class Code(StrEnum):
     KEY_WRONG = "key_wrong"
     KEY_UNKNOWN = "key_unknown"
     STAFF_UNKNOWN = "staff_unknown"
+    LEFT_UNKNOWN = "left_unknown"
+    SESSION_UNKNOWN = "session_unknown"
     LIMIT_REACHED = "limit_reached"
     WEBHOOK_UNKNOWN = "webhook_unknown"
     WEBHOOK_REFUSED = "webhook_refused"

@@ -50,6 +50,16 @@ def _comes_by_https(request: web.Request, settings: ServerSettings) -> bool:
     return request.secure or settings.has_https_in_front
 
 
+def agent_of(request: web.Request) -> str:
+    """Say in one coarse word what a browser calls itself; no more of it is kept."""
+    said = request.headers.get("User-Agent", "")
+    if "iPad" in said or "Tablet" in said or ("Android" in said and "Mobi" not in said):
+        return "tablet"
+    if "Mobi" in said or "iPhone" in said:
+        return "phone"
+    return "computer" if said.startswith("Mozilla/") else "program"
+
+
 def is_allowed_origin(request: web.Request, origins: frozenset[str]) -> bool:
     """Say whether the page that sent a request is one of ours.
 

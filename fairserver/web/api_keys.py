@@ -8,7 +8,6 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
-from fairserver import security
 from fairserver.ledger.api_keys import ApiKey, NewApiKey
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import BoothId
@@ -17,7 +16,7 @@ from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.permissions import Act
-from fairserver.web.reach import PERMIT
+from fairserver.web.reach import PERMIT, note_deed
 
 routes = web.RouteTableDef()
 
@@ -63,8 +62,7 @@ async def make_key(request: web.Request) -> web.Response:
         raise Refused(Code.BOOTH_UNKNOWN)
     keys = request.app[NODE].ledger.api_keys
     made = await keys.make(principal.fair_id, booth_id, asked.name, principal.by)
-    key, who = f"key:{made.key_id}", principal.by
-    security.note(Deed.CREATED, who=who, of=key, fair_id=principal.fair_id, why="api_key")
+    note_deed(request, Deed.CREATED, f"key:{made.key_id}", "api_key")
     return json_response(made, 201)
 
 
@@ -75,4 +73,5 @@ async def revoke_key(request: web.Request) -> web.Response:
     permit, keys = request[PERMIT], request.app[NODE].ledger.api_keys
     fair_id, key_id = permit.principal.fair_id, request.match_info["key_id"]
     await keys.revoke(fair_id, permit.booth_id, key_id)
+    note_deed(request, Deed.REVOKED, f"key:{key_id}")
     return web.Response(status=204)

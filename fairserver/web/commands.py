@@ -44,6 +44,7 @@ async def carry_out(node: Node, connection: Connection, command: c.AnyCommand) -
         raise Refused(Code.NOT_PERMITTED)
     if not connection.has_said_hello and not isinstance(command, c.Hello):
         raise Refused(Code.HELLO_FIRST)
+    connection.was_active |= not isinstance(command, c.Ping)
     actor = connection.principal.actor(scope)
     if (at_socket := _AT_SOCKET.get(type(command))) is not None:
         return await at_socket(node, connection, actor, command)

@@ -48,6 +48,8 @@ class Connection:
         self.meter = meter
         self.language = "vi"
         self.has_said_hello = False
+        #: It has sent a command since the last look at whether it is still signed in.
+        self.was_active = False
         #: Malformed frames in a row.
         self.malformed = 0
         self.watching: set[str] = set()

@@ -7,11 +7,12 @@ from aiohttp import web
 
 from fairserver.ledger.devices import Device, PairingCode
 from fairserver.protocol.errors import Code, Refused
+from fairserver.security import Deed
 from fairserver.web.contract import Who, contract
 from fairserver.web.http_api import json_response, knock, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.permissions import Act
-from fairserver.web.reach import PERMIT
+from fairserver.web.reach import PERMIT, note_deed
 
 routes = web.RouteTableDef()
 
@@ -79,9 +80,12 @@ async def invite_device(request: web.Request) -> web.Response:
     if asked.booth_id not in known or permit.booth_id not in (None, asked.booth_id):
         raise Refused(Code.BOOTH_UNKNOWN)
     try:
-        code = await node.ledger.devices.invite(fair.plan.fair_id, asked.booth_id, asked.name)
+        code = await node.ledger.devices.invite(
+            fair.plan.fair_id, asked.booth_id, asked.name, permit.principal.by
+        )
     except ValueError as error:
         raise Refused(Code.MALFORMED, problem=str(error)) from error
+    note_deed(request, Deed.CREATED, f"staff:{code.staff_id}", "device")
     return json_response(code, 201)
 
 
@@ -96,6 +100,7 @@ async def revoke_device(request: web.Request) -> web.Response:
         raise Refused(Code.STAFF_UNKNOWN)
     await node.ledger.staff.revoke(staff_id)
     node.end_subject(staff_id)
+    note_deed(request, Deed.REVOKED, f"staff:{staff_id}")
     return web.Response(status=204)
 
 

@@ -13,10 +13,12 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from fairserver.domain.states import Role
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import bearer, find_principal
 from fairserver.web.address import client_address
 from fairserver.web.contract import CONTRACTS, Contract, Who
+from fairserver.web.guest_keeper import has_left
 from fairserver.web.keys import API_DOOR, API_KEYS, NODE
 from fairserver.web.permissions import Party, scope_of
 from fairserver.web.reach import CALLER, PERMIT, Caller, Permit
@@ -71,6 +73,10 @@ async def _find_permit(request: web.Request, said: Contract) -> Permit:
     fair_id = request.match_info.get("fair_id", principal.fair_id)
     if fair_id not in node.fairs:
         raise Refused(Code.FAIR_UNKNOWN)
+    if principal.role is Role.GUEST and has_left(
+        node.fairs[fair_id].feed.projection, principal.subject_id
+    ):
+        raise Refused(Code.NOT_SIGNED_IN)
     scope = scope_of(principal.party, said.act)
     if scope is None or principal.fair_id != fair_id:
         node.note_refusal(principal, said.act.value, client_address(request))

@@ -101,7 +101,11 @@ async def _take_on(
     if not command.name.strip():
         raise Refused(Code.GUEST_UNKNOWN)
     return await node.ledger.staff.invite_guest(
-        principal.fair_id, principal.booth_id or "", command.name, _errand(principal, key)
+        principal.fair_id,
+        principal.booth_id or "",
+        command.name,
+        _errand(principal, key),
+        principal.by,
     )
 
 

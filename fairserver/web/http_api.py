@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from fairserver import security
 from fairserver.domain.fair_plan import FairPlan, Text
 from fairserver.domain.states import FairState, Role
 from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import Registered
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import SESSION_S, drop_cookie, set_cookie
+from fairserver.web.access import SESSION_S, agent_of, drop_cookie, set_cookie
 from fairserver.web.address import client_address
 from fairserver.web.contract import Who, contract
 from fairserver.web.keys import DOOR, NODE
@@ -161,7 +162,7 @@ async def _sign_candidate_in(
     request: web.Request, fair_id: str, found: Registered, number: int, *, bearer: bool
 ) -> web.Response:
     opened = await request.app[NODE].ledger.sessions.open(
-        fair_id, Role.CANDIDATE, found.candidate_id, None, str(number), SESSION_S
+        fair_id, Role.CANDIDATE, found.candidate_id, None, str(number), SESSION_S, agent_of(request)
     )
     answer = SignedIn(
         slot=opened.slot,
@@ -202,6 +203,7 @@ async def sign_in(request: web.Request) -> web.Response:
         answer.booth_id,
         answer.display_name,
         SESSION_S,
+        agent_of(request),
     )
     answer = msgspec.structs.replace(answer, slot=opened.slot)
     return _session_response(request, answer, opened.token, bearer=asked.bearer, status=200)
@@ -264,6 +266,10 @@ async def sign_out(request: web.Request) -> web.Response:
     principal = principal_of(request)
     await node.ledger.sessions.end_slot(principal.slot)
     node.end_slot(principal.slot)
+    address = client_address(request)
+    security.note(
+        security.Deed.SIGNED_OUT, who=principal.by, fair_id=principal.fair_id, address=address
+    )
     response = web.Response(status=204)
     drop_cookie(request, response, node.settings, principal.slot)
     return response

@@ -36,6 +36,7 @@ from fairserver.rooms.signals import SignalBus
 from fairserver.security import Deed
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
+from fairserver.web.guest_keeper import GuestKeeper
 from fairserver.web.https import Https
 from fairserver.web.limits import Buckets
 from fairserver.web.limits.meters import Meters
@@ -48,8 +49,8 @@ from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
 
-#: Seconds between looks at whether signed-in staff still are.
-_RECHECK_S = 5.0
+#: Seconds between looks at whether those who are connected are still signed in.
+_RECHECK_S = 3.0
 #: Refusals of one person that the security log takes: so many a second, so many at once.
 _REFUSALS_RATE = 0.1
 _REFUSALS_BURST = 10
@@ -62,6 +63,7 @@ class LiveFair(NamedTuple):
     feed: Feed
     deadlines: DeadlineKeeper
     presence: PresenceKeeper
+    guests: GuestKeeper
 
     @property
     def plan(self) -> FairPlan:
@@ -133,7 +135,8 @@ class Node:
         desk.follow(feed)  # before the first event: a correction may be told while it is read
         await self.reader.add(feed)
         deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line, feed)
-        self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence)
+        guests = GuestKeeper(self.ledger.staff, feed, self.end_subject)
+        self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence, guests)
 
     async def open_fair(self, fair_id: str) -> None:
         """Open a fair that is still being prepared; do nothing to any other."""
@@ -148,6 +151,7 @@ class Node:
         for fair_id, fair in self.fairs.items():
             fair.deadlines.start()
             fair.presence.start()
+            fair.guests.start()
             self.archiver.follow(fair_id)
             self.deliverer.follow(fair.feed)
             if self.pusher is not None:
@@ -157,7 +161,7 @@ class Node:
             self.pusher.start()
         self.deliverer.start()
         self._spawn(self.archiver.run(), "archiver")
-        self._spawn(self._recheck_staff(), "recheck staff")
+        self._spawn(self._recheck(), "recheck")
         self._spawn(self.recordings.run(), "recordings")
         if self.https is not None:
             self._spawn(self.https.follow(), "https")
@@ -170,6 +174,7 @@ class Node:
         for fair in self.fairs.values():
             await fair.deadlines.stop()
             await fair.presence.stop()
+            await fair.guests.stop()
             await fair.plans.stop()
             fair.feed.close()
         await self.echo.stop()
@@ -235,34 +240,39 @@ class Node:
             if connection.principal.slot == slot:
                 _show_out(connection)
 
-    def end_subject(self, subject_id: str) -> None:
-        """Close the sockets of a person who is signed in no more, on this node."""
+    def end_subject(self, subject_id: str, *, but: str = "") -> None:
+        """Close the sockets of a person who is signed in no more, on this node.
+
+        ``but`` is a slot that stays.
+        """
         for connection in tuple(self.connections):
-            if connection.principal.subject_id == subject_id:
+            principal = connection.principal
+            if principal.subject_id == subject_id and principal.slot != but:
                 _show_out(connection)
 
-    async def _recheck_staff(self) -> None:
+    async def _recheck(self) -> None:
         """Close the sockets of those whose right has ended: soon, not at the next visit.
 
-        It may have been ended on another node or by a command, so the record is asked.
+        It may have been ended on another node, by a command, or by the clock, so the record is
+        asked: once for all who are connected here.
         """
         while True:
             await asyncio.sleep(_RECHECK_S)
             try:
-                await self._show_out_revoked()
+                await self._show_out_ended()
             except (SQLAlchemyError, OSError) as error:
-                _log.warning("cannot see now whose right has ended: %s", error)
+                _log.warning("cannot see now whose right has ended: %s", type(error).__name__)
 
-    async def _show_out_revoked(self) -> None:
-        for fair_id in self.fairs:
-            members = await self.ledger.staff.of_fair(fair_id)
-            revoked = {member.staff_id for member in members if member.revoked}
-            people = self.fairs[fair_id].feed.projection.candidates
-            for connection in tuple(self.connections):
-                subject_id = connection.principal.subject_id
-                owner = people.get(subject_id)
-                if subject_id in revoked or (owner is not None and owner.erased):
-                    _show_out(connection)
+    async def _show_out_ended(self) -> None:
+        here = tuple(self.connections)
+        active = {one.principal.slot for one in here if one.was_active}
+        for connection in here:
+            connection.was_active = False
+        slots = {connection.principal.slot for connection in here}
+        holding = await self.ledger.sessions.holding(slots, active)
+        for connection in here:
+            if connection.principal.slot not in holding:
+                _show_out(connection)
 
 
 def _show_out(connection: Connection) -> None:

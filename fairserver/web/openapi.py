@@ -25,6 +25,7 @@ from fairserver.web import (
     guests,
     guidance,
     http_api,
+    left_behind,
     my_data,
     own_link,
     people_met,
@@ -33,6 +34,7 @@ from fairserver.web import (
     push,
     recordings,
     screening,
+    sign_ins,
     webhooks,
 )
 from fairserver.web.contract import CONTRACTS, JSON, Contract, Who, contract
@@ -61,6 +63,8 @@ TABLES = (
     guests.routes,
     recordings.routes,
     devices.routes,
+    sign_ins.routes,
+    left_behind.routes,
 )
 
 _INTRODUCTION = """\

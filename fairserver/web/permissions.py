@@ -53,6 +53,12 @@ class Act(StrEnum):
 
     #: Seeing who one is signed in as; seeing and ending the own sign-ins.
     SESSION = "session"
+    #: Who works at the fair: signing them out, letting them go.
+    STAFF = "staff"
+    #: Signing a person out everywhere who says that it must be.
+    CANDIDATE_SESSIONS = "candidate_sessions"
+    #: What stopped because who had made it was let go: taking it over, or not.
+    LEFT_BEHIND = "left_behind"
     #: Who the person is whom a ticket has brought to the booth.
     PERSON = "person"
     #: Booths that fit a wish.
@@ -187,6 +193,9 @@ PERMISSIONS: dict[type[c.Command], Row] = {
 #: What is read and written over HTTP.
 ACTS: dict[Act, Row] = {
     Act.SESSION: _ANYBODY,
+    Act.STAFF: _ORGANISER,
+    Act.CANDIDATE_SESSIONS: _ORGANISER,
+    Act.LEFT_BEHIND: _RECRUITER_OR_ORGANISER,
     Act.PERSON: _BOOTH,
     Act.SUGGESTIONS: _CANDIDATE,
     Act.WHY: {**_ENDS, **_CONTROL},

@@ -20,11 +20,12 @@ from fairserver.ledger.corrections import Corrected
 from fairserver.ledger.forms import clean_text
 from fairserver.links import staff_link
 from fairserver.protocol.errors import Code, Refused
+from fairserver.security import Deed
 from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.permissions import Act, Scope
-from fairserver.web.reach import principal_of
+from fairserver.web.reach import note_deed, principal_of
 
 routes = web.RouteTableDef()
 
@@ -112,6 +113,9 @@ async def invite_colleague(request: web.Request) -> web.Response:
     own = [one for one in members if one.booth_id == principal.booth_id and not one.revoked]
     if sum(one.role is Role.RECRUITER for one in own) >= MOST_COLLEAGUES:
         raise Refused(Code.LIMIT_REACHED, limit=MOST_COLLEAGUES)
-    made = await staff.invite(principal.fair_id, Role.RECRUITER, principal.booth_id, name)
+    made = await staff.invite(
+        principal.fair_id, Role.RECRUITER, principal.booth_id, name, principal.by
+    )
+    note_deed(request, Deed.CREATED, f"staff:{made.staff_id}", "colleague")
     link = staff_link(node.settings.base_url, principal.fair_id, Role.RECRUITER, made.token)
     return json_response(ColleagueLink(staff_id=made.staff_id, display_name=name, link=link), 201)

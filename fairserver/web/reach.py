@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from fairserver import security
 from fairserver.events.records import Ticket
 from fairserver.ledger.api_keys import ApiKey
 from fairserver.protocol.errors import Code, Refused
+from fairserver.web.address import client_address
 from fairserver.web.node import LiveFair
 from fairserver.web.permissions import Scope
 from fairserver.web.principal import Principal
@@ -66,6 +68,13 @@ CALLER = web.RequestKey("caller", Caller)
 def principal_of(request: web.Request) -> Principal:
     """Give who asks, as ``gate`` has found them."""
     return request[PERMIT].principal
+
+
+def note_deed(request: web.Request, deed: security.Deed, of: str, why: str = "") -> None:
+    """Tell the security log what somebody signed in has just done over HTTP."""
+    principal, address = principal_of(request), client_address(request)
+    fair_id = principal.fair_id
+    security.note(deed, who=principal.by, of=of, fair_id=fair_id, address=address, why=why)
 
 
 def own_ticket(request: web.Request, fair: LiveFair) -> Ticket:

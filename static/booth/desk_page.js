@@ -5,6 +5,7 @@ import { either, t } from "../shared/i18n.js";
 import { chime } from "../shared/sound.js";
 import { BesideDevices } from "../devices/beside.js";
 import { BesideGuest } from "../guest/beside.js";
+import { BesideSignIns } from "../sign_ins/beside.js";
 import { AppointmentChoice } from "./appointment.js";
 import { HandOverChoice } from "./hand_over.js";
 import { Invitation } from "./invited.js";
@@ -24,6 +25,7 @@ export function DeskPage({ model, camera, call, changeDesk, join }) {
   useEffect(listenToKeys, []);
   useArrivalSound(model);
   const [pairing, setPairing] = useState(false);
+  const [looking, setLooking] = useState(false);
   const atRest = ["closed", "paused"].includes(model.step.value);
   const canChange = atRest && model.booth.desks.length > 1;
   return html`<div class="booth-page">
@@ -38,6 +40,8 @@ export function DeskPage({ model, camera, call, changeDesk, join }) {
         ${t("setup.change")}</button>`}
       ${atRest && html`<button class="button quiet small" type="button" data-act="devices" aria-haspopup="dialog"
         onClick=${() => setPairing(true)}>${t("devices.open")}</button>`}
+      ${atRest && html`<button class="button quiet small" type="button" data-act="sign-ins" aria-haspopup="dialog"
+        onClick=${() => setLooking(true)}>${t("sign_ins.open")}</button>`}
       <${LanguageSwitch} />
     </header>
     <${Invitation} model=${model} join=${join} />
@@ -48,6 +52,7 @@ export function DeskPage({ model, camera, call, changeDesk, join }) {
     </main>
     ${model.helping.value && html`<${KeysHelp} model=${model} />`}
     ${pairing && html`<${BesideDevices} fairId=${model.plan.fair_id} booth=${model.booth} close=${() => setPairing(false)} />`}
+    ${looking && html`<${BesideSignIns} fairId=${model.plan.fair_id} page="booth" sees="booth" close=${() => setLooking(false)} />`}
     ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
     ${model.secondFor.value !== null && html`<${SecondInterviewChoice} model=${model} />`}
     ${model.opened.value === "invite" && html`<${BesideGuest} part="InviteChoice" link=${model.link}

@@ -6,6 +6,7 @@ import { date, either, loadWords, t } from "../shared/i18n.js";
 import { keep, recall } from "../shared/keep.js";
 import { connect } from "../shared/net.js";
 import { BesideDevices } from "../devices/beside.js";
+import { BesideSignIns } from "../sign_ins/beside.js";
 import { reenter, staffEntry } from "../shared/staff_entry.js";
 import { Alarms } from "./alarms.js";
 import { Curve } from "./curve.js";
@@ -49,6 +50,8 @@ function ControlRoom({ model }) {
       </div>
       <${ConnectionLine} link=${model.link} />
       <${ThemeSwitch} />
+      <button class="button quiet small" type="button" data-act="sign-ins" aria-haspopup="dialog"
+        onClick=${() => (model.signInsOpen.value = true)}>${t("sign_ins.open")}</button>
       <${LanguageSwitch} />
     </header>
     <main class="control">
@@ -62,6 +65,8 @@ function ControlRoom({ model }) {
         <${Outcomes} model=${model} />
       </aside>
     </main>
+    ${model.signInsOpen.value && html`<${BesideSignIns} fairId=${plan.fair_id} page="control"
+      sees=${model.mayAct ? "fair" : "self"} close=${() => (model.signInsOpen.value = false)} />`}
     ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}
     ${model.lineOf.value && html`<${LineDialog} model=${model} boothId=${model.lineOf.value} key=${model.lineOf.value} />`}
     ${model.devicesOf.value && html`<${BesideDevices} fairId=${plan.fair_id} booth=${model.devicesOf.value}

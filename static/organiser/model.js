@@ -37,6 +37,7 @@ export class ControlModel {
     this.settings = computed(
       () => /** @type {import("./cells.js").SettingsCell | undefined} */ (cells.value["settings"])?.settings);
     this.settingsOpen = signal(false);
+    this.signInsOpen = signal(false);
     /** The booth whose line is looked at. */
     this.lineOf = signal(/** @type {string | null} */ (null));
     /** The booth whose machines are looked after. */

@@ -35,7 +35,7 @@ _OUTCOMES = [Outcome.HIRED, Outcome.SHORTLISTED, Outcome.TRAINING] * 5
 async def _register(nodes: Nodes, receiver: Receiver) -> None:
     """Make a key for the booth and register the receiver with it, over HTTP."""
     async with await nodes.open_ledger() as ledger:
-        key = await ledger.api_keys.make(nodes.shape.fair_id, "b1", "ATS", "staff:test")
+        key = await ledger.api_keys.make(nodes.shape.fair_id, "b1", "ATS", "system")
     headers = {"Authorization": f"Bearer {key.token}"}
     url = f"{nodes.nodes[0].url}/api/v1/webhooks"
     async with (

@@ -20,7 +20,7 @@ _LONG = 3_600_000
 
 async def a_webhook(ledger: Ledger, position: int = 0) -> str:
     made = await ledger.webhooks.add(
-        FAIR, "b01", url="https://ats.example.com/", events=["x"], by="key:k1", position=position
+        FAIR, "b01", url="https://ats.example.com/", events=["x"], by="system", position=position
     )
     return made.webhook_id
 
@@ -158,7 +158,7 @@ async def test_the_log_of_what_was_taken_along_is_kept_by_booth(ledger: Ledger) 
 
 
 async def test_a_key_is_found_by_its_secret_until_it_is_revoked(ledger: Ledger) -> None:
-    made = await ledger.api_keys.make(FAIR, "b01", "ATS", "staff:s1")
+    made = await ledger.api_keys.make(FAIR, "b01", "ATS", "system")
     found = await ledger.api_keys.find(made.token)
     assert found is not None
     assert (found.booth_id, found.name) == ("b01", "ATS")

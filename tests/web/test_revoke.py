@@ -68,14 +68,14 @@ async def test_a_record_that_is_away_for_a_moment_does_not_end_the_looking(
     server = nodes[0]
     organiser = await server.staff(Role.ORGANISER)
     socket = await server.socket(organiser, ["control"])
-    asked, staff = asyncio.Event(), server.node.ledger.staff
+    asked, sessions = asyncio.Event(), server.node.ledger.sessions
 
-    async def fails(_: str) -> None:
+    async def fails(*_: object) -> None:
         asked.set()
         raise OSError("the record is away")
 
     with monkeypatch.context() as away:
-        away.setattr(staff, "of_fair", fails)
+        away.setattr(sessions, "holding", fails)
         await asked.wait()
     await revoke_by_command(server, organiser)
     assert await socket.close_code() == CloseCode.SIGN_IN

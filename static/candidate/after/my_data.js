@@ -11,6 +11,7 @@ import { Consents } from "./consents.js";
 import { isoDay } from "./days.js";
 import { Erasure, Farewell, gone } from "./erasure.js";
 import { Recordings } from "./recordings.js";
+import { SignIns } from "./sign_ins.js";
 
 /**
  * @typedef {{ number: number, full_name: string, phone: string | null, birth_year: number,
@@ -71,7 +72,7 @@ export function MyDataPage() {
       <${OwnAnswers} data=${data} moment=${moment} />
       <${Notes} data=${data} />
       <${Recordings} data=${data} moment=${moment} again=${readAgain} />
-      <${SignIns} data=${data} />
+      <${SignIns} moment=${moment} />
       <section class="card stack"><h2>${t("data.file")}</h2><p>${t("data.file_what")}</p>
         <a class="button" href=${`${path()}/file?${new URLSearchParams({ slot: getSlot("candidate") ?? "" })}`} download>
           ${t("data.download")}</a></section>
@@ -103,14 +104,4 @@ function Notes({ data: { notes, notes_held_back: held, turns } }) {
     ${notes.length > 0 && html`<ul class="facts-list">${notes.map((note) => html`<li><b>${t("data.note", { booth: boothOf(note.ticket_id), at: moment(note.at) })}</b>
       <span>${note.text}</span></li>`)}</ul>`}
     ${held > 0 && html`<p>${t("data.notes_held", { n: held })}</p>`}</section>`;
-}
-
-/** @param {{ data: MyData }} props */
-function SignIns({ data: { sign_ins: all } }) {
-  const own = getSlot("candidate");
-  const open = all.filter(({ ended_at: ended }) => ended === null);
-  return html`<section class="card stack"><h2>${t("data.sign_ins")}</h2>
-    <ul class="facts-list">${open.map((one) => html`<li key=${one.slot}>
-      <span>${t("data.sign_in", { since: moment(one.created_at), seen: moment(one.last_seen_at) })}
-        ${one.slot === own && html` <b>${t("data.this_phone")}</b>`}</span></li>`)}</ul></section>`;
 }
