@@ -109,6 +109,28 @@ BUSY_DESK = frozenset({DeskState.CALLING, DeskState.CONNECTING, DeskState.INTERV
 WORKING_DESK = BUSY_DESK | {DeskState.READY, DeskState.WRAP_UP}
 
 
+#: What ends each state of a ticket by itself, as the live store plans it (``call:``, ``answer:``…).
+#: Where there is nothing, somebody must act, or the state holds nobody up: see ``NO_DEADLINE``.
+DEADLINES: dict[TicketState, frozenset[str]] = {
+    TicketState.WAITING: frozenset(),
+    #: Unanswered; who has said "I'm ready" waits for a desk, and stands down when gone.
+    TicketState.ON_DECK: frozenset({"answer"}),
+    TicketState.CALLED: frozenset({"call"}),
+    #: Not in the room in time; and, however the two meet, not in an interview in time.
+    TicketState.CONNECTING: frozenset({"arrive", "connect"}),
+    TicketState.INTERVIEWING: frozenset(),
+}
+
+#: Why an open state needs no deadline.
+NO_DEADLINE: dict[TicketState, str] = {
+    TicketState.WAITING: "holds nobody; the end of the fair or the booth closes it",
+    TicketState.INTERVIEWING: (
+        "ends by finish only, by the desk or the organiser: a dropped line is not a leaving. What "
+        "hangs on it (a hand-over offered, a guest asked, a recording asked) ends with it"
+    ),
+}
+
+
 class Channel(StrEnum):
     """Where a candidate takes part from."""
 

@@ -24,8 +24,8 @@ key after ``{fair_id}:``    type    holds, and why
 ``line:<booth_id>``         zset    waiting tickets of present people by ``order``
 ``absent:<booth_id>``       zset    waiting tickets of people who are away, by ``order``
 ``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),
-                                    ``arrive:``, ``rest:``, ``ahead:`` (time to call the next
-                                    person ahead), ``presence:``, ``due:`` (appointments)
+                                    ``arrive:``, ``connect:``, ``rest:``, ``ahead:`` (time to call
+                                    the next person ahead), ``presence:``, ``due:`` (appointments)
 ``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much
 ``alarms_aside``            hash    the same of those that somebody has seen to
 ``kept:<client>``           hash    command id to the digest of its command and the first answer;

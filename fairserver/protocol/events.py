@@ -221,8 +221,9 @@ class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
     """The person did not come; back in the line at ``order``, not called before ``rest_until``.
 
     ``cause`` is ``deadline`` (of the call), ``heads_up`` (not ready on deck in time),
-    ``not_arrived`` (accepted, never entered the room) or ``desk`` (the recruiter said so). Whom a
-    desk lets go after an answer keeps ``misses`` and ``order``.
+    ``not_arrived`` (accepted, never entered the room or went out of it), ``not_connected`` (the
+    desk and the person never got through to each other) or ``desk`` (the recruiter said so). Whom
+    a desk lets go after an answer, and who was not connected, keeps ``misses`` and ``order``.
     """
 
     ticket_id: str

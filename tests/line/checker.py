@@ -292,7 +292,10 @@ def check_deadlines(live: Live) -> None:
         assert answer == unanswered, f"{ticket_id}: the deadline of its heads-up"
         if f"arrive:{ticket_id}" in live.deadlines:
             assert state == TicketState.CONNECTING, f"{ticket_id}: its arrival is due"
-            assert ticket.get("candidate_state", "away") == "away", f"{ticket_id} has arrived"
+            is_in = ticket.get("candidate_state") in ("joined", "connected")
+            assert not is_in, f"{ticket_id} has arrived"
+        connect = f"connect:{ticket_id}" in live.deadlines
+        assert connect == (state == TicketState.CONNECTING), f"{ticket_id}: a limit to connecting"
     for desk_id, desk in live.desk.items():
         if f"ahead:{desk_id}" in live.deadlines:
             assert desk["state"] == DeskState.INTERVIEWING, f"{desk_id}: its heads-up"

@@ -2,7 +2,7 @@
 -- be called ahead, appointments. Any node may ask, as
 -- often as it likes; each deadline fires once because it is taken out in the same step.
 -- args     limit
--- emits    ticket_missed, ticket_no_show, candidate_away, ticket_on_deck, ticket_called, appointment_due
+-- emits    ticket_missed, ticket_no_show, candidate_away, desk_changed, ticket_on_deck, ticket_called, appointment_due
 -- answers  {fired, failed, due_in_ms} (due_in_ms is left out when nothing is planned)
 local TRIED_AGAIN = 10000
 
@@ -12,12 +12,28 @@ local function found_ticket(ctx, id)
   return ticket
 end
 
+-- Nobody came to the desk, or the two did not get through to each other: the person's place is kept,
+-- and the desk calls nobody until somebody there says so.
+local function not_connected(ctx, ticket)
+  give_back(ctx, ticket, 'not_connected')
+  rest_desk(ctx, { id = ticket.desk_id, booth_id = ticket.booth_id, state = 'ready' }, 'paused')
+  settle(ctx, ticket)
+end
+
+-- Who had come in and is gone again has missed nothing while nobody was at the other end.
+local function not_arrived(ctx, ticket)
+  local desk_is_in = ticket.desk_state == 'joined' or ticket.desk_state == 'connected'
+  if ticket.candidate_peer and not desk_is_in then return not_connected(ctx, ticket) end
+  miss(ctx, ticket, 'not_arrived')
+end
+
 local FIRE = {
   presence = function(ctx, id) go_away(ctx, id) end,
   rest = function(ctx, id) match(ctx, redis.call('HGET', ctx:key('ticket', id), 'booth_id')) end,
   call = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'deadline') end,
   answer = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'heads_up') end,
-  arrive = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'not_arrived') end,
+  arrive = function(ctx, id) not_arrived(ctx, found_ticket(ctx, id)) end,
+  connect = function(ctx, id) not_connected(ctx, found_ticket(ctx, id)) end,
   ahead = function(ctx, id)
     local booth_id = redis.call('HGET', ctx:key('desk', id), 'booth_id')
     redis.call('SADD', ctx:key('wants', booth_id), id)

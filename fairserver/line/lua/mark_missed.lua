@@ -24,6 +24,7 @@ transition('mark_missed', function(ctx, args)
   if ticket.state == 'called' then
     miss(ctx, ticket, 'desk')
   else
-    send_back(ctx, ticket)
+    give_back(ctx, ticket, 'desk')
+    settle(ctx, ticket)
   end
 end)

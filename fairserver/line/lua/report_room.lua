@@ -54,6 +54,10 @@ transition('report_room', function(ctx, args)
   end
   ctx:set('ticket', ticket.id, side .. '_state', args.state)
   ctx:emit('room_' .. args.state, { ticket_id = ticket.id, side = side, epoch = epoch })
+  if side == 'candidate' and ticket.state == 'connecting' then
+    unplan(ctx, 'arrive', ticket.id)
+    if args.state ~= 'connected' then plan_arrival(ctx, ticket.id, ticket.booth_id) end
+  end
   if args.state == 'connected' then
     both_connected(ctx, ticket, side)
   else

@@ -187,6 +187,10 @@ local function plan_arrival(ctx, ticket_id, booth_id)
   plan(ctx, 'arrive', ticket_id, ctx.now + accept_ms(ctx, booth_id))
 end
 
+-- However a person comes to a desk, after so long something is wrong that is not the person's fault:
+-- nobody sits there, or the two do not get through to each other.
+local CONNECT_MS = 600000
+
 -- The person has come: desk and person connect.
 local function seat(ctx, ticket_id, booth_id, desk_id)
   unplan(ctx, 'call', ticket_id)
@@ -194,6 +198,7 @@ local function seat(ctx, ticket_id, booth_id, desk_id)
   ctx:set('ticket', ticket_id, 'state', 'connecting', 'accepted', ctx.now)
   ctx:set('desk', desk_id, 'state', 'connecting', 'since', ctx.now)
   plan_arrival(ctx, ticket_id, booth_id)
+  plan(ctx, 'connect', ticket_id, ctx.now + CONNECT_MS)
   ctx:emit('ticket_accepted', { ticket_id = ticket_id })
 end
 
@@ -263,7 +268,7 @@ end
 local function let_go(ctx, ticket, desk_state)
   stop_recording(ctx, ticket, 'ended')
   end_guest(ctx, ticket, 'ended')
-  for _, kind in ipairs({ 'call', 'answer', 'arrive' }) do unplan(ctx, kind, ticket.id) end
+  for _, kind in ipairs({ 'call', 'answer', 'arrive', 'connect' }) do unplan(ctx, kind, ticket.id) end
   redis.call('ZREM', ctx:key('deck', ticket.booth_id), ticket.id)
   redis.call('HDEL', ctx:key('candidate', ticket.candidate_id), 'busy')
   if not ticket.desk_id then return end
@@ -441,15 +446,15 @@ local function reorder(ctx, place, candidate, cause)
 end
 
 -- A desk lets a person go who had answered: back to the own place, and nothing counts as missed.
-local function send_back(ctx, ticket)
+-- The caller settles.
+local function give_back(ctx, ticket, cause)
   let_go(ctx, ticket, 'ready')
   if ctx.state == 'closed' then
     end_turn(ctx, ticket, 'closed')
     ctx:emit('ticket_closed', { ticket_id = ticket.id })
   else
-    rest_in_line(ctx, ticket, tonumber(ticket.misses), tonumber(ticket.order), 'desk')
+    rest_in_line(ctx, ticket, tonumber(ticket.misses), tonumber(ticket.order), cause)
   end
-  settle(ctx, ticket)
 end
 
 -- A call was missed: back in the line, visibly, or out of it after the last permitted one.

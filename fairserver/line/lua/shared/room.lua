@@ -61,6 +61,7 @@ local function begin_interview(ctx, ticket, mode)
   ctx:set('ticket', ticket.id, 'state', 'interviewing', 'started', ctx.now,
           'talking_since', ctx.now, 'interview_mode', mode)
   unplan(ctx, 'arrive', ticket.id)
+  unplan(ctx, 'connect', ticket.id)
   ctx:set('desk', ticket.desk_id, 'state', 'interviewing', 'since', ctx.now)
   ctx:emit('interview_started', { ticket_id = ticket.id, mode = mode })
   plan(ctx, 'ahead', ticket.desk_id, ctx.now + heads_up_in(ctx, ticket.booth_id))
