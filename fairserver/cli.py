@@ -24,12 +24,14 @@ from fairserver.line.store import StoreUnfit
 from fairserver.logs import set_up_logs, told
 from fairserver.phone import authority_lines, phone_lines
 from fairserver.protocol.asyncapi import asyncapi_json
+from fairserver.sbom import sbom_json
 from fairserver.settings import SettingsError, check_changed, read_settings
 from fairserver.tls.authority import AuthorityUnfit, keep_authority
 from fairserver.web.app import run_node
 from fairserver.web.https import LocalHttps
 from fairserver.web.node import Node
 from fairserver.web.openapi import openapi_json
+from fairserver.web.pages import STATIC
 
 #: What a person can mend; anything else is a fault of the program and shows its trace.
 _MENDABLE = (
@@ -99,6 +101,8 @@ def make_parser() -> argparse.ArgumentParser:
         add("local-authority", _authority, "Show the certificate that phones are told to trust.")
     )
 
+    sbom = add("sbom", _sbom, "Print what this installation is made of as CycloneDX JSON.")
+    sbom.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
     asyncapi = add("asyncapi", _asyncapi, "Print the contract of the socket as AsyncAPI 3.0.")
     asyncapi.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead")
 
@@ -305,6 +309,15 @@ def _authority(arguments: argparse.Namespace) -> int:
     lines = [*authority_lines(authority), f"    Giữ ở · kept in   {folder}"]
     lines += ["    Vừa được tạo · made just now"] if is_new else []
     print("\n".join(lines))
+    return 0
+
+
+def _sbom(arguments: argparse.Namespace) -> int:
+    text = sbom_json(STATIC)
+    if arguments.out is None:
+        print(text, end="")
+    else:
+        arguments.out.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": {"domain", "protocol", "line", "events", "ledger"},
     "tls": {"domain"},
     "backends": {"domain"},
+    "sbom": set(),
     "settings": {"backends", "domain", "protocol", "line", "tls", "notify"},
     "links": {"domain"},
     "staff_links": {"domain", "ledger", "settings", "links"},

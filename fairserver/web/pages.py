@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import html
-import mimetypes
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -62,7 +61,20 @@ _FILE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 #: all files is right for it too; browsers look for a new one by its bytes.
 _WORKER = STATIC / "candidate" / "sw.js"
 _COMPRESSIBLE = {".html", ".js", ".css", ".json", ".svg", ".webmanifest"}
-_SERVED = _COMPRESSIBLE | {".woff2", ".png", ".ico", ".txt", ".mp3"}
+#: The kinds of files that are served. Said here: the tables of a computer know some otherwise.
+_TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+    ".png": "image/png",
+    ".ico": "image/vnd.microsoft.icon",
+    ".txt": "text/plain",
+    ".mp3": "audio/mpeg",
+}
 
 
 class Asset(NamedTuple):
@@ -83,8 +95,7 @@ def _load(path: Path, _modified_ns: int) -> Asset:
         body = STRIPPERS[path.suffix](body.decode()).encode()
     etag = hashlib.sha256(body).hexdigest()[:20]
     gzipped = gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSIBLE else None
-    content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return Asset(body, gzipped, content_type, etag)
+    return Asset(body, gzipped, _TYPES[path.suffix], etag)
 
 
 def _respond(request: web.Request, path: Path) -> web.Response:
@@ -195,7 +206,7 @@ def _find(name: str) -> Path | None:
         # Only what lies below counts: the product itself may be in a folder like .venv.
         inside = path.is_relative_to(STATIC)
         hidden = inside and any(part.startswith(".") for part in path.relative_to(STATIC).parts)
-        served = inside and not hidden and path.suffix in _SERVED and path.is_file()
+        served = inside and not hidden and path.suffix in _TYPES and path.is_file()
     except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
         return None
     return path if served else None

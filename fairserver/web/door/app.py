@@ -21,6 +21,9 @@ CERTIFICATE_TYPE: Final = "application/x-x509-ca-cert"
 _ASSETS: Final = (
     r"/static/{path:shared/tokens\.css|shared/icon\.svg|door/door\.css|vendor/fonts/[\w-]+\.woff2}"
 )
+#: Where programs ask. One that speaks http has already told its key to the network: to be led on
+#: would hide that.
+_PROGRAMS: Final = ("/api/", "/ws/")
 #: Nothing runs on a page that came over plain HTTP.
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; "
@@ -85,7 +88,11 @@ async def _lead_to_page(_: web.Request) -> web.Response:
 
 def _lead_to_https(https: Https) -> _Handler:
     async def lead(request: web.Request) -> web.Response:
-        raise web.HTTPPermanentRedirect(https.url_for(_host_of(request)) + request.raw_path)
+        if request.path.startswith(_PROGRAMS):
+            raise web.HTTPForbidden(text="Only by https.\n")
+        # Not as it was sent: "@evil.example" would make our name the user's of another host.
+        path = request.rel_url.raw_path_qs.lstrip("/")
+        raise web.HTTPPermanentRedirect(f"{https.url_for(_host_of(request))}/{path}")
 
     return lead
 
