@@ -24,6 +24,7 @@ from msgspec import Meta
 from fairserver.backends import check_passwords, check_ways
 from fairserver.domain.fair_walk import Fault, read_table, show
 from fairserver.domain.toml_lines import key_lines, line_of
+from fairserver.line.memory import half_of_memory_mb
 from fairserver.line.store import StoreUnfit, open_store
 from fairserver.notify.settings import (
     PushSettings,
@@ -56,6 +57,13 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     address: _Url = EMBEDDED
     #: Refuse a store that could lose an acknowledged command; unset means: in production.
     require_durable: bool | None = None
+    #: Megabytes that the embedded store's data may take; unset: half of this computer's memory.
+    memory_mb: Annotated[int, Meta(ge=64, le=1_048_576)] | None = None
+
+    @property
+    def memory(self) -> int:
+        """Megabytes that the embedded store's data may take; 0: not known, no limit."""
+        return half_of_memory_mb() if self.memory_mb is None else self.memory_mb
 
 
 class IceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,6 +165,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: Folder of the embedded Valkey, the SQLite file and the generated secret.
     data_folder: _Path = "data"
+    #: Megabytes of a file in the folder that is given up when the disk is full; 0: none.
+    reserve_mb: Annotated[int, Meta(ge=0, le=10_240)] = 64
     #: ``sqlite:///path`` or ``postgresql://user:password@host/name``; unset: SQLite in the folder.
     sql_url: _Url | None = None
     #: Files of the fairs to load at the start.

@@ -22,6 +22,8 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     #: Lines one candidate may stand in at the same time.
     join_limit: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    #: Times that one candidate may take a turn at one booth; staff may give further ones.
+    turns_per_booth: Annotated[int, msgspec.Meta(ge=1, le=100)] = 8
     #: Seconds to accept a call at an online or delegated booth.
     accept_online_s: Seconds = 60
     #: Seconds to reach the desk of a booth in the hall.

@@ -38,9 +38,15 @@ START_TIMEOUT_S: Final = 60.0
 STOP_TIMEOUT_S: Final = 30.0
 #: Seconds between two looks at a condition that nothing announces.
 LOOK_S: Final = 0.02
-#: Seconds before a Valkey that died is started again: first, and at most.
+#: Megabytes that a Valkey's data may take unless it is told otherwise.
+MEMORY_MB: Final = 1024
+#: Seconds before a Valkey that died is started again: after the second death in a row, and at most.
 RESTART_FIRST_S: Final = 0.1
-RESTART_MAX_S: Final = 5.0
+RESTART_MAX_S: Final = 30.0
+#: Seconds that one must have run for its death to be the first again.
+STEADY_S: Final = 60.0
+#: Deaths in a row from which on the log says what to look for.
+MANY_DEATHS: Final = 3
 
 
 class EmbeddedError(Exception):
@@ -49,6 +55,19 @@ class EmbeddedError(Exception):
 
 class _Ended(EmbeddedError):
     """The Valkey that was waited for is no longer there."""
+
+
+#: For whoever can mend it: how often it died, its folder, the end of its log.
+_WHAT_TO_DO: Final = (
+    "the embedded Valkey died %d times in a row. Look at free memory (does the system kill it?), "
+    "at free disk and at the rights of %s; the lines stand in its file and come back with it. Its "
+    "log ends with:\n%s"
+)
+
+
+def restart_pause_s(deaths: int) -> float:
+    """Give the seconds to wait before a start after so many deaths in a row."""
+    return min(RESTART_MAX_S, float(RESTART_FIRST_S * 2 ** min(deaths, 16)))
 
 
 def valkey_binary() -> Path:
@@ -68,10 +87,14 @@ def valkey_binary() -> Path:
         ) from error
 
 
-def valkey_command(folder: Path, socket: Path, appendfsync: str = "always") -> list[str]:
+def valkey_command(
+    folder: Path, socket: Path, appendfsync: str = "always", memory_mb: int = MEMORY_MB
+) -> list[str]:
     """Build the command line of a Valkey that keeps its data in ``folder``.
 
     Unix socket only; ``appendfsync`` ``always`` means that an acknowledged write is on disk.
+    ``memory_mb`` is what its data may take (0: no limit); then writes are refused, and nothing is
+    thrown away.
     """
     options = {
         "port": "0",
@@ -80,6 +103,7 @@ def valkey_command(folder: Path, socket: Path, appendfsync: str = "always") -> l
         "appendonly": "yes",
         "appendfsync": appendfsync,
         "save": "",
+        "maxmemory": f"{memory_mb}mb",
         "maxmemory-policy": "noeviction",
         "dir": str(folder),
         "pidfile": str(folder / "valkey.pid"),
@@ -97,7 +121,10 @@ class EmbeddedValkey:
     runs on the same folder. While started, a Valkey that dies is started again.
     """
 
-    def __init__(self, folder: Path, appendfsync: str = "always") -> None:
+    def __init__(
+        self, folder: Path, appendfsync: str = "always", memory_mb: int = MEMORY_MB
+    ) -> None:
+        self.memory_mb = memory_mb
         self.folder = folder.resolve()
         #: Valkey's own folder: append-only file, log, pid file, lock.
         self.data = self.folder / "valkey"
@@ -106,6 +133,8 @@ class EmbeddedValkey:
         self.pid = 0
         #: How often the Valkey died and was started again.
         self.restarts = 0
+        #: Deaths in a row, each soon after the start before it.
+        self.deaths = 0
         #: The Valkey was taken over from a server that had been killed.
         self.adopted = False
         self._socket: Path | None = None
@@ -179,7 +208,7 @@ class EmbeddedValkey:
         # A session of its own: Ctrl-C in the terminal reaches the server only, which then
         # stops Valkey last.
         self._child = subprocess.Popen(
-            valkey_command(self.data, self.socket, self.appendfsync),
+            valkey_command(self.data, self.socket, self.appendfsync, self.memory_mb),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -248,25 +277,35 @@ class EmbeddedValkey:
         )
 
     async def _keep_running(self) -> None:
-        """Start the Valkey again whenever it dies; nothing acknowledged is lost by that."""
+        """Start the Valkey again whenever it dies; nothing acknowledged is lost by that.
+
+        The first time at once. One that dies again and again is left longer and longer alone: it
+        reads its whole file each time, and people get a clear answer meanwhile.
+        """
+        loop = asyncio.get_running_loop()
         while True:
+            begun = loop.time()
             await self._until_it_ends()
+            self.deaths = 1 if loop.time() - begun > STEADY_S else self.deaths + 1
             log.error("the embedded Valkey (pid %d) died; starting it again", self.pid)
             self.pid, self._child = 0, None
             self.restarts += 1
+            if self.deaths > 1:
+                await asyncio.sleep(restart_pause_s(self.deaths))
             await self._restart()
             log.warning("the embedded Valkey runs again (pid %d)", self.pid)
 
     async def _restart(self) -> None:
-        pause = RESTART_FIRST_S
         while True:
+            if self.deaths >= MANY_DEATHS:
+                log.error(_WHAT_TO_DO, self.deaths, self.data, self._tail())
             try:
                 await self._start_or_adopt()
                 return
             except (EmbeddedError, OSError) as error:
                 log.error("the embedded Valkey could not be started again: %s", error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, RESTART_MAX_S)
+                self.deaths += 1
+                await asyncio.sleep(restart_pause_s(self.deaths))
 
     async def _stop_process(self) -> None:
         if self.pid and self._alive():

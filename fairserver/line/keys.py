@@ -29,7 +29,9 @@ key after ``{fair_id}:``    type    holds, and why
 ``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much
 ``alarms_aside``            hash    the same of those that somebody has seen to
 ``kept:<client>``           hash    command id to the digest of its command and the first answer;
-                                    expires after a day
+                                    ``#``: the events written this hour; expires after a day
+``kept_at:<client>``        zset    the ids by when they came, so that the oldest go first
+``turns:<candidate_id>``    hash    booth id to how often the person took a turn there
 ``pushed:<key>:<seq>``      string  which node sends the pushes of an event; expires soon after
 ==========================  ======  ==========================================================
 """

@@ -171,7 +171,7 @@ async def _check_functions(client: Redis, name: str, version: str) -> None:
 
 async def _check_settings(client: Redis, name: str) -> tuple[bool, list[str]]:
     try:
-        found = await client.config_get("append*", "maxmemory-policy")
+        found = await client.config_get("append*", "maxmemory*")
     except RedisError:
         return False, [f"{name} does not show its settings: whether it is durable is unknown."]
     settings = {_text(key): _text(value) for key, value in found.items()}
@@ -187,8 +187,24 @@ async def _check_settings(client: Redis, name: str) -> tuple[bool, list[str]]:
             f"{name} may throw data away when memory is short "
             f"(maxmemory-policy {settings.get('maxmemory-policy')}): set noeviction."
         )
+        durable = False  # what is thrown away was acknowledged
+    if settings.get("maxmemory") == "0":
+        warnings.append(
+            f"{name} has no limit of memory (maxmemory 0): the system ends it when memory is "
+            "short. Set maxmemory to about half of its computer's."
+        )
     return durable, warnings
 
 
 def _text(value: bytes | str | None) -> str:
     return value.decode() if isinstance(value, bytes) else value or ""
+
+
+async def memory_used(client: Redis) -> float:
+    """Tell what part of the memory that the store may take is taken, from 0; 0 without a limit.
+
+    Raises ``redis.exceptions.RedisError`` when the store is away.
+    """
+    info = await client.info("memory")
+    most = int(info.get("maxmemory", 0))
+    return int(info.get("used_memory", 0)) / most if most else 0.0

@@ -226,7 +226,11 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     secret = read_secret(settings)
     address = settings.store.address
     if address == EMBEDDED:
-        address = (await stack.enter_async_context(EmbeddedValkey(settings.data))).address
+        address = (
+            await stack.enter_async_context(
+                EmbeddedValkey(settings.data, memory_mb=settings.store.memory)
+            )
+        ).address
     store = open_store(address)
     stack.push_async_callback(store.aclose)
     facts = await check_store(store, settings.must_be_durable)

@@ -45,6 +45,7 @@ from fairserver.web.plan_desk import PlanDesk
 from fairserver.web.presence import PresenceKeeper
 from fairserver.web.principal import Principal
 from fairserver.web.recording_keeper import RecordingKeeper
+from fairserver.web.supplies import Reserve, Supplies
 from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
@@ -109,6 +110,9 @@ class Node:
         #: Who may have how many sockets, and what a person may send.
         self.places = SocketPlaces(settings.limits)
         self.meters = Meters(settings.limits)
+        #: The store's memory and the disk.
+        reserve = Reserve(settings.data, settings.reserve_mb * 1024 * 1024)
+        self.supplies = Supplies(store, reserve, self._tell_all)
         #: The node is going down: sockets close, rooms are not given up.
         self.draining = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -162,6 +166,7 @@ class Node:
         self.deliverer.start()
         self._spawn(self.archiver.run(), "archiver")
         self._spawn(self._recheck(), "recheck")
+        self._spawn(self.supplies.run(), "supplies")
         self._spawn(self.recordings.run(), "recordings")
         if self.https is not None:
             self._spawn(self.https.follow(), "https")
@@ -206,6 +211,11 @@ class Node:
             await self.line.run(
                 fair_id, "raise_alarm", SYSTEM, kind=kind, subject=subject, count=count
             )
+
+    async def _tell_all(self, kind: AlarmKind, count: int) -> None:
+        """Raise an alarm that is no fair's own at every fair of this node."""
+        for fair_id in self.fairs:
+            await self.raise_alarm(fair_id, kind, count=count)
 
     # --- what happens to connections -----------------------------------------------------------
 

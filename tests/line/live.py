@@ -236,7 +236,7 @@ local READ = {
 local found = {}
 for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
   local name = string.sub(key, #KEYS[1] + 2)
-  if string.sub(name, 1, 5) ~= 'kept:' then
+  if string.sub(name, 1, 4) ~= 'kept' then
     found[name] = READ[redis.call('TYPE', key).ok](key)
   end
 end

@@ -98,6 +98,7 @@ class MorningMachine(RuleBasedStateMachine):
             none_yet_first_min=none_yet_first,
             missed_back=back,
             join_limit=2,
+            turns_per_booth=100,  # a random morning may join and leave without end
             presence_s=presence_s,
             deck_per_desk=deck,
             recording=True,

@@ -46,6 +46,12 @@ async def closed_fair(fair: LiveFair) -> None:
     await fair.do("close_fair", ORGANISER)
 
 
+async def taken_one_turn_of_one(fair: LiveFair) -> None:
+    await fair.load(FairSettings(turns_per_booth=1))
+    await fair.candidate("c1")
+    await fair.do("leave", C1, ticket_id=await fair.join("c1", "b1"))
+
+
 async def in_three_lines(fair: LiveFair) -> None:
     await fair.candidate("c1")
     for booth_id in ("b1", "b2", "b3"):
@@ -176,6 +182,7 @@ REFUSALS = [
     Refusal("join", "already_in_line", s.waiting, C1, {"candidate_id": "c1", "booth_id": "b1"}),
     Refusal("join", "already_in_line", s.called, C1, {"candidate_id": "c1", "booth_id": "b1"}),
     Refusal("join", "join_limit", in_three_lines, C1, {"candidate_id": "c1", "booth_id": "b4"}),
+    Refusal("join", "turns_limit", taken_one_turn_of_one, C1, JOIN),
     Refusal("choose_way", "candidate_unknown", nothing, C1, PHONE),
     Refusal("choose_way", "candidate_unknown", s.waiting, C2, PHONE),
     Refusal("leave", "ticket_wrong_state", s.interviewing, C1, T1),

@@ -390,6 +390,7 @@ class Servers:
         return ServerSettings(
             port=self._free_port(),
             data_folder=str(self._folder),
+            reserve_mb=0,
             fairs=[str(path)],
             store=StoreSettings(address=self._store_address),
             ice=IceSettings(stun=["stun:127.0.0.1:3478"]),

@@ -10,6 +10,24 @@
 
 local ANSWERS_KEPT_S = 86400
 
+-- What one client can make the store keep. A client repeats only what it has had no answer to, which
+-- is a handful at a time: so the newest answers suffice. Those that are young are kept beyond that,
+-- for whoever was long without a network, up to a bound that nothing gets over.
+local ANSWERS_SURE = 128
+local ANSWERS_YOUNG_MS = 600000
+local ANSWERS_MOST = 1024
+-- Events that one client may write in an hour; a day at a fair takes some dozens of a person.
+local HOUR_MS = 3600000
+local EVENTS_AN_HOUR = { candidate = 500, staff = 20000 }
+
+-- Transitions that end something or give memory back: they work also when the store is full.
+local FREEING = {
+  leave = true, finish = true, record_outcome = true, mark_missed = true, close_desk = true,
+  pause_desk = true, pause_booth = true, pause_fair = true, close_fair = true, seen = true,
+  fire_due = true, report_room = true, report_leg = true, remove_guest = true,
+  withdraw_recording = true, change_profile = true, raise_alarm = true, put_alarm_aside = true,
+}
+
 local Context = {}
 Context.__index = Context
 
@@ -97,20 +115,52 @@ end
 -- What is kept of a command id: the digest of the command that took it, then a space and the
 -- answer; without an answer as long as the command is only claimed. Gives the answer, nil when
 -- there is none yet; and true behind it when another command has taken the id.
+-- Beside the ids stands '#', which no id has: the hour and the events that the client wrote in it.
 function Context:kept_answer()
   if self.client == '' then return nil end
-  local kept = redis.call('HGET', self:key('kept', self.client), self.command_id)
-  if not kept then return nil end
-  local digest, answer = string.match(kept, '^(%S+) ?(.*)$')
+  local kept = redis.call('HMGET', self:key('kept', self.client), self.command_id, '#')
+  self.hour = math.floor(self.now / HOUR_MS)
+  local hour, events = string.match(kept[2] or '', '^(%d+) (%d+)$')
+  self.written = tonumber(hour) == self.hour and tonumber(events) or 0
+  if not kept[1] then return nil end
+  local digest, answer = string.match(kept[1], '^(%S+) ?(.*)$')
   if digest ~= self.digest then return nil, true end
   if answer ~= '' then return answer end
+end
+
+-- Whether the client has written as many events in this hour as one may.
+function Context:has_written_enough()
+  if self.client == '' then return false end
+  local kind = string.match(self.client, '^(%a+):')
+  return self.written >= (EVENTS_AN_HOUR[kind] or EVENTS_AN_HOUR.candidate)
 end
 
 function Context:keep(answer)
   if self.client == '' then return end
   local key = self:key('kept', self.client)
-  redis.call('HSET', key, self.command_id, answer and self.digest .. ' ' .. answer or self.digest)
+  local written = self.hour .. ' ' .. self.written + #self.events
+  local value = answer and self.digest .. ' ' .. answer or self.digest
+  local added = redis.call('HSET', key, self.command_id, value, '#', written)
   redis.call('EXPIRE', key, ANSWERS_KEPT_S)
+  if added > 0 then self:forget_old_answers(key) end
+end
+
+-- Note when an id came, and let go of what is too old or too much: two at most, so that no command
+-- pays for many.
+function Context:forget_old_answers(key)
+  local order = self:key('kept_at', self.client)
+  redis.call('ZADD', order, string.format('%.0f', self.now), self.command_id)
+  redis.call('EXPIRE', order, ANSWERS_KEPT_S)
+  local count = redis.call('ZCARD', order)
+  if count <= ANSWERS_SURE then return end
+  local oldest = redis.call('ZRANGE', order, 0, 1, 'WITHSCORES')
+  for i = 1, #oldest, 2 do
+    if count > ANSWERS_MOST or tonumber(oldest[i + 1]) < self.now - ANSWERS_YOUNG_MS then
+      redis.call('HDEL', key, oldest[i])
+      redis.call('ZREM', order, oldest[i])
+      count = count - 1
+    end
+  end
 end
 
 -- Keep the answer; what is stored is what a repeat will get.
@@ -161,13 +211,16 @@ local function register(name, work)
     ctx:publish()
     return answer
   end
-  redis.register_function('PREFIX_' .. name, function(keys, argv)
+  local function run(keys, argv)
     forget_undo()
     local done, answer = attempt(carry_out, keys[1], argv)
     forget_undo()
     if done then return answer end
     return cjson.encode({ error = 'internal', seq = 0, fault = answer })
-  end)
+  end
+  -- Without allow-oom a full store refuses the call before its first step: nothing is half done.
+  redis.register_function({ function_name = 'PREFIX_' .. name, callback = run,
+                            flags = FREEING[name] and { 'allow-oom' } or {} })
 end
 
 -- Register one transition. body(ctx, args) checks first and writes after; it returns a result
@@ -179,6 +232,9 @@ local function transition(name, body, again)
     if kept then return answer_again(ctx, kept, again) end
     if not ctx.state and name ~= 'load_fair' then
       return cjson.encode({ error = 'fair_unknown', seq = 0 })
+    end
+    if not FREEING[name] and ctx:has_written_enough() then
+      return cjson.encode({ error = 'too_fast', seq = ctx.seq })
     end
     local result, code, detail = body(ctx, ctx.args)
     return ctx:close(code and { error = code, detail = detail } or { result = result })
