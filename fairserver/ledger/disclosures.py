@@ -135,11 +135,17 @@ class Disclosures:
             )
 
     async def of_fair(self, fair_id: str, booth_id: str | None = None) -> list[Disclosure]:
-        """List the newest rows of a fair, or of one booth of it, the newest first."""
+        """List the newest rows of a fair, or of one booth of it, the newest first.
+
+        Of what pages were shown and of what was taken along so many each: reading much buries
+        nothing.
+        """
         asked = select(_disclosures).where(_disclosures.c.fair_id == fair_id)
         if booth_id is not None:
             asked = asked.where(_disclosures.c.booth_id == booth_id)
-        return await self._list(asked)
+        on_page = _disclosures.c.form == Form.PAGE.value
+        found = [*await self._list(asked.where(~on_page)), *await self._list(asked.where(on_page))]
+        return sorted(found, key=lambda one: one.at, reverse=True)
 
     async def _list(self, asked: Select[Any]) -> list[Disclosure]:
         newest = asked.order_by(_disclosures.c.disclosure_id.desc()).limit(_SHOWN)

@@ -18,7 +18,6 @@ from fairserver.ledger.disclosures import Form
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import BoothId, FairId
 from fairserver.reports.met import FIELDS, MET, MetPerson, met_order, met_tickets
-from fairserver.web.address import client_address
 from fairserver.web.contract import contract, read_query
 from fairserver.web.http_api import json_response
 from fairserver.web.keys import NODE
@@ -145,7 +144,7 @@ async def _read(request: web.Request, caller: Caller, tickets: list[Ticket]) -> 
     if not tickets:
         return []
     node, by = request.app[NODE], f"key:{caller.key.key_id}"
-    reader = Reader(booth_id=caller.booth_id, by=by, address=client_address(request))
+    reader = Reader(booth_id=caller.booth_id, by=by)
     people = await gather(node, caller.fair, reader, tickets)
     await node.ledger.disclosures.add(
         caller.fair_id, caller.booth_id, by, Form.API, [*FIELDS], len(tickets)

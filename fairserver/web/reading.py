@@ -22,7 +22,6 @@ from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
 from fairserver.reports.met import MET, MetPerson
 from fairserver.security import Deed
-from fairserver.web.address import client_address
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.reach import principal_of
 
@@ -33,7 +32,6 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     booth_id: str
     #: ``staff:<id>`` or ``key:<id>``.
     by: str
-    address: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -47,7 +45,6 @@ def reader_of(request: web.Request) -> Reader:
     return Reader(
         booth_id=principal.booth_id or "",
         by=f"staff:{principal.subject_id}",
-        address=client_address(request),
     )
 
 
@@ -143,7 +140,6 @@ async def _note(node: Node, fair: LiveFair, reader: Reader, reads: Sequence[Pers
             who=reader.by,
             of=f"candidate:{new.candidate_id}",
             fair_id=fair_id,
-            address=reader.address,
             ticket_id=new.ticket_id,
-            fields=",".join(new.fields),
+            fields=len(new.fields),
         )

@@ -62,6 +62,11 @@
  * @property {number|null} longest_since
  * @property {number} desks_working
  * @property {number} interviewed
+ * @property {number} called people asked to a desk, and of them read, talked with for a minute, and
+ *   marked as missed by hand
+ * @property {number} read
+ * @property {number} talked
+ * @property {number} missed_by_hand
  * @property {number|null} mean_min
  * @property {Wait} wait
  */

@@ -14,6 +14,9 @@ import { MENDS, reasonOf } from "./trouble.js";
 
 const glide = new Glide();
 
+/** So many people read and not talked with for a minute are worth a line on the tile. */
+const MUCH_READ = 3;
+
 /** @param {{ model: ControlModel }} props */
 export function Tiles({ model }) {
   const shown = model.shown.value;
@@ -54,6 +57,9 @@ function Tile({ model, tile, longest }) {
       ${desks.map((desk) => html`<${Desk} key=${desk.desk_id} model=${model} desk=${desk} />`)}
       <li class="tile-met figures">${t("tile.interviewed", { n: booth.interviewed })}</li>
     </ul>
+    ${(booth.read - booth.talked >= MUCH_READ || booth.missed_by_hand > 0) && html`<p class="tile-read quiet-text figures">${t("tile.read",
+      { called: booth.called, read: booth.read, talked: booth.talked })}${booth.missed_by_hand > 0
+        && ` · ${t("tile.missed_by_hand", { n: booth.missed_by_hand })}`}</p>`}
     ${reason && html`<${ReasonLine} model=${model} tile=${tile} reason=${reason} />`}
     ${model.mayAct && html`<${TileMenu} model=${model} booth=${booth} number=${number} />`}
   </li>`;
