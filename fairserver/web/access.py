@@ -25,12 +25,17 @@ def set_cookie(
     settings: ServerSettings,
     slot: str,
     token: str,
+    *,
+    shared: bool = False,
 ) -> None:
-    """Give the browser its session; scripts never see it."""
+    """Give the browser its session; scripts never see it.
+
+    On a computer that is ``shared`` it goes with the browser's window.
+    """
     response.set_cookie(
         cookie_name(request, settings, slot),
         token,
-        max_age=SESSION_S,
+        max_age=None if shared else SESSION_S,
         httponly=True,
         secure=_comes_by_https(request, settings),
         samesite="Lax",

@@ -55,20 +55,28 @@ class EntryFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegisterRequest(CandidateForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The entry form; ``request_id`` makes a repeat harmless, ``bearer`` is for programs."""
+    """The entry form; ``request_id`` makes a repeat harmless, ``bearer`` is for programs.
+
+    ``shared`` says that others use this computer, too: its cookie ends with the browser.
+    """
 
     request_id: str
     bearer: bool = False
+    shared: bool = False
 
 
 class SignInRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Sign in with a personal link's ``token``, or come back with ``number`` and ``code``."""
+    """Sign in with a personal link's ``token``, or come back with ``number`` and ``code``.
+
+    ``shared`` as at the entry form.
+    """
 
     token: str | None = None
     fair_id: str | None = None
     number: int | None = None
     code: str | None = None
     bearer: bool = False
+    shared: bool = False
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -149,17 +157,24 @@ async def register_candidate(request: web.Request) -> web.Response:
     knock(request)
     asked = await read_body(request, RegisterRequest)
     fields = msgspec.structs.asdict(asked)
-    request_id, bearer = fields.pop("request_id"), fields.pop("bearer")
+    request_id = fields.pop("request_id")
+    bearer, shared = fields.pop("bearer"), fields.pop("shared")
     found = await node.ledger.people.register(fair_id, request_id, CandidateForm(**fields))
     number = found.number
     if number is None:
         number = await node.line.register(fair_id, found.candidate_id)
         await node.ledger.people.set_number(found.candidate_id, number)
-    return await _sign_candidate_in(request, fair_id, found, number, bearer=bearer)
+    return await _sign_candidate_in(request, fair_id, found, number, bearer=bearer, shared=shared)
 
 
 async def _sign_candidate_in(
-    request: web.Request, fair_id: str, found: Registered, number: int, *, bearer: bool
+    request: web.Request,
+    fair_id: str,
+    found: Registered,
+    number: int,
+    *,
+    bearer: bool,
+    shared: bool,
 ) -> web.Response:
     opened = await request.app[NODE].ledger.sessions.open(
         fair_id, Role.CANDIDATE, found.candidate_id, None, str(number), SESSION_S, agent_of(request)
@@ -174,7 +189,9 @@ async def _sign_candidate_in(
         code=found.code,
         ticket_link=f"/f/{fair_id}/#t={found.link_token}",
     )
-    return _session_response(request, answer, opened.token, bearer=bearer, status=201)
+    return _session_response(
+        request, answer, opened.token, bearer=bearer, shared=shared, status=201
+    )
 
 
 @routes.post("/api/sessions")
@@ -206,7 +223,9 @@ async def sign_in(request: web.Request) -> web.Response:
         agent_of(request),
     )
     answer = msgspec.structs.replace(answer, slot=opened.slot)
-    return _session_response(request, answer, opened.token, bearer=asked.bearer, status=200)
+    return _session_response(
+        request, answer, opened.token, bearer=asked.bearer, shared=asked.shared, status=200
+    )
 
 
 async def _by_token(node: Node, token: str) -> tuple[SignedIn, str]:
@@ -302,12 +321,18 @@ def json_response(value: object, status: int = 200) -> web.Response:
 
 
 def _session_response(
-    request: web.Request, answer: SignedIn, token: str, *, bearer: bool, status: int
+    request: web.Request,
+    answer: SignedIn,
+    token: str,
+    *,
+    bearer: bool,
+    shared: bool,
+    status: int,
 ) -> web.Response:
     if bearer:
         return json_response(msgspec.structs.replace(answer, session_token=token), status)
     response = json_response(answer, status)
-    set_cookie(request, response, request.app[NODE].settings, answer.slot, token)
+    set_cookie(request, response, request.app[NODE].settings, answer.slot, token, shared=shared)
     return response
 
 

@@ -1,11 +1,11 @@
 // Coming in: the form for newcomers, number and code for those who have them, the number card.
 import { html, useState } from "../vendor/ui.js";
-import { api, fairId } from "../shared/api.js";
+import { fairId } from "../shared/api.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
-import { RegisterForm } from "./form.js";
+import { RegisterForm, SharedChoice } from "./form.js";
 import { occasion } from "./plan.js";
-import { enter, facts, fault, screen, signOut, who } from "./state.js";
+import { comeIn, facts, fault, screen, signOut, who } from "./state.js";
 
 export function Entry() {
   return html`<main class="page entry">
@@ -29,15 +29,16 @@ export function Entry() {
 export function SignIn() {
   const [error, setError] = useState(/** @type {any} */ (fault.value));
   const [busy, setBusy] = useState(false);
+  const [shared, setShared] = useState(false);
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
     setBusy(true);
     setError(null);
     try {
-      await enter(await api("POST", "/api/sessions", {
+      await comeIn("/api/sessions", {
         fair_id: fairId(), number: Number(said.get("number")), code: String(said.get("code")),
-      }));
+      }, shared);
     } catch (refusal) {
       setError(refusal);
       setBusy(false);
@@ -49,6 +50,7 @@ export function SignIn() {
     <form class="card stack" onSubmit=${submit}>
       <${ShortField} name="number" size="5" />
       <${ShortField} name="code" size="4" />
+      <${SharedChoice} shared=${shared} choose=${setShared} />
       <${Trouble} error=${error} />
       <button class="button primary wide" disabled=${busy}>${t("sign_in.submit")}</button>
     </form>

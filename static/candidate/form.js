@@ -1,10 +1,10 @@
 // The form of the day: seven short answers and the consents, each alone, none given beforehand.
 import { html, useRef, useState } from "../vendor/ui.js";
-import { api, fairId } from "../shared/api.js";
+import { fairId } from "../shared/api.js";
 import { Trouble } from "../shared/components.js";
 import { lang, t } from "../shared/i18n.js";
 import { randomName } from "../shared/keep.js";
-import { enter, filling } from "./state.js";
+import { comeIn, filling } from "./state.js";
 
 /** Purposes of consent; only the first is needed to take part. */
 export const CONSENTS = ["take_part", "show_profile", "keep_profile", "statistics", "messages"];
@@ -16,6 +16,7 @@ export function RegisterForm() {
   // One request, however often the button is pressed on a bad network.
   const requestId = useRef(randomName("r"));
   const [noPhone, setNoPhone] = useState(false);
+  const [shared, setShared] = useState(false);
   const [faults, setFaults] = useState(/** @type {Faults} */ ({}));
   const [error, setError] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
@@ -34,8 +35,8 @@ export function RegisterForm() {
     if (Object.keys(missing).length) return;
     setBusy(true);
     try {
-      await enter(await api("POST", `/api/fairs/${fairId()}/candidates`,
-        { request_id: requestId.current, language: lang.value, ...answers }));
+      await comeIn(`/api/fairs/${fairId()}/candidates`,
+        { request_id: requestId.current, language: lang.value, ...answers }, shared);
     } catch (refusal) {
       const found = faultsOf(refusal);
       if (Object.keys(found).length) show(found);
@@ -43,25 +44,37 @@ export function RegisterForm() {
       setBusy(false);
     }
   };
-  return html`<form class="card stack" ref=${form} onSubmit=${submit} novalidate
+  // On a shared computer the browser must not offer this person's answers to the next one.
+  return html`<form class="card stack" ref=${form} onSubmit=${submit} novalidate autocomplete=${shared ? "off" : "on"}
     onInput=${() => (filling.value = true)}>
     <h2>${t("form.title")}</h2>
-    <${TextField} name="full_name" autocomplete="name" fault=${faults.full_name} />
-    <${TextField} name="phone" type="tel" inputmode="tel" autocomplete="tel" disabled=${noPhone}
+    <${TextField} name="full_name" autocomplete=${shared ? "off" : "name"} fault=${faults.full_name} />
+    <${TextField} name="phone" type="tel" inputmode="tel" autocomplete=${shared ? "off" : "tel"} disabled=${noPhone}
       fault=${faults.phone} />
     <label class="check tight"><input type="checkbox" checked=${noPhone}
       onChange=${() => setNoPhone(!noPhone)} /><span>${t("form.no_phone")}</span></label>
     <div class="pair">
-      <${TextField} name="birth_year" inputmode="numeric" maxlength="4" autocomplete="bday-year"
+      <${TextField} name="birth_year" inputmode="numeric" maxlength="4" autocomplete=${shared ? "off" : "bday-year"}
         fault=${faults.birth_year} />
       <${SexField} fault=${faults.sex} />
     </div>
     <${CommuneField} fault=${faults.commune} />
     <${TextField} name="wish" fault=${faults.wish} />
     <${Consents} fault=${faults.take_part} />
+    <${SharedChoice} shared=${shared} choose=${setShared} />
     <${Trouble} error=${error} />
     <button class="button primary wide" disabled=${busy}>${t(busy ? "form.sending" : "form.submit")}</button>
   </form>`;
+}
+
+/**
+ * A computer at a meeting place, or somebody else's telephone: nothing of the person stays there.
+ * @param {{ shared: boolean, choose: (shared: boolean) => void }} props
+ */
+export function SharedChoice({ shared, choose }) {
+  return html`<label class="check"><input type="checkbox" name="shared" checked=${shared}
+    onChange=${() => choose(!shared)} /><span>${t("shared.choice")}
+      ${shared && html`<span class="small-text quiet-text">${t("shared.what")}</span>`}</span></label>`;
 }
 
 /** @param {{ name: string, fault?: string, [attribute: string]: any }} props */

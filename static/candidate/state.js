@@ -1,7 +1,7 @@
 // What this page knows: the fair, the person, the link, and what follows from them.
 import { computed, signal } from "../vendor/ui.js";
 import { ApiError, api, fairId, getSlot, setSlot, takeToken } from "../shared/api.js";
-import { keep, recall } from "../shared/keep.js";
+import { forgetOld, isShared, setShared, wipe } from "../shared/keep.js";
 
 /**
  * @typedef {import("../shared/room.js").RoomCell} RoomCell
@@ -89,6 +89,7 @@ export function loadPlan() {
 
 /** Find out who holds this phone, and load what that person needs of the fair. */
 export async function start() {
+  forgetOld();
   screen.value = "boot";
   fault.value = null;
   try {
@@ -122,22 +123,28 @@ async function recognise() {
   }
 }
 
-const cardKey = () => `fs_card_${fairId()}`;
-/** Where the last search for an interview of this person is kept. */
-export const wishKey = () => `fs_wish_${fairId()}_${who.value?.number ?? 0}`;
+/**
+ * Come in by a form, on an own computer or on one that others use, too.
+ * @param {string} path
+ * @param {object} answers
+ * @param {boolean} shared
+ */
+export async function comeIn(path, answers, shared) {
+  const person = await api("POST", path, { ...answers, ...(shared ? { shared } : {}) });
+  setShared(shared);
+  await enter(person);
+}
 
 /**
- * Come in as a person and open the link.
+ * Come in as a person and open the link. Nothing of it is kept but under which name the browser has
+ * its cookie; code and link come from the server again when they are to be seen.
  * @param {Who} person
  */
 export async function enter(person) {
   await loadPlan();
-  const kept = JSON.parse(recall("local", cardKey()) || "null");
-  const card = kept?.number === person.number ? kept : null;
-  const { number, code, ticket_link } = { ...card, ...person };
-  who.value = { slot: person.slot, number, code, ticket_link };
-  keep("local", cardKey(), JSON.stringify({ number, code, ticket_link }));
-  setSlot("candidate", person.slot);
+  const { slot, number, code, ticket_link } = person;
+  who.value = { slot, number, ...(code ? { code } : {}), ...(ticket_link ? { ticket_link } : {}) };
+  setSlot("candidate", slot);
   screen.value = person.code ? "card" : "home";
   opening = openLink(person.slot);
   await opening;
@@ -156,6 +163,7 @@ async function openLink(slot) {
 /** The server does not know this phone any more. */
 function turnedAway() {
   setSlot("candidate", null);
+  if (isShared()) void wipe();
   who.value = null;
   screen.value = "sign_in";
 }
@@ -165,11 +173,10 @@ export async function signOut() {
   await api("DELETE", "/api/session").catch(() => {});
   link.value?.close();
   link.value = null;
-  keep("local", cardKey(), null);
-  keep("local", wishKey(), null);
   setSlot("candidate", null);
   who.value = null;
   screen.value = "entry";
+  await wipe();
 }
 
 /**

@@ -1,7 +1,6 @@
 // What a person looks for: asked in the words of the forms, kept on this phone, all optional.
 import { api, fairId } from "../shared/api.js";
 import { keep, recall } from "../shared/keep.js";
-import { wishKey } from "../candidate/state.js";
 
 /**
  * What the server takes (fairserver/domain/fit.py); without `words` it looks for what the person
@@ -55,10 +54,12 @@ export function askedBesides({ words: _, conditions = {}, ...others }) {
   return Object.keys(others).length + Object.keys(conditions).length;
 }
 
-/** @returns {Wish} the last search on this phone, or nothing in particular */
+const wishKey = () => `fs_wish_${fairId()}`;
+
+/** @returns {Wish} the last search in this tab, or nothing in particular */
 export function keptWish() {
   try {
-    return JSON.parse(recall("local", wishKey()) || "{}");
+    return JSON.parse(recall("session", wishKey()) || "{}");
   } catch {
     return {};
   }
@@ -66,7 +67,7 @@ export function keptWish() {
 
 /** @param {Wish} wish */
 export function keepWish(wish) {
-  keep("local", wishKey(), JSON.stringify(wish));
+  keep("session", wishKey(), JSON.stringify(wish));
 }
 
 /**

@@ -2,7 +2,7 @@
 import { effect, signal } from "../vendor/ui.js";
 import { api, fairId } from "../shared/api.js";
 import { lang, t } from "../shared/i18n.js";
-import { keep, recall } from "../shared/keep.js";
+import { isShared, keep, recall } from "../shared/keep.js";
 import { send, serverNow, tickets, who } from "../candidate/state.js";
 
 /**
@@ -36,12 +36,13 @@ export async function look() {
 
 /** @returns {Promise<Standing>} */
 async function found() {
+  if (isShared()) return "impossible"; // a notice would find the next person
   if (!isPossible()) return isBareIphone() ? "home_screen" : "impossible";
   ({ public_key: publicKey } = await api("GET", "/api/push"));
   if (!publicKey) return "impossible";
   if (Notification.permission === "denied") return "blocked";
   const held = await (await registration())?.pushManager.getSubscription();
-  const isMine = recall("local", ownerKey()) === String(who.value?.number);
+  const isMine = recall("local", ownerKey()) === who.value?.slot;
   if (!held || !isMine || !isOurs(held) || Notification.permission !== "granted") return "off";
   await tell(held);
   return "on";
@@ -77,7 +78,7 @@ async function subscribe() {
   const held = await pushManager.getSubscription();
   if (held && !isOurs(held)) await held.unsubscribe();
   await tell(await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }));
-  keep("local", ownerKey(), String(who.value?.number));
+  keep("local", ownerKey(), who.value?.slot ?? null);
 }
 
 /** The page's policy takes the address of a worker only from one who vouches for it. */

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -26,6 +25,11 @@ from tests.journeys.people import join_lines
 from tests.journeys.support import BROWSER_ARGS, FAIR_ID, PHONE, open_page
 
 pytestmark = pytest.mark.journey
+
+#: What the page asks of the server, as its person.
+_OWN_LINK = """
+async (path) => (await (await import("/static/shared/api.js")).api("GET", path)).url
+"""
 
 Report = Callable[[str], None]
 
@@ -181,9 +185,9 @@ async def killed_and_reopened(page: Page, far: FarFair) -> Page:
 
 
 async def ticket_link(page: Page) -> str:
-    """The ticket's link as the page keeps it, a path with its token."""
-    kept = await page.evaluate(f"localStorage.getItem('fs_card_{FAIR_ID}')")
-    return str(json.loads(kept)["ticket_link"])
+    """The ticket's link as the server gives it to its owner, a path with its token."""
+    own: str = await page.evaluate(_OWN_LINK, f"/api/fairs/{FAIR_ID}/own_link")
+    return own[own.index("/f/") :]
 
 
 async def happened_once(far: FarFair) -> None:
