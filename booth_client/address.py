@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import quote, urlsplit
+
+
+def is_secure(base_url: str) -> bool:
+    """Tell whether what is said to a server stays between the two: by TLS, or on this computer."""
+    parts = urlsplit(base_url)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return parts.scheme == "http" and host == "localhost"
 
 
 def socket_url(base_url: str, fair_id: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
+from booth_client.address import is_secure
 from booth_client.sign_in import post
 
 
@@ -25,13 +26,19 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     server: str = ""
 
 
+class NotSecure(ValueError):
+    """A server's address by which a secret would go in the clear over a network."""
+
+
 async def pair(server: str, code: str, *, http: aiohttp.ClientSession | None = None) -> Device:
     """Exchange a code for a device's key.
 
     Raises ``SignInError`` with the code ``pairing_unknown``, ``pairing_used``,
-    ``pairing_expired`` or ``device_revoked``, and ``aiohttp.ClientError`` when the server cannot
-    be reached.
+    ``pairing_expired`` or ``device_revoked``, ``aiohttp.ClientError`` when the server cannot be
+    reached, and ``NotSecure`` when its address is one at which others could read the key.
     """
+    if not is_secure(server):
+        raise NotSecure(server)
     device = await post(server, "/api/devices", {"code": code}, Device, http)
     return msgspec.structs.replace(device, server=server)
 
@@ -45,6 +52,8 @@ class DeviceFile:
     def load(self) -> Device | None:
         """Read the device; null when there is none, or the file is none of ours."""
         try:
+            if self.path.stat().st_mode & 0o077:
+                self.path.chmod(0o600)  # a copy or a backup has opened it to others
             return msgspec.json.decode(self.path.read_bytes(), type=Device)
         except (FileNotFoundError, msgspec.DecodeError):
             return None

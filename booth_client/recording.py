@@ -10,7 +10,7 @@ import asyncio
 import base64
 import contextlib
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 import msgspec
@@ -112,9 +112,9 @@ async def _send(http: aiohttp.ClientSession, file: Path) -> None:
     note = msgspec.json.decode(note_of(file).read_bytes(), type=RecordingNote)
     length = _length(file)
     if not note.place:
-        note.place = await _begin(http, note)
+        note.place = _own_place(await _begin(http, note))
         leave_note(file, note)
-    offset = await _offset(http, note.place)
+    offset = await _offset(http, note.place, length)
     with file.open("rb") as content:
         content.seek(offset)
         while offset < length:
@@ -122,9 +122,11 @@ async def _send(http: aiohttp.ClientSession, file: Path) -> None:
             told = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
             if offset + len(piece) == length:
                 told["Upload-Length"] = str(length)
-            async with http.patch(note.place, data=piece, headers=told) as answer:
+            async with http.patch(
+                note.place, data=piece, headers=told, allow_redirects=False
+            ) as answer:
                 _check(answer.status)
-                offset = int(answer.headers["Upload-Offset"])
+                offset = _offset_of(answer, length)
 
 
 def _length(file: Path) -> int:
@@ -135,19 +137,38 @@ async def _begin(http: aiohttp.ClientSession, note: RecordingNote) -> str:
     path = f"/api/fairs/{quote(note.fair_id)}/recordings/{quote(note.recording_id)}/files"
     kind = base64.b64encode(note.media_type.encode()).decode()
     told = {"Upload-Defer-Length": "1", "Upload-Metadata": f"filetype {kind}"}
-    async with http.post(path, headers=told) as answer:
+    async with http.post(path, headers=told, allow_redirects=False) as answer:
         _check(answer.status)
-        return answer.headers["Location"]
+        return answer.headers.get("Location", "")
 
 
-async def _offset(http: aiohttp.ClientSession, place: str) -> int:
-    async with http.head(place) as answer:
+def _own_place(place: str) -> str:
+    """Give the path of a place on the own server; the session goes to no other.
+
+    Raises ``_NotNow`` for any other.
+    """
+    parts = urlsplit(place)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        raise _NotNow
+    return place
+
+
+async def _offset(http: aiohttp.ClientSession, place: str, length: int) -> int:
+    async with http.head(_own_place(place), allow_redirects=False) as answer:
         _check(answer.status)
-        return int(answer.headers["Upload-Offset"])
+        return _offset_of(answer, length)
+
+
+def _offset_of(answer: aiohttp.ClientResponse, length: int) -> int:
+    """Read how much the server has; raises ``_NotNow`` for what cannot be."""
+    told = answer.headers.get("Upload-Offset", "")
+    if not told.isascii() or not told.isdecimal() or int(told[:20]) > length:
+        raise _NotNow
+    return int(told)
 
 
 def _check(status: int) -> None:
-    if status in _AGAIN:
+    if status in _AGAIN or 300 <= status < 400:
         raise _NotNow
     if status >= 400:
         raise UploadRefused(status)

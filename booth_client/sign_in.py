@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 #: Seconds for one HTTP request, name look-up and connecting included.
 REQUEST_S = 30.0
+#: Bytes of the longest answer; the server's own are a few hundred.
+_MOST_ANSWER = 64 * 1024
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,17 +108,19 @@ async def post(
 ) -> T:
     """Post to the server's HTTP interface and read the answer as a type.
 
-    Raises ``SignInError`` when the server refuses and ``aiohttp.ClientError`` when it cannot be
-    reached.
+    Raises ``SignInError`` when the server refuses, says too much or sends this end elsewhere (the
+    body is a secret, for nobody else), and ``aiohttp.ClientError`` when it cannot be reached.
     """
     url = base_url.rstrip("/") + path
     headers = {"X-Fair": "1", "Content-Type": "application/json"}
     async with (
         _session(http) as session,
-        session.post(url, data=msgspec.json.encode(body), headers=headers) as response,
+        session.post(
+            url, data=msgspec.json.encode(body), headers=headers, allow_redirects=False
+        ) as response,
     ):
-        answer = await response.read()
-        if response.status >= 400:
+        answer = await _bounded(response)
+        if response.status >= 300:
             raise _refusal(response, answer)
         return msgspec.json.decode(answer, type=kind)
 
@@ -131,6 +135,21 @@ async def _session(http: aiohttp.ClientSession | None) -> AsyncIterator[aiohttp.
         yield own
 
 
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    """Read an answer; one that is too long is no answer of this server, and empty."""
+    answer = bytearray()
+    async for piece in response.content.iter_any():
+        answer += piece
+        if len(answer) > _MOST_ANSWER:
+            response.close()
+            raise SignInError(response.status, _unreadable("an endless answer"), None)
+    return bytes(answer)
+
+
+def _unreadable(message: str) -> Error:
+    return Error(id=None, code=Code.INTERNAL, message=message)
+
+
 def _refusal(response: aiohttp.ClientResponse, answer: bytes) -> SignInError:
     after = response.headers.get("Retry-After", "")
     retry_after_s = float(after) if after.isdigit() else None
@@ -139,5 +158,5 @@ def _refusal(response: aiohttp.ClientResponse, answer: bytes) -> SignInError:
         error = msgspec.convert({"id": None, **msgspec.json.decode(answer, type=dict)}, Error)
     except msgspec.DecodeError:
         # Not this server's own words: a proxy in between, say.
-        error = Error(id=None, code=Code.INTERNAL, message=response.reason or "")
+        error = _unreadable(response.reason or "")
     return SignInError(response.status, error, retry_after_s)

@@ -23,6 +23,8 @@ _ENDS = (
 #: As they are written before e, ê and i.
 _BEFORE_E = {"g": "gh", "c": "k", "ng": "ngh"}
 
+#: The other end says no more before it is answered.
+_MOST_UNHEARD = 2
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _SHA_256 = re.compile(r"a=fingerprint:sha-256 ([0-9a-f]{2}(?::[0-9a-f]{2}){31})\s*", re.IGNORECASE)
@@ -113,24 +115,40 @@ class CheckWord:
         self._pair: _Pair | None = None
         #: An end took back what it had said: no word is to be trusted.
         self._spoilt = False
+        self.begin()
 
-    def between(self, own: str, other: str) -> None:
-        """Begin with two certificates; the same two keep their word."""
-        if self._pair and (self._pair.own, self._pair.other) == (own, other):
-            return
-        self._pair = _Pair(own, other, secrets.token_hex(16))
-        self.word, self._spoilt = None, False
+    def begin(self) -> None:
+        """Begin another connection: whose certificates meet in it is not known yet."""
+        self._known = self._open = False
+        #: What came before.
+        self._unheard: list[str] = []
+
+    def between(self, own: str, other: str) -> list[str | None]:
+        """Take the two certificates; the same two keep their word.
+
+        Gives what to say, if the connection was open before.
+        """
+        if self._pair is None or (self._pair.own, self._pair.other) != (own, other):
+            self._pair = _Pair(own, other, secrets.token_hex(16))
+            self.word, self._spoilt = None, False
+        self._known = True
+        said = [self.opened()] if self._open else []
+        unheard, self._unheard = self._unheard, []
+        return said + [self.heard(text) for text in unheard]
 
     def opened(self) -> str | None:
         """Give what to say over a connection that has just opened."""
-        if self._pair is None or not self._offers:
+        self._open = True
+        if not self._known or self._pair is None or not self._offers:
             return None
         return _text(_Said(commit=commitment_to(self._pair.nonce)))
 
     def heard(self, text: str) -> str | None:
         """Take what the other end said, and give what to say back."""
         pair = self._pair
-        if pair is None or self._spoilt:
+        if not self._known:
+            self._unheard = [*self._unheard, text][:_MOST_UNHEARD]
+        if not self._known or pair is None or self._spoilt:
             return None
         try:
             said = msgspec.json.decode(text, type=_Said)

@@ -63,6 +63,7 @@ class Connection:
         self._send = send
         self._side = side
         self._check = check
+        check.begin()
         self._on_talk = on_talk
         self._on_open = on_open
         self._heard = heard
@@ -134,7 +135,8 @@ class Connection:
         if message.kind == "offer":
             await self._pc.setLocalDescription(await self._pc.createAnswer())
         own = of_one_certificate(self._pc.localDescription.sdp)
-        self._check.between(own.fingerprint, other.fingerprint)
+        for text in self._check.between(own.fingerprint, other.fingerprint):
+            self._compare(text)
         if message.kind == "offer":
             await self._send("answer", bounded(self._pc.localDescription.sdp))
 

@@ -15,6 +15,8 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from booth_client.plain import plain
+
 #: Of one chat line or caption.
 MOST_CHARACTERS = 500
 #: Lines of chat, and of captions, that are kept.
@@ -25,6 +27,10 @@ _MOST_CARRIED, _MOST_MISSED = 1e9, 1e8
 STATE_S, AGAIN_S = 1.0, 3.0
 #: Lines a second and at once: of ours, and of what is taken from the other end.
 _OURS, _THEIRS = (1.0, 5.0), (8.0, 40.0)
+#: Of everything that comes, also how the other end is: it changes with what its person does.
+_SIGNS = (50.0, 200.0)
+#: Characters of the longest message; no honest end sends more.
+_MOST_RAW = 4_000
 
 CameraState = Literal["on", "off", "paused", "none"]
 
@@ -125,6 +131,7 @@ class Talk:
         self._post = post
         self._clock = clock
         self._ours, self._theirs = Allowance(*_OURS), Allowance(*_THEIRS)
+        self._signs = Allowance(*_SIGNS)
         #: When each line that is not confirmed was last sent.
         self._unconfirmed: dict[str, float] = {}
         self._told: EndState | None = None
@@ -177,6 +184,8 @@ class Talk:
 
     def heard(self, raw: str) -> None:
         """Take what came from the other end, by whichever way; nonsense is let pass."""
+        if not self._signs.take(self._clock()):
+            return
         message = _read(raw)
         kind = message.get("kind")
         if kind == "state":
@@ -221,7 +230,7 @@ class Talk:
 
 
 def _bounded(text: object) -> str:
-    return text.strip()[:MOST_CHARACTERS] if isinstance(text, str) else ""
+    return plain(text).replace("\n", " ").strip()[:MOST_CHARACTERS] if isinstance(text, str) else ""
 
 
 def _to_text(message: dict[str, Any]) -> str:
@@ -230,6 +239,8 @@ def _to_text(message: dict[str, Any]) -> str:
 
 def _read(raw: str) -> dict[str, Any]:
     """Read a message; one that nobody understands is empty."""
+    if len(raw) > _MOST_RAW:
+        return {}
     try:
         return msgspec.json.decode(raw, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError):

@@ -20,6 +20,7 @@ from booth_client.media.blocks import UPPER_HALF, blocks
 from booth_client.media.interview import MediaState
 from booth_client.media.own import OwnMedia
 from booth_client.pairing import Device, DeviceFile
+from booth_client.plain import plain
 from booth_client.sign_in import open_session
 from booth_client.station.model import OUTCOMES, PRIMARY, Step, idle_word, talked_s
 from booth_client.station.screens import DeskScreen, PairScreen, StoppedScreen
@@ -224,7 +225,8 @@ class StationApp(App[None]):
         self._show("recording", self._recording(station))
 
     def _show(self, name: str, what: str | Text) -> None:
-        self.query_one(f"#{name}", Static).update(what)
+        shown = what if isinstance(what, Text) else plain(what)
+        self.query_one(f"#{name}", Static).update(shown)
 
     def _draw_link(self, station: Work) -> None:
         words, client = self.words, station.client

@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from booth_client.errors import SignInError
-from booth_client.pairing import Device, pair
+from booth_client.pairing import Device, NotSecure, pair
 from booth_client.station.words import Words
 from fairserver.domain.states import DeskState
 from fairserver.protocol.views import DeskCell
@@ -49,6 +49,8 @@ class PairScreen(Screen[Device]):
             self.dismiss(await pair(server, code))
         except SignInError as refused:
             self._say(f"{refused.message} {refused.hint}")
+        except NotSecure:
+            self._say(self._words("pair.not_secure"))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             self._say(self._words("pair.unreachable", server=server))
 

@@ -24,6 +24,8 @@ const ENDS = ["a", "ai", "an", "âu", "ây", "em", "eo", "ê", "i", "ia", "iêu"
 /** As they are written before e, ê and i. */
 const BEFORE_E = /** @type {Record<string, string>} */ ({ g: "gh", c: "k", ng: "ngh" });
 
+/** The other end says no more before it is answered. */
+const MOST_UNHEARD = 2;
 const HASH = /^[0-9a-f]{64}$/;
 const NONCE = /^[0-9a-f]{32}$/;
 const FINGERPRINT = /^a=fingerprint:/i;
@@ -101,24 +103,42 @@ export class CheckWord {
     this.pair = /** @type {Pair | null} */ (null);
     /** An end took back what it had said: no word is to be trusted. */
     this.spoilt = false;
+    /** The present connection's certificates are known; it is open. */
+    this.known = false;
+    this.open = false;
+    /** What came before they were. */
+    this.unheard = /** @type {string[]} */ ([]);
+  }
+
+  /** Another connection begins: whose certificates meet in it is not known yet. */
+  begin() {
+    this.known = false;
+    this.open = false;
+    this.unheard = [];
   }
 
   /**
-   * A connection is made between two certificates. The same two keep their word.
+   * The connection is made between two certificates. The same two keep their word.
    * @param {string} own
    * @param {string} other
+   * @returns {Promise<(string | null)[]>} what to say, if the connection was open before
    */
   between(own, other) {
-    if (this.pair?.own === own && this.pair.other === other) return;
-    const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
-    this.pair = { own, other, nonce, commit: "", theirs: "" };
-    this.word.value = null;
-    this.spoilt = false;
+    if (this.pair?.own !== own || this.pair.other !== other) {
+      const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
+      this.pair = { own, other, nonce, commit: "", theirs: "" };
+      this.word.value = null;
+      this.spoilt = false;
+    }
+    this.known = true;
+    const unheard = this.unheard.splice(0).map((text) => this.heard(text));
+    return Promise.all([...(this.open ? [this.opened()] : []), ...unheard]);
   }
 
   /** The connection is open. @returns {Promise<string | null>} what to say over it */
   async opened() {
-    if (!this.pair || !this.offers || !crypto.subtle) return null;
+    this.open = true;
+    if (!this.known || !this.pair || !this.offers || !crypto.subtle) return null;
     return said({ commit: await commitmentTo(this.pair.nonce) });
   }
 
@@ -129,7 +149,8 @@ export class CheckWord {
    */
   async heard(text) {
     const { pair } = this;
-    if (!pair || this.spoilt || !crypto.subtle) return null;
+    if (!this.known) this.unheard = [...this.unheard, text].slice(0, MOST_UNHEARD);
+    if (!this.known || !pair || this.spoilt || !crypto.subtle) return null;
     const { commit, nonce } = read(text);
     if (HASH.test(commit) && !this.offers) return this.#bound(pair, commit);
     if (!NONCE.test(nonce)) return null;

@@ -57,6 +57,7 @@ export class Connection {
   constructor({ side, phase, iceServers, stream, send, onRemote, onFlow, ladder, limit, onTalk, onTalkOpen, onNews, check, certificate }) {
     this.side = side;
     this.check = check;
+    check.begin();
     this.phase = phase;
     this.send = send;
     this.onRemote = onRemote;
@@ -102,11 +103,11 @@ export class Connection {
     this.channel = this.pc.createDataChannel("talk", { negotiated: true, id: 0 });
     this.channel.onmessage = ({ data }) => {
       const text = String(data);
-      if (isCheck(text)) void this.#compare(check.heard(text));
+      if (isCheck(text)) void this.#compare([check.heard(text)]);
       else onTalk(text);
     };
     this.channel.onopen = () => {
-      void this.#compare(check.opened());
+      void this.#compare([check.opened()]);
       onTalkOpen();
     };
     if (side === "desk") void this.#careful(this.#offer());
@@ -147,10 +148,11 @@ export class Connection {
     for (const candidate of this.waiting.splice(0)) await this.pc.addIceCandidate(candidate);
   }
 
-  /** Say what is next for the check word. @param {Promise<string | null>} step */
-  async #compare(step) {
-    const text = await step;
-    if (text && this.channel.readyState === "open") this.channel.send(text);
+  /** Say what is next for the check word. @param {(string | null | Promise<string | null>)[]} steps */
+  async #compare(steps) {
+    for (const text of await Promise.all(steps)) {
+      if (text && this.channel.readyState === "open") this.channel.send(text);
+    }
   }
 
   /** Start again from the beginning when a step fails. @param {Promise<void>} step */
@@ -208,7 +210,7 @@ export class Connection {
       await this.#describe("answer", await this.pc.createAnswer());
     }
     const own = ofOneCertificate(this.pc.localDescription?.sdp ?? "");
-    this.check.between(own.fingerprint, other.fingerprint);
+    void this.#compare(await this.check.between(own.fingerprint, other.fingerprint));
     await this.#takePaths();
   }
 

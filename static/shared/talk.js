@@ -41,6 +41,12 @@ const CAPTION_MS = 400;
 /** Lines a second and at once: of ours, and of what is taken from the other end. */
 const OURS = [1, 5];
 const THEIRS = [8, 40];
+/** Of everything that comes, also how the other end is: it changes with what its person does. */
+const SIGNS = [50, 200];
+/** Characters of the longest message; no honest end sends more. */
+const MOST_RAW = 4_000;
+/** Control characters, and those that change the direction of reading. */
+const ORDERS = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** So many a second, and so many at once. */
 export class Allowance {
@@ -83,6 +89,7 @@ export class Talk {
     this.clock = clock;
     this.ours = new Allowance(OURS[0], OURS[1]);
     this.theirs = new Allowance(THEIRS[0], THEIRS[1]);
+    this.signs = new Allowance(SIGNS[0], SIGNS[1]);
     /** When each line that is not confirmed was last sent; ms. */
     this.unconfirmed = /** @type {Map<string, number>} */ (new Map());
     this.told = "";
@@ -167,7 +174,8 @@ export class Talk {
 
   /** What came from the other end, by whichever way. @param {string} raw */
   heard(raw) {
-    const message = read(raw);
+    if (!this.signs.take(this.clock())) return;
+    const message = raw.length <= MOST_RAW && read(raw);
     if (!message) return;
     if (message.kind === "state") this.other.value = stateOf(message);
     else if (message.kind === "got") this.#confirmed(String(message.id));
@@ -217,7 +225,8 @@ export class Talk {
 const thousandths = (value) => Math.round(value * 1000) / 1000;
 
 /** @param {unknown} text */
-const bounded = (text) => (typeof text === "string" ? text.trim().slice(0, MOST_CHARACTERS) : "");
+const bounded = (text) =>
+  (typeof text === "string" ? text.replace(ORDERS, "").trim().slice(0, MOST_CHARACTERS) : "");
 
 /**
  * @param {Captions} before

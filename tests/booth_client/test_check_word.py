@@ -63,6 +63,21 @@ def test_both_ends_have_the_same_word_and_keep_it_for_the_same_certificates() ->
     assert one.word is None
 
 
+def test_whatever_comes_first_the_channel_or_the_descriptions_there_is_a_word() -> None:
+    one, two = CheckWord(offers=True), CheckWord(offers=False)
+    assert one.opened() is None
+    (commit,) = one.between(ONE, TWO)
+    assert commit is not None
+    assert two.heard(commit) is None
+    (nonce,) = two.between(TWO, ONE)
+    assert nonce is not None
+    told = one.heard(nonce)
+    assert told is not None
+    two.heard(told)
+    assert one.word is not None
+    assert one.word == two.word
+
+
 def test_somebody_in_the_middle_hears_two_words() -> None:
     assert two_ends(ONE, MIDDLE)[0].word != two_ends(OTHER, TWO)[1].word
 
@@ -83,7 +98,6 @@ def test_a_number_that_was_bound_or_told_stays() -> None:
 @pytest.mark.parametrize("text", ["", "{}", '{"kind":"check"', '{"kind":"check","nonce":7}'])
 def test_nonsense_makes_no_word(text: str) -> None:
     end = CheckWord(offers=True)
-    assert end.opened() is None  # before there are descriptions
     end.between(ONE, TWO)
     assert end.heard(text) is None
     assert end.word is None

@@ -25,7 +25,8 @@ localStorage.setItem("fs_wish_{FAIR_ID}_7", '{{"words":"may"}}');
 #: Everything that scripts of this origin can read or that lies in this browser for it.
 _DUMP = """
 async () => {
-  const kept = { local: { ...localStorage }, session: { ...sessionStorage }, cookie: document.cookie,
+  const kept = { local: { ...localStorage }, session: { ...sessionStorage },
+    cookie: document.cookie,
     history: history.state, address: location.href, name: window.name, caches: {},
     databases: await indexedDB.databases(),
     workers: (await navigator.serviceWorker.getRegistrations()).map((one) => one.scope) };

@@ -52,6 +52,24 @@ test("the same two certificates keep their word over every connection", async ()
   assert.deepEqual([one.word.value, two.word.value], [before, before]);
 });
 
+test("whatever comes first, the channel or the descriptions, there is a word", async () => {
+  const [one, two] = [new CheckWord(true), new CheckWord(false)];
+  assert.equal(await one.opened(), null, "nothing to say before there are descriptions");
+  const [commit] = await one.between(ONE, TWO);
+  assert.equal(await two.heard(commit), null);
+  const [nonce] = await two.between(TWO, ONE);
+  await two.heard(await one.heard(nonce));
+  assert.ok(one.word.value);
+  assert.deepEqual(one.word.value, two.word.value);
+});
+
+test("what an earlier connection said spoils nothing of another certificate's", async () => {
+  const [one, two] = await twoEnds();
+  two.begin();
+  assert.equal(await two.heard(JSON.stringify({ kind: "check", commit: "1".repeat(64) })), null);
+  assert.deepEqual(two.word.value, one.word.value);
+});
+
 test("another certificate ends a word", async () => {
   const [one] = await twoEnds();
   one.between(ONE, OTHER);
@@ -99,7 +117,6 @@ test("a number or a commitment that was told stays, also over another connection
 
 test("nonsense makes no word", async () => {
   const end = new CheckWord(true);
-  assert.equal(await end.opened(), null, "before there are descriptions");
   end.between(ONE, TWO);
   for (const text of ['{"kind":"check"', '{"kind":"check","nonce":7}', '{"kind":"check","nonce":""}',
     `{"kind":"check","nonce":"${"0".repeat(32)}\\n"}`, '{"kind":"check","commit":null}']) {
