@@ -1,6 +1,6 @@
 // Coming in: the form for newcomers, number and code for those who have them, the number card.
-import { html, useState } from "../vendor/ui.js";
-import { fairId } from "../shared/api.js";
+import { html, useEffect, useState } from "../vendor/ui.js";
+import { api, fairId } from "../shared/api.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { RegisterForm, SharedChoice } from "./form.js";
@@ -68,18 +68,31 @@ function ShortField({ name, size }) {
   </div>`;
 }
 
+/** What the server says of the person's code and link now: staff may have given another code. */
+function useOwnCard() {
+  const [own, setOwn] = useState(/** @type {{ code?: string, url: string } | null} */ (null));
+  useEffect(() => {
+    // Without a connection the card shows what came with the number.
+    api("GET", `/api/fairs/${fairId()}/own_link`).then(setOwn, () => {});
+  }, []);
+  return own;
+}
+
 /** The person's number, code and link; to come back from any phone. */
 export function NumberCard() {
+  const own = useOwnCard();
   const person = who.value;
   if (!person) return null;
+  const code = own?.code ?? person.code;
+  const link = own?.url ?? person.ticket_link;
   return html`<main class="page card-page">
     <section class="card number-card">
       <h1 class="label">${t("home.your_number")}</h1>
       <p class="number figures">${person.number}</p>
-      ${person.code && html`<p class="code">${t("card.code")}
-        <b class="figures">${person.code}</b></p>`}
-      <p class="quiet-text">${t(person.code ? "card.keep" : "card.no_code")}</p>
-      ${person.ticket_link && html`<${TicketLink} path=${person.ticket_link} />`}
+      ${code && html`<p class="code">${t("card.code")}
+        <b class="figures">${code}</b></p>`}
+      <p class="quiet-text">${t(code ? "card.keep" : "card.no_code")}</p>
+      ${link && html`<${TicketLink} path=${link} />`}
     </section>
     <button class="button primary wide" type="button" onClick=${() => (screen.value = "home")}>
       ${t("card.go_on")}</button>
