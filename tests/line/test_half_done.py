@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -171,6 +172,14 @@ async def test_a_fault_at_any_call_of_any_transition_in_any_situation_changes_no
         await fair.wait(3600)
         await Checker(fair).check()
     report(f"faults inside transitions: {tried:,} planted, all taken back")
+
+
+def test_every_command_to_the_store_that_is_written_down_can_be_taken_back() -> None:
+    used = set(re.findall(r"redis\.call\('([A-Z]+)'", build_library().code))
+    known = set(re.findall(r"^  ([A-Z]+) = (?:each|function)", build_library().code, re.MULTILINE))
+    reads = re.search(r"local READS = {(.*?)}", build_library().code, re.DOTALL)
+    assert reads is not None
+    assert used <= known | set(re.findall(r"([A-Z]+) = true", reads[1]))
 
 
 def test_every_transition_is_tried() -> None:

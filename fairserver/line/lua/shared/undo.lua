@@ -28,6 +28,22 @@ local function restore_member(key, member)
   undoes(is_in and 'SADD' or 'SREM', key, member)
 end
 
+local function restore_scores(key, scores)
+  for i = 1, #scores, 2 do undoes('ZADD', key, scores[i + 1], scores[i]) end
+end
+
+local RESTORE = {
+  hash = function(key)
+    local fields = store_call('HGETALL', key)
+    for i = 1, #fields, 2 do undoes('HSET', key, fields[i], fields[i + 1]) end
+  end,
+  zset = function(key) restore_scores(key, store_call('ZRANGE', key, 0, -1, 'WITHSCORES')) end,
+  set = function(key)
+    for _, member in ipairs(store_call('SMEMBERS', key)) do undoes('SADD', key, member) end
+  end,
+  none = function() end,
+}
+
 -- Fields or members of a write, every `step`-th of its arguments from `first` on.
 local function each(first, step, note)
   return function(key, ...)
@@ -45,6 +61,10 @@ local BEFORE = {
   ZREM = each(1, 1, restore_score),
   SADD = each(1, 1, restore_member),
   SREM = each(1, 1, restore_member),
+  ZREMRANGEBYSCORE = function(key, from, to)
+    restore_scores(key, store_call('ZRANGEBYSCORE', key, from, to, 'WITHSCORES'))
+  end,
+  DEL = function(key) RESTORE[store_call('TYPE', key).ok](key) end,
   EXPIRE = function() end,
 }
 
