@@ -26,6 +26,7 @@ from aiortc.contrib.media import MediaRelay
 from av import VideoFrame
 
 from fairserver.protocol.answers import IceServer
+from fairserver.rooms.echo_sdp import Ways, shown_answer, usable_offer
 from fairserver.rooms.echo_wire import (
     LINE_BYTES,
     Answer,
@@ -42,8 +43,6 @@ _log = logging.getLogger(__name__)
 
 #: Larger pictures are not sent back: a phone is asked for 480 x 360.
 MOST_PIXELS = 640 * 480
-#: Addresses of a browser that are tried at most.
-MOST_CANDIDATES = 20
 #: Lines and calls go first on a busy computer.
 _NICE = 10
 
@@ -98,19 +97,22 @@ class Echo:
             if connection.connectionState in _CLOSED:
                 await self._end(offer.peer)
 
+        ways = Ways(offer.client, offer.reached)
         try:
-            description = RTCSessionDescription(sdp=usable(offer.sdp), type="offer")
+            sdp = usable_offer(offer.sdp, ways)
+            description = RTCSessionDescription(sdp=sdp, type="offer")
             await connection.setRemoteDescription(description)
             if not connection.getTransceivers():
                 raise ValueError("neither picture nor sound is offered")
             await connection.setLocalDescription(await connection.createAnswer())
         except Exception as error:
             # The offer is a stranger's, and its reader raises whatever it stumbles over.
-            _log.info("an offer could not be answered: %r", error)
+            _log.info("an offer could not be answered: %s", type(error).__name__)
             self._say(Unfit(peer=offer.peer, problem=type(error).__name__))
             await self._end(offer.peer)
             return
-        self._say(Answer(peer=offer.peer, sdp=connection.localDescription.sdp))
+        shown = shown_answer(connection.localDescription.sdp, ways)
+        self._say(Answer(peer=offer.peer, sdp=shown))
         await asyncio.sleep(self._seconds)
         await self._end(offer.peer)
 
@@ -119,24 +121,6 @@ class Echo:
         if connection is not None:
             await connection.close()
             self._say(Ended(peer=peer))
-
-
-def usable(sdp: str) -> str:
-    """Keep the addresses of an offer that can be tried, ``MOST_CANDIDATES`` at most.
-
-    Names that only the browser's own network could resolve are left out, and with ``tcp`` what
-    aiortc does not speak.
-    """
-    kept, candidates = [], 0
-    for line in sdp.splitlines():
-        if line.startswith("a=candidate:"):
-            fields = line.split()
-            is_usable = len(fields) > 5 and fields[2].lower() == "udp" and ".local" not in fields[4]
-            candidates += is_usable
-            if not is_usable or candidates > MOST_CANDIDATES:
-                continue
-        kept.append(line)
-    return "\r\n".join(kept) + "\r\n"
 
 
 def _connection(servers: list[IceServer]) -> RTCPeerConnection:

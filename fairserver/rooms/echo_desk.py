@@ -19,6 +19,7 @@ from fairserver.line.leash import ends_with_parent
 from fairserver.line.tasks import end_task
 from fairserver.protocol.answers import IceServer
 from fairserver.protocol.errors import Code, Refused
+from fairserver.rooms.echo_sdp import Ways
 from fairserver.rooms.echo_wire import (
     LINE_BYTES,
     Answer,
@@ -76,8 +77,10 @@ class EchoDesk:
         if len(others) >= self._most:
             raise Refused(Code.ECHO_FULL, again_s=math.ceil(min(others) - now))
 
-    async def answer(self, person: str, sdp: str, servers: Sequence[IceServer]) -> str:
+    async def answer(self, person: str, sdp: str, servers: Sequence[IceServer], ways: Ways) -> str:
         """Let the echo answer a browser's offer; an earlier test of this person ends.
+
+        Packets go to ``ways.client`` only, whatever the offer names.
 
         Raises ``Refused`` as ``check`` does, ``malformed`` for an offer that cannot be answered,
         and ``echo_away`` when the process does not.
@@ -87,7 +90,14 @@ class EchoDesk:
         before = self._places.get(person)
         self._places[person] = _Place(peer, monotonic() + _ANSWER_S + self.seconds)
         try:
-            reply = await self._ask(Offer(peer=peer, sdp=sdp, ice_servers=list(servers)), before)
+            offer = Offer(
+                peer=peer,
+                sdp=sdp,
+                ice_servers=list(servers),
+                client=ways.client,
+                reached=ways.reached,
+            )
+            reply = await self._ask(offer, before)
         except (TimeoutError, OSError) as error:
             _log.warning("the echo does not answer: %r", error)
             self._free(peer)

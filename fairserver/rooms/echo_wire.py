@@ -14,9 +14,14 @@ class EchoMessage(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Offer(EchoMessage, frozen=True, kw_only=True, tag="offer"):
-    """Server to echo: answer this browser's offer, which carries all its addresses."""
+    """Server to echo: answer this browser's offer, which carries all its addresses.
+
+    ``client`` is the address from which it came, ``reached`` the one of ours that it came to.
+    """
 
     sdp: str
+    client: str
+    reached: str
     ice_servers: list[IceServer]
 
 

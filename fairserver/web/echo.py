@@ -11,6 +11,8 @@ from msgspec import Meta
 
 from fairserver.protocol.answers import IceServer
 from fairserver.protocol.errors import Code
+from fairserver.rooms.echo_sdp import Ways
+from fairserver.web.address import client_address
 from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, read_body
 from fairserver.web.keys import ECHO_DOOR, NODE
@@ -65,9 +67,14 @@ async def try_out(request: web.Request) -> web.Response:
     person = principal_of(request).subject_id
     asked = await read_body(request, EchoOffer)
     servers = _servers(request, f"{person}-echo")
-    return json_response(
-        EchoAnswer(sdp=await request.app[NODE].echo.answer(person, asked.sdp, servers))
-    )
+    sdp = await request.app[NODE].echo.answer(person, asked.sdp, servers, _ways(request))
+    return json_response(EchoAnswer(sdp=sdp))
+
+
+def _ways(request: web.Request) -> Ways:
+    own = request.transport.get_extra_info("sockname") if request.transport else None
+    reached = str(own[0]) if isinstance(own, tuple) else ""
+    return Ways(client_address(request), reached)
 
 
 def _servers(request: web.Request, peer: str) -> list[IceServer]:
