@@ -161,7 +161,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     #: Refuses what is fit for a try only: http, a generated secret, a store that may lose data.
     production: bool = False
     #: Name of this node among its equals; unset: the computer's name and the port.
-    node_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
+    node_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z")] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     #: Folder of the embedded Valkey, the SQLite file and the generated secret.
     data_folder: _Path = "data"

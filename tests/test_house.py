@@ -125,6 +125,24 @@ def test_every_public_name_has_a_docstring(path: Path) -> None:
     assert not bare
 
 
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_pattern_ends_before_a_line_break(path: Path) -> None:
+    """In Python ``$`` lets one newline through at the end: ``\\Z`` does not."""
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert not [
+        text for text in texts if re.search(r"[^\\\s]\$(?:\)|\||\Z)", text) and _is_pattern(text)
+    ]
+
+
+def _is_pattern(text: str) -> bool:
+    """Whether a text is a regular expression, and no amount of money or template."""
+    return bool(re.search(r"\\[dswbSWZ.]|\[[^\]]+\]|\A\^|\(\?", text)) and "\n" not in text.strip()
+
+
 @pytest.mark.parametrize("folder", CATALOGUES, ids=name_of)
 def test_words_have_the_same_keys_and_placeholders_in_every_language(folder: Path) -> None:
     words = {

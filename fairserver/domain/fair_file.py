@@ -17,8 +17,8 @@ from fairserver.domain.toml_lines import key_lines, line_of
 
 __all__ = ["FairFileError", "Fault", "faults_of", "read_fair"]
 
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_BARE_CLOCK = re.compile(r"=\s*\d{1,2}:\d{2}\s*(#.*)?$")
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
+_BARE_CLOCK = re.compile(r"=\s*\d{1,2}:\d{2}\s*(#.*)?\Z")
 _VIETNAMESE_DATE = re.compile(r"=\s*(\d{1,2})/(\d{1,2})/(\d{4})")
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 def _id(longest: int, example: str) -> Meta:
     return Meta(
-        pattern=rf"^[a-z0-9][a-z0-9-]{{0,{longest - 1}}}$",
+        pattern=rf"^[a-z0-9][a-z0-9-]{{0,{longest - 1}}}\Z",
         description="small letters a-z, digits and '-', beginning with a letter or digit, "
         f"at most {longest} in all",
         examples=[example],
@@ -28,7 +28,7 @@ QuestionId = Annotated[str, _id(32, "b01-q1")]
 Clock = Annotated[
     str,
     Meta(
-        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z",
         description="local time as hours and minutes, in quotes",
         examples=["07:30"],
     ),
@@ -44,7 +44,7 @@ ProvinceCode = Annotated[
 OccupationCode = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,4}$",
+        pattern=r"^[0-9]{1,4}\Z",
         description="1 to 4 digits of the occupation list (QĐ 34/2020/QĐ-TTg), in quotes",
         examples=["8153"],
     ),
@@ -52,7 +52,7 @@ OccupationCode = Annotated[
 IndustryCode = Annotated[
     str,
     Meta(
-        pattern=r"^[A-V]$",
+        pattern=r"^[A-V]\Z",
         description="the letter of a VSIC section, in quotes",
         examples=["C"],
     ),
@@ -60,7 +60,7 @@ IndustryCode = Annotated[
 Phone = Annotated[
     str,
     Meta(
-        pattern=r"^\+?[0-9][0-9 .]{6,17}$",
+        pattern=r"^\+?[0-9][0-9 .]{6,17}\Z",
         description="a telephone number in quotes",
         examples=["0272 3999 000"],
     ),
@@ -68,7 +68,7 @@ Phone = Annotated[
 Email = Annotated[
     str,
     Meta(
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+\Z",
         max_length=200,
         description="an e-mail address in quotes",
         examples=["tuyendung@congty.example"],
@@ -77,7 +77,7 @@ Email = Annotated[
 Currency = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Z]{3}$",
+        pattern=r"^[A-Z]{3}\Z",
         description="three capital letters of a currency, in quotes",
         examples=["JPY"],
     ),
@@ -88,7 +88,7 @@ LongText = Annotated[str, Meta(min_length=1, max_length=4000)]
 Number = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9A-Z]{1,4}$",
+        pattern=r"^[0-9A-Z]{1,4}\Z",
         description="1 to 4 digits or capital letters, in quotes",
         examples=["07"],
     ),

@@ -6,7 +6,7 @@ import re
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?")
 _ASSIGNED = re.compile(r"^\s*([A-Za-z0-9_.-]+)\s*=")
-_LAST_PART = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)$")
+_LAST_PART = re.compile(r"(\[\d+\]|\.?[^.\[\]]+)\Z")
 
 
 def key_lines(text: str) -> dict[str, int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import func, insert, select, update
 
+from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.endings import check_maker, end_with
-from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import new_id, new_token, token_hash
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis

@@ -14,10 +14,10 @@ from sqlalchemy import Row, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.states import Role
+from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.endings import SYSTEM
-from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import Secrecy, token_hash
 from fairserver.ledger.staff import Staff, StaffMember
 from fairserver.protocol.errors import Code, Refused

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from fairserver.domain.texts import clean_text
 from fairserver.protocol.errors import Code, Refused
 
 #: The youngest worker (Bộ luật Lao động): 15 in the year of the fair.
@@ -40,8 +41,8 @@ PHONE_CALL_TEXT = "1"
 RECORDING_TEXT = "1"
 
 #: Mobile numbers since 2018: 03, 05, 07, 08 and 09 and eight more digits.
-_MOBILE = re.compile(r"^(?:\+84|0084|84|0)([35789]\d{8})$")
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
+_MOBILE = re.compile(r"^(?:\+84|0084|84|0)([35789]\d{8})\Z")
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}\Z")
 _PHONE_FILLERS = re.compile(r"[\s.()-]+")
 _NAME_MARKS = str.maketrans("", "", " .'’-")
 
@@ -172,17 +173,6 @@ def refusal(faults: list[FieldFault]) -> Refused:
     shared = {fault.code for fault in faults}
     code = shared.pop() if len(shared) == 1 else Code.FIELD_WRONG
     return Refused(code, **first, fields=fields)
-
-
-def clean_text(text: str) -> str:
-    """Bring text to NFC on one line: no control or direction marks, single spaces."""
-    composed = unicodedata.normalize("NFC", text)
-    kept = (
-        " " if char.isspace() else char
-        for char in composed
-        if char.isspace() or not unicodedata.category(char).startswith("C")
-    )
-    return " ".join("".join(kept).split())
 
 
 def clean_phone(phone: str | None) -> str | None:

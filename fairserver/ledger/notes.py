@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
+from fairserver.domain.texts import clean_lines
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.protocol.types import Millis
@@ -37,7 +38,7 @@ class Notes:
         command_id: str | None = None,
     ) -> bool:
         """Add a note; answers false for an empty one and for the repeat of a ``command_id``."""
-        if not (text := text.strip()):
+        if not (text := clean_lines(text)):
             return False
         statement = self._database.insert(_notes).values(
             fair_id=fair_id,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import select
 
+from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
-from fairserver.ledger.forms import clean_text
 from fairserver.ledger.second_interviews import Turn
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fairserver.domain.codes import QuestionKind
 from fairserver.domain.fair_plan import QuestionEntry
 from fairserver.domain.states import RoomSide
+from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
-from fairserver.ledger.forms import FieldFault, clean_text, refusal
+from fairserver.ledger.forms import FieldFault, refusal
 from fairserver.ledger.second_interviews import Turn
 from fairserver.protocol.errors import Code
 from fairserver.protocol.types import Millis

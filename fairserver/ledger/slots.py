@@ -6,10 +6,11 @@ import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.endings import check_maker
-from fairserver.ledger.forms import PLACE_LENGTH, FieldFault, clean_text, refusal
+from fairserver.ledger.forms import PLACE_LENGTH, FieldFault, refusal
 from fairserver.ledger.secrecy import new_id
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis

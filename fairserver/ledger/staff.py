@@ -7,10 +7,10 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.states import Role
+from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.endings import SYSTEM, check_maker, end_with, sign_out
-from fairserver.ledger.forms import clean_text
 from fairserver.ledger.secrecy import Secrecy, new_id, new_token, token_hash
 from fairserver.protocol.errors import Code, Refused
 

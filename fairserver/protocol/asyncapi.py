@@ -134,7 +134,17 @@ def _message(tp: type[msgspec.Struct]) -> dict[str, Any]:
 def _schemas(types: tuple[type[msgspec.Struct], ...]) -> dict[str, Any]:
     every = [*types, HelloResult, RoomPass, *cell_types()]
     _, schemas = msgspec.json.schema_components(every, ref_template=_REF)
-    return dict(sorted(schemas.items()))
+    return dict(for_everybody(dict(sorted(schemas.items()))))
+
+
+def for_everybody(schema: Any) -> Any:
+    """Write patterns as JSON Schema has them: its ``$`` is the very end, as Python's ``\\Z`` is."""
+    if isinstance(schema, dict):
+        return {
+            key: one.replace(r"\Z", "$") if key == "pattern" else for_everybody(one)
+            for key, one in schema.items()
+        }
+    return [for_everybody(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def _tag(tp: type[msgspec.Struct]) -> str:

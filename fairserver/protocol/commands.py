@@ -75,8 +75,8 @@ class PushSubscribe(Command, frozen=True, kw_only=True, tag="push_subscribe"):
     """
 
     endpoint: Annotated[str, Meta(min_length=1, max_length=1000)]
-    p256dh: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}=?$")]
-    auth: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}={0,2}$")]
+    p256dh: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{87}=?\Z")]
+    auth: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}={0,2}\Z")]
 
 
 class PushUnsubscribe(Command, frozen=True, kw_only=True, tag="push_unsubscribe"):
@@ -484,7 +484,7 @@ class PutAlarmAside(Command, frozen=True, kw_only=True, tag="put_alarm_aside"):
     """Say that an alarm has been seen to; the same one stays quiet for a while."""
 
     kind: AlarmKind
-    subject: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,23})?$")] = ""
+    subject: Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,23})?\Z")] = ""
 
 
 AnyCommand = (

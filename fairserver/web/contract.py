@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from fairserver.domain.texts import cleaned
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.keys import OWN_DATA
 from fairserver.web.limits import Buckets
@@ -97,6 +98,6 @@ def read_query(request: web.Request, kind: type[_T]) -> _T:
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
     asked = {name: value for name, value in request.query.items() if name in known}
     try:
-        return msgspec.convert(asked, kind, strict=False)
+        return msgspec.convert(cleaned(asked), kind, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(Code.MALFORMED, problem=str(error)) from error

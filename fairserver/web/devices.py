@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 
 from fairserver.ledger.devices import Device, PairingCode
 from fairserver.protocol.errors import Code, Refused
@@ -20,8 +23,8 @@ routes = web.RouteTableDef()
 class DeviceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which booth gets a machine, and what it is called."""
 
-    booth_id: str
-    name: str
+    booth_id: Annotated[str, Meta(max_length=40)]
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class DeviceCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +43,7 @@ class DeviceList(msgspec.Struct, frozen=True, kw_only=True):
 class PairRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The code as it was typed; case and dashes do not matter."""
 
-    code: str
+    code: Annotated[str, Meta(max_length=40)]
 
 
 class PairedDevice(msgspec.Struct, frozen=True, kw_only=True):

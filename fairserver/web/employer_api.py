@@ -29,7 +29,7 @@ from fairserver.web.reading import Reader
 routes = web.RouteTableDef()
 
 #: Where a page of people ended: the time of leaving and the turn.
-Cursor = Annotated[str, Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,9}$")]
+Cursor = Annotated[str, Meta(pattern=r"^[0-9]{1,15}-[0-9]{1,9}\Z")]
 
 
 class OwnBooth(msgspec.Struct, frozen=True, kw_only=True):

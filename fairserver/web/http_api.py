@@ -13,6 +13,7 @@ from aiohttp import web
 from fairserver import security
 from fairserver.domain.fair_plan import FairPlan, Text
 from fairserver.domain.states import FairState, Role
+from fairserver.domain.texts import cleaned
 from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import Registered
 from fairserver.protocol.errors import Code, Refused
@@ -355,7 +356,10 @@ async def read_body(request: web.Request, kind: type[_T]) -> _T:
     try:
         async with asyncio.timeout(_BODY_S):
             raw: Any = await request.read()
-        return msgspec.json.decode(raw, type=kind)
+        body = msgspec.json.decode(raw, type=kind)
+        if (clean := cleaned(body)) is not body:  # what is left must be long enough, too
+            body = msgspec.convert(msgspec.to_builtins(clean), kind)
+        return body
     except TimeoutError:
         raise Refused(Code.MALFORMED, problem="the body did not come in time") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -14,6 +14,7 @@ from fairserver import __version__
 from fairserver.events.webhook_news import WebhookEvent, WebhookMessage
 from fairserver.protocol import types
 from fairserver.protocol.answers import Error
+from fairserver.protocol.asyncapi import for_everybody
 from fairserver.protocol.errors import Code
 from fairserver.web import (
     after,
@@ -280,9 +281,9 @@ def _schemas() -> dict[str, Any]:
         said = CONTRACTS[route.handler]
         every += [kind for kind in (said.body, said.answer) if kind is not None]
     _, schemas = msgspec.json.schema_components(every, ref_template=_REF)
-    return dict(sorted(schemas.items()))
+    return dict(for_everybody(dict(sorted(schemas.items()))))
 
 
 def _schema(kind: Any) -> dict[str, Any]:
     (schema,), _ = msgspec.json.schema_components([kind], ref_template=_REF)
-    return schema
+    return dict(for_everybody(schema))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 
 from fairserver.domain.communes import FoundCommune, find_communes
 from fairserver.protocol.errors import Code, Refused
@@ -18,7 +21,7 @@ routes = web.RouteTableDef()
 class CommuneSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person has typed so far: in the body, for addresses stand in no log."""
 
-    search: str
+    search: Annotated[str, Meta(max_length=200)]
 
 
 @routes.post("/api/fairs/{fair_id}/communes")

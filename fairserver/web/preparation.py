@@ -16,8 +16,8 @@ from fairserver.domain.booth_correction import (
 from fairserver.domain.fair_plan import BoothEntry
 from fairserver.domain.fair_walk import Fault
 from fairserver.domain.states import Role
+from fairserver.domain.texts import clean_text
 from fairserver.ledger.corrections import Corrected
-from fairserver.ledger.forms import clean_text
 from fairserver.links import staff_link
 from fairserver.protocol.errors import Code, Refused
 from fairserver.security import Deed

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from fairserver.domain.states import Role
+from fairserver.domain.texts import cleaned
 from fairserver.protocol.answers import CloseCode
 from fairserver.protocol.commands import AnyCommand, Command
 from fairserver.protocol.errors import Code, Refused
@@ -247,7 +248,7 @@ def _decode(raw: bytes, limit: int) -> AnyCommand:
     if len(raw) > limit:
         raise Refused(Code.TOO_LARGE, size=len(raw), limit=limit)
     try:
-        command: AnyCommand = _commands.decode(raw)
+        command: AnyCommand = cleaned(_commands.decode(raw))
     except msgspec.ValidationError as error:
         kind = _type_of(raw)
         if kind and kind not in _known_types:

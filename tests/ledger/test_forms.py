@@ -6,7 +6,8 @@ import unicodedata
 
 import pytest
 
-from fairserver.ledger.forms import ConsentChoices, checked, clean_phone, clean_text, plain
+from fairserver.domain.texts import clean_text
+from fairserver.ledger.forms import ConsentChoices, checked, clean_phone, plain
 from fairserver.protocol.errors import Code, Refused
 from tests.ledger.makers import FAIR_DAY, form, request_id
 
