@@ -52,6 +52,8 @@ class StaffCell(msgspec.Struct, frozen=True, kw_only=True):
     booth_id: str | None
     display_name: str
     is_machine: bool
+    #: It is who asks.
+    is_self: bool
     created_by: str | None
     sign_ins: int
 
@@ -110,7 +112,8 @@ async def end_other_sign_ins(request: web.Request) -> web.Response:
 @contract(Act.STAFF, StaffList)
 async def list_staff(request: web.Request) -> web.Response:
     """List who works at the fair now."""
-    node, fair_id = request.app[NODE], principal_of(request).fair_id
+    node, principal = request.app[NODE], principal_of(request)
+    fair_id = principal.fair_id
     machines = {one.staff_id for one in await node.ledger.devices.of_fair(fair_id)}
     counted = await node.ledger.sessions.counts(fair_id)
     cells = [
@@ -120,6 +123,7 @@ async def list_staff(request: web.Request) -> web.Response:
             booth_id=one.booth_id,
             display_name=one.display_name,
             is_machine=one.staff_id in machines,
+            is_self=one.staff_id == principal.subject_id,
             created_by=one.created_by,
             sign_ins=counted.get(one.staff_id, 0),
         )

@@ -52,7 +52,7 @@ export function DeskPage({ model, camera, call, changeDesk, join }) {
     </main>
     ${model.helping.value && html`<${KeysHelp} model=${model} />`}
     ${pairing && html`<${BesideDevices} fairId=${model.plan.fair_id} booth=${model.booth} close=${() => setPairing(false)} />`}
-    ${looking && html`<${BesideSignIns} fairId=${model.plan.fair_id} page="booth" sees="booth" close=${() => setLooking(false)} />`}
+    ${looking && html`<${BesideSignIns} fairId=${model.plan.fair_id} sees="booth" numberOf=${() => model.booth.number} close=${() => setLooking(false)} />`}
     ${model.opened.value === "hand_over" && html`<${HandOverChoice} model=${model} />`}
     ${model.secondFor.value !== null && html`<${SecondInterviewChoice} model=${model} />`}
     ${model.opened.value === "invite" && html`<${BesideGuest} part="InviteChoice" link=${model.link}

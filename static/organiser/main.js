@@ -65,8 +65,8 @@ function ControlRoom({ model }) {
         <${Outcomes} model=${model} />
       </aside>
     </main>
-    ${model.signInsOpen.value && html`<${BesideSignIns} fairId=${plan.fair_id} page="control"
-      sees=${model.mayAct ? "fair" : "self"} close=${() => (model.signInsOpen.value = false)} />`}
+    ${model.signInsOpen.value && html`<${BesideSignIns} fairId=${plan.fair_id}
+      numberOf=${(/** @type {string} */ id) => model.booths.get(id)?.number ?? id} sees=${model.mayAct ? "fair" : "self"} close=${() => (model.signInsOpen.value = false)} />`}
     ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}
     ${model.lineOf.value && html`<${LineDialog} model=${model} boothId=${model.lineOf.value} key=${model.lineOf.value} />`}
     ${model.devicesOf.value && html`<${BesideDevices} fairId=${plan.fair_id} booth=${model.devicesOf.value}

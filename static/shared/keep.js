@@ -90,6 +90,9 @@ async function dropWorkers() {
   }));
 }
 
+/** Forget what this tab keeps, and nothing else: who signs out leaves nothing to the next one here. */
+export const forgetTab = () => read(() => sessionStorage.clear());
+
 /**
  * A random name of letters and digits, for commands, requests and media ends.
  * @param {string} prefix

@@ -5,7 +5,7 @@ const signIns = bundle(() => import("./dialog.js"), "/static/sign_ins/words",
   ["/static/sign_ins/sign_ins.css"]);
 
 /**
- * @param {{ fairId: string, page: "booth" | "control", sees: "booth" | "fair" | "self", close: () => void }} props
+ * @param {{ fairId: string, sees: "booth" | "fair" | "self", numberOf: (boothId: string) => string, close: () => void }} props
  */
 export function BesideSignIns(props) {
   return later(signIns, "SignInsDialog", props);

@@ -1,29 +1,30 @@
 /** Where one is signed in, what somebody left behind, and (to the organiser) who works here. */
 import { html, useEffect, useState } from "../vendor/ui.js";
-import { api, setSlot } from "../shared/api.js";
+import { api } from "../shared/api.js";
 import { Trouble, useQuestion } from "../shared/components.js";
 import { Dialog } from "../shared/dialog.js";
 import { clock, date, t } from "../shared/i18n.js";
+import { forgetTab } from "../shared/keep.js";
 
 /**
  * @typedef {{ slot: string, agent: string, created_at: number, last_seen_at: number, is_this: boolean }} SignIn
  * @typedef {{ kind: string, thing_id: string, booth_id: string, name: string, ended_at: number }} LeftThing
  * @typedef {{ staff_id: string, role: string, booth_id: string | null, display_name: string,
- *   is_machine: boolean, sign_ins: number }} Member
+ *   is_machine: boolean, is_self: boolean, sign_ins: number }} Member
  * @typedef {(act: () => Promise<unknown>) => Promise<void>} Change
  */
 
 /**
- * `sees` is how far the person's reach goes beyond the own sign-ins.
- * @param {{ fairId: string, page: "booth" | "control", sees: "booth" | "fair" | "self", close: () => void }} props
+ * `sees` is how far the person's reach goes beyond the own sign-ins; `numberOf` tells a booth's number.
+ * @param {{ fairId: string, sees: "booth" | "fair" | "self", numberOf: (boothId: string) => string, close: () => void }} props
  */
-export function SignInsDialog({ fairId, page, sees, close }) {
+export function SignInsDialog({ fairId, sees, numberOf, close }) {
   const [error, setError] = useState(/** @type {any} */ (null));
   return html`<${Dialog} title=${t("sign_ins.title")} close=${close}>
     <${Trouble} error=${error} />
-    <${Own} page=${page} setError=${setError} />
+    <${Own} setError=${setError} />
     ${sees !== "self" && html`<${LeftBehind} path=${`/api/fairs/${fairId}/left-behind`} setError=${setError} />`}
-    ${sees === "fair" && html`<${Staff} path=${`/api/fairs/${fairId}/staff`} setError=${setError} />`}
+    ${sees === "fair" && html`<${Staff} path=${`/api/fairs/${fairId}/staff`} numberOf=${numberOf} setError=${setError} />`}
   <//>`;
 }
 
@@ -46,13 +47,13 @@ function useList(path, name, setError) {
   return { list, change };
 }
 
-/** @param {{ page: "booth" | "control", setError: (error: any) => void }} props */
-function Own({ page, setError }) {
+/** @param {{ setError: (error: any) => void }} props */
+function Own({ setError }) {
   const { list, change } = useList("/api/sessions", "sign_ins", setError);
   const own = /** @type {SignIn[]} */ (list ?? []);
   // Nothing of the person stays on a computer that others use: the page is loaded anew.
   const out = () => api("DELETE", "/api/session").then(() => {
-    setSlot(page, null);
+    forgetTab();
     location.reload();
   }, setError);
   return html`<section class="sign-ins"><h3>${t("sign_ins.own")}</h3>
@@ -86,24 +87,24 @@ function LeftBehind({ path, setError }) {
     </li>`)}</ul></section>`;
 }
 
-/** @param {{ path: string, setError: (error: any) => void }} props */
-function Staff({ path, setError }) {
+/** @param {{ path: string, numberOf: (boothId: string) => string, setError: (error: any) => void }} props */
+function Staff({ path, numberOf, setError }) {
   const { list, change } = useList(path, "staff", setError);
   const members = /** @type {Member[]} */ (list ?? []);
   return html`<section class="sign-ins"><h3>${t("staff.title")}</h3>
-    <ul>${members.map((one) => html`<${OneMember} key=${one.staff_id} one=${one} path=${path} change=${change} />`)}</ul>
+    <ul>${members.map((one) => html`<${OneMember} key=${one.staff_id} one=${one} booth=${numberOf(one.booth_id ?? "")} path=${path} change=${change} />`)}</ul>
   </section>`;
 }
 
-/** @param {{ one: Member, path: string, change: Change }} props */
-function OneMember({ one, path, change }) {
+/** @param {{ one: Member, booth: string, path: string, change: Change }} props */
+function OneMember({ one, booth, path, change }) {
   const [asking, setAsking] = useState(false);
   const { stay, opener } = useQuestion(asking);
   const name = html`<span class="visually-hidden"> ${one.display_name}</span>`;
-  const role = t(one.is_machine ? "staff.machine" : `staff.${one.role}`, { booth: one.booth_id ?? "" });
+  const role = t(one.is_machine ? "staff.machine" : `staff.${one.role}`, { booth });
   return html`<li>
     <p><b>${one.display_name}</b><br /><span class="quiet-text">${role} · ${t("staff.sign_ins", { n: one.sign_ins })}</span></p>
-    ${asking ? html`<span class="choices"><span>${t("staff.ask")}</span>
+    ${one.is_self ? html`<span class="quiet-text">${t("staff.self")}</span>` : asking ? html`<span class="choices"><span>${t("staff.ask")}</span>
         <button class="button danger small" type="button" onClick=${() => change(() => api("DELETE", `${path}/${one.staff_id}`))}>${t("staff.yes")}${name}</button>
         <button class="button small" type="button" ref=${stay} onClick=${() => setAsking(false)}>${t("staff.no")}</button></span>`
       : html`<span class="choices">
