@@ -26,6 +26,7 @@ key after ``{fair_id}:``    type    holds, and why
 ``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),
                                     ``arrive:``, ``connect:``, ``rest:``, ``ahead:`` (time to call
                                     the next person ahead), ``presence:``, ``due:`` (appointments)
+``beats``                   hash    by node its clock at the newest beat, and what to add to it
 ``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much
 ``alarms_aside``            hash    the same of those that somebody has seen to
 ``kept:<client>``           hash    command id to the digest of its command and the first answer;

@@ -18,6 +18,7 @@ from fairserver.domain.settings import FairSettings
 #: Shared parts in the order in which they need each other.
 _SHARED = (
     "undo",
+    "clock",
     "context",
     "records",
     "profile",

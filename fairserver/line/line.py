@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import secrets
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -98,6 +100,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None = None
 
 
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of looking for what is due: how much was done, and how much failed."""
+
+    fired: int
+    failed: int
+    #: The fair's time, ms.
+    now: int
+    #: Milliseconds until the next is due; None when nothing is planned.
+    due_in_ms: int | None = None
+
+
 _answers = msgspec.json.Decoder(Answer)
 _NO_KEY = CommandKey("", "")
 
@@ -109,6 +122,8 @@ class Line:
         self.store = store
         self._batcher = Batcher(store)
         self._library = build_library()
+        #: By what the store knows this process's clock.
+        self._node = secrets.token_hex(8)
 
     async def load(self) -> None:
         """Load the library of transitions; do nothing when the store has it already."""
@@ -223,7 +238,20 @@ class Line:
 
     async def fire_due(self, fair_id: str) -> tuple[int, int | None]:
         """Do what is due; give how much was done, and milliseconds until the next, or None."""
-        answer = await self.run(fair_id, "fire_due", SYSTEM, limit=_DUE_AT_ONCE)
-        if failed := answer.result.get("failed"):
-            _log.error("%d deadlines of %s failed and will be tried again", failed, fair_id)
-        return int(answer.result["fired"]), answer.result.get("due_in_ms")
+        done = await self._fire(fair_id)
+        return done.fired, done.due_in_ms
+
+    async def beat(self, fair_id: str) -> Due:
+        """Say that this node is there, and do what is due.
+
+        After a while in which no node could say so, what waits for people waits longer by as much.
+        """
+        clock = int(time.monotonic() * 1000)
+        return await self._fire(fair_id, node=self._node, clock=clock)
+
+    async def _fire(self, fair_id: str, **beat: Any) -> Due:
+        answer = await self.run(fair_id, "fire_due", SYSTEM, limit=_DUE_AT_ONCE, **beat)
+        done = msgspec.convert(answer.result, Due)
+        if done.failed:
+            _log.error("%d deadlines of %s failed and will be tried again", done.failed, fair_id)
+        return done

@@ -70,6 +70,15 @@ class SettingsChanged(Event, frozen=True, kw_only=True, tag="settings_changed"):
     ends_at: Millis
 
 
+class TimeLost(Event, frozen=True, kw_only=True, tag="time_lost"):
+    """No node was there for so long, ms: every call and heads-up waits longer by as much.
+
+    Nobody's call is missed, and nobody is away, because of it.
+    """
+
+    lost_ms: int
+
+
 class BoothChanged(Event, frozen=True, kw_only=True, tag="booth_changed"):
     """A booth was paused or resumed, or its mode, usual minutes, site or plan were changed.
 
@@ -555,6 +564,7 @@ AnyEvent = (
     FairLoaded
     | FairStateChanged
     | SettingsChanged
+    | TimeLost
     | BoothChanged
     | DeskAdded
     | CandidateRegistered

@@ -5,7 +5,6 @@ Most commands are a transition of the same name and fields; the others have a ha
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -109,7 +108,7 @@ async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello)
     if held > feed.projection.seq:
         await feed.reached(held, _CATCH_UP_S)
     result = HelloResult(
-        now=int(time.time() * 1000),
+        now=node.fairs[connection.principal.fair_id].deadlines.now_ms(),
         version=fairserver.__version__,
         fair_id=connection.principal.fair_id,
         role=connection.principal.role.value,
@@ -128,8 +127,8 @@ async def _unwatch(_: Node, connection: Connection, __: Actor, command: c.Unwatc
     return Ok(id=command.id)
 
 
-async def _ping(_: Node, connection: Connection, __: Actor, command: c.Ping) -> Ok:
-    now = int(time.time() * 1000)
+async def _ping(node: Node, connection: Connection, _: Actor, command: c.Ping) -> Ok:
+    now = node.fairs[connection.principal.fair_id].deadlines.now_ms()
     return Ok(id=command.id, seq=connection.feed.projection.seq, result={"now": now})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairserver.domain.states import BoothMode, FairState
+from fairserver.domain.states import BoothMode, FairState, TicketState
 from fairserver.events.fair_records import FairRecords
 from fairserver.events.fold import moves
 from fairserver.events.fold.moves import Handlers
@@ -43,6 +43,16 @@ def _settings_changed(fair: FairRecords, event: ev.SettingsChanged) -> None:
     fair.touch_all()
 
 
+def _time_lost(fair: FairRecords, event: ev.TimeLost) -> None:
+    for ticket in fair.tickets.values():
+        waits = ticket.state is TicketState.CALLED or (
+            ticket.state is TicketState.ON_DECK and not ticket.ready
+        )
+        if waits and ticket.deadline is not None:
+            ticket.deadline += event.lost_ms
+            fair.touch_ticket(ticket.ticket_id)
+
+
 def _booth_changed(fair: FairRecords, event: ev.BoothChanged) -> None:
     booth = fair.booths[event.booth_id]
     # Two corrections at once may be told in the other order: the ledger has counted them.
@@ -74,6 +84,7 @@ HANDLERS: Handlers = {
     ev.FairLoaded: _fair_loaded,
     ev.FairStateChanged: _fair_state_changed,
     ev.SettingsChanged: _settings_changed,
+    ev.TimeLost: _time_lost,
     ev.BoothChanged: _booth_changed,
     ev.DeskAdded: _desk_added,
     ev.DeskChanged: _desk_changed,

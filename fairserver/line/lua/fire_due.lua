@@ -1,9 +1,10 @@
 -- Do what is due: missed calls and heads-ups, people gone silent, rests that are over, people to
 -- be called ahead, appointments. Any node may ask, as
 -- often as it likes; each deadline fires once because it is taken out in the same step.
--- args     limit
--- emits    ticket_missed, ticket_no_show, candidate_away, desk_changed, ticket_on_deck, ticket_called, appointment_due
--- answers  {fired, failed, due_in_ms} (due_in_ms is left out when nothing is planned)
+-- A node that asks also says that it is there, by its own clock.
+-- args     limit, node, clock (ms; both optional)
+-- emits    time_lost, ticket_missed, ticket_no_show, candidate_away, desk_changed, ticket_on_deck, ticket_called, appointment_due
+-- answers  {fired, failed, now, due_in_ms} (due_in_ms is left out when nothing is planned)
 local TRIED_AGAIN = 10000
 
 local function found_ticket(ctx, id)
@@ -48,6 +49,7 @@ local function fire(ctx, member)
 end
 
 transition('fire_due', function(ctx, args)
+  if args.node then note_beat(ctx, args.node, args.clock) end
   local deadlines, failed = ctx:key('deadlines'), 0
   local due = redis.call('ZRANGEBYSCORE', deadlines, '-inf', ctx.now, 'LIMIT', 0, args.limit)
   for _, member in ipairs(due) do
@@ -60,5 +62,5 @@ transition('fire_due', function(ctx, args)
   end
   local next_due = redis.call('ZRANGE', deadlines, 0, 0, 'WITHSCORES')[2]
   local due_in_ms = next_due and math.max(0, tonumber(next_due) - ctx.now) or nil
-  return { fired = #due - failed, failed = failed, due_in_ms = due_in_ms }
+  return { fired = #due - failed, failed = failed, now = ctx.now, due_in_ms = due_in_ms }
 end)

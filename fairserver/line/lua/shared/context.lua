@@ -36,7 +36,8 @@ function Context.open(prefix, argv)
                               command_id = argv[3], digest = argv[4], scope = argv[5],
                               events = {} }, Context)
   self.args = cjson.decode(argv[6])
-  local meta = redis.call('HMGET', self:key('meta'), 'seq', 'state', 't0', 'clock')
+  local meta = redis.call('HMGET', self:key('meta'), 'seq', 'state', 't0', 'clock', 'beat',
+                          'turned', 'at')
   -- The stream decides: an older release may have written an event and not its number.
   self.seq = math.max(tonumber(meta[1]) or 0, redis.call('XLEN', self:key('events')))
   self.state = meta[2]
@@ -45,8 +46,8 @@ function Context.open(prefix, argv)
     self.now = math.max(tonumber(meta[4]), tonumber(argv[7]) or 0)
     redis.call('HSET', self:key('meta'), 'clock', string.format('%.0f', self.now))
   else
-    local time = redis.call('TIME')
-    self.now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+    self.at = tonumber(meta[7]) or 0
+    self.now = time_now(tonumber(meta[5]), tonumber(meta[6]), self.at)
   end
   return self
 end
@@ -180,7 +181,9 @@ function Context:publish()
     local entry = { 'XADD', stream, (first + i) .. '-0', 'e', event }
     if i == 1 then store_call(unpack(entry)) else insist(unpack(entry)) end
   end
-  if #self.events > 0 then insist('HSET', self:key('meta'), 'seq', self.seq) end
+  if #self.events > 0 then
+    insist('HSET', self:key('meta'), 'seq', self.seq, 'at', string.format('%.0f', self.now))
+  end
 end
 
 -- A command whose id belongs to another one is refused; nothing is kept of it.
