@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,8 @@ FILE = Path(__file__).with_name("communes.tsv")
 
 #: Letters of a search that are looked at.
 _LONGEST_SEARCH = 80
+#: Words of a search that are looked at: a commune, a district and a province have no more.
+_MOST_WORDS = 12
 
 
 class Commune(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,34 +66,54 @@ def find_communes(
     Marks, case and the place of a tone do not matter. First come those in which the search stands
     as it was typed, of these first the provinces ``near`` (codes), then whole words before parts.
     """
-    words = _fold(search[:_LONGEST_SEARCH]).split()
-    if not words:
-        return []
-    entries = (entry for entry in _entries() if _has(entry.all, words))
+    words = tuple(dict.fromkeys(_fold(search[:_LONGEST_SEARCH]).split()[:_MOST_WORDS]))
+    return list(_find(words, near, most)) if words else []
+
+
+@lru_cache(maxsize=2048)
+def _find(words: tuple[str, ...], near: frozenset[str], most: int) -> tuple[FoundCommune, ...]:
+    """Search anew; the first letters of a name are typed by everybody, so answers are kept."""
+    entries = (entry for entry in _begun_by(words) if _has(entry.all, words))
     found = [(_rank(entry, words, near, hit), entry, hit) for entry in entries
              if (hit := _hit(entry, words))]  # fmt: skip
     found.sort(key=lambda one: one[0])
-    return [
+    return tuple(
         FoundCommune(text=entry.commune.text, former=former)
         for _, entry, (former, _) in found[:most]
-    ]
+    )
+
+
+def _begun_by(words: tuple[str, ...]) -> tuple[_Entry, ...]:
+    """Give the entries with a word that begins as the rarest of these does, by two letters."""
+    index = _index()
+    return min((index.get(word[:2], ()) for word in words), key=len)
+
+
+@cache
+def _index() -> dict[str, tuple[_Entry, ...]]:
+    """Sort the entries by the first letter and by the first two of each of their words."""
+    index: dict[str, list[_Entry]] = {}
+    for entry in _entries():
+        for begin in {word[:size] for word in entry.all.split() for size in (1, 2)}:
+            index.setdefault(begin, []).append(entry)
+    return {begin: tuple(entries) for begin, entries in index.items()}
 
 
 _Hit = tuple[str | None, str]
 
 
-def _hit(entry: _Entry, words: list[str]) -> _Hit | None:
+def _hit(entry: _Entry, words: tuple[str, ...]) -> _Hit | None:
     """Give the former unit (None: its own name) by which a commune is found, and its words."""
     units = ((None, entry.own), *entry.former)
     return next((unit for unit in units if _has(unit[1], words)), None)
 
 
-def _has(text: str, words: list[str]) -> bool:
+def _has(text: str, words: tuple[str, ...]) -> bool:
     return all(f" {word}" in text for word in words)
 
 
 def _rank(
-    entry: _Entry, words: list[str], near: frozenset[str], hit: _Hit
+    entry: _Entry, words: tuple[str, ...], near: frozenset[str], hit: _Hit
 ) -> tuple[bool, bool, int, bool, int, str]:
     """Order what was found, the best smallest."""
     former, text = hit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ from fairserver.web.keys import (
     RECORDING_DOOR,
 )
 from fairserver.web.limits import Buckets
+from fairserver.web.limits.connections import GuardedSite
 from fairserver.web.node import Node
 from fairserver.web.open_files import make_room
 from fairserver.web.socket import handle_socket
@@ -75,6 +77,8 @@ _RECORDING_BURST = 60
 _LARGEST_BODY = 64 * 1024
 #: Sockets that may wait to be accepted: an opening minute brings thousands.
 _BACKLOG = 2048
+#: Seconds for the whole header of a request, and for the next request of a connection.
+_IDLE_S = 15.0
 #: Seconds that open requests may take when the server goes down.
 _SHUTDOWN_S = 3.0
 
@@ -247,21 +251,34 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
 
 
 async def _run(app: web.Application, stack: AsyncExitStack) -> web.AppRunner:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=15)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_SHUTDOWN_S, keepalive_timeout=_IDLE_S
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     return runner
 
 
-async def _listen_to_others(runner: web.AppRunner, https: Https, stack: AsyncExitStack) -> None:
+async def _listen(
+    runner: web.AppRunner,
+    node: Node,
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None = None,
+) -> None:
+    site = GuardedSite(runner, node.doors, host, port, backlog=_BACKLOG, ssl_context=context)
+    await site.start()
+
+
+async def _listen_to_others(
+    runner: web.AppRunner, node: Node, https: Https, stack: AsyncExitStack
+) -> None:
     """Open everything over https, and over http the page that leads there."""
     tls = https.settings.tls
-    await web.TCPSite(
-        runner, tls.host, tls.port, backlog=_BACKLOG, ssl_context=https.context
-    ).start()
+    await _listen(runner, node, tls.host, tls.port, https.context)
     if tls.http_port:
         door = await _run(make_door(https), stack)
-        await web.TCPSite(door, tls.host, tls.http_port, backlog=_BACKLOG).start()
+        await _listen(door, node, tls.host, tls.http_port)
 
 
 def _security_log(settings: ServerSettings) -> AbstractContextManager[None]:
@@ -284,9 +301,9 @@ async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
         node = await open_node(settings, stack)
         node.https = https
         runner = await _run(make_app(node), stack)
-        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+        await _listen(runner, node, settings.host, settings.port)
         if https is not None:
-            await _listen_to_others(runner, https, stack)
+            await _listen_to_others(runner, node, https, stack)
         node.start()
         stack.push_async_callback(node.stop)
         yield node

@@ -39,6 +39,7 @@ from fairserver.web.connection import Connection
 from fairserver.web.guest_keeper import GuestKeeper
 from fairserver.web.https import Https
 from fairserver.web.limits import Buckets
+from fairserver.web.limits.connections import Connections
 from fairserver.web.limits.meters import Meters
 from fairserver.web.limits.sockets import SocketPlaces
 from fairserver.web.plan_desk import PlanDesk
@@ -109,6 +110,7 @@ class Node:
         self.connections: set[Connection] = set()
         #: Who may have how many sockets, and what a person may send.
         self.places = SocketPlaces(settings.limits)
+        self.doors = Connections(settings)
         self.meters = Meters(settings.limits)
         #: The store's memory and the disk.
         reserve = Reserve(settings.data, settings.reserve_mb * 1024 * 1024)

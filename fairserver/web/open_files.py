@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-#: Files that a node has open besides its clients' sockets: stores, the ledger, pages, logs.
-SPARE_FILES = 128
+#: Files that a node has open besides its clients' sockets: connections that are no sockets yet,
+#: stores, the ledger, pages, logs.
+SPARE_FILES = 512 + 128
 
 
 def make_room(connections: int) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated
 
 import msgspec
@@ -16,6 +18,9 @@ from fairserver.web.http_api import json_response, live_fair, read_body
 from fairserver.web.keys import LOOKUPS
 
 routes = web.RouteTableDef()
+
+#: A short search goes over thousands of names: beside the loop, one after the other.
+_SEARCHER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="communes")
 
 
 class CommuneSearch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,5 +38,6 @@ async def search_communes(request: web.Request) -> web.Response:
     plan = live_fair(request).plan
     near = frozenset([plan.province_code, *(site.province_code for site in plan.sites)])
     asked = await read_body(request, CommuneSearch)
-    found = find_communes(asked.search, near)
+    loop = asyncio.get_running_loop()
+    found = await loop.run_in_executor(_SEARCHER, find_communes, asked.search, near)
     return json_response([msgspec.to_builtins(one) for one in found])

@@ -118,6 +118,7 @@ async def _hold(request: web.Request, fair: LiveFair, ws: _Socket, principal: Pr
     connection = Connection(ws, principal, fair.feed, meter, request.transport)
     try:
         with node.places.hold(who, client_address(request), lambda: _make_room(connection)):
+            node.doors.settle(request.transport)
             await _serve(node, fair, connection)
     except Full:
         connection.end(WSCloseCode.TRY_AGAIN_LATER, _reason(Code.NODE_FULL).decode())

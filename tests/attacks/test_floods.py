@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import threading
 from typing import Any
 
 import aiohttp
@@ -126,3 +127,23 @@ async def test_a_flood_by_one_leaves_the_others_their_answers(server: Server) ->
     for _ in range(20):
         await calm.do("ping")
     await asyncio.gather(*floods)
+
+
+async def test_searches_for_a_commune_leave_the_loop_free(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One search stands still: nobody who is no searcher waits for it."""
+    let_go = threading.Event()
+
+    def search(*_: object) -> list[object]:
+        let_go.wait(30)
+        return []
+
+    monkeypatch.setattr("fairserver.web.places.find_communes", search)
+    path = f"{server.fair_url}/communes"
+    searches = [asyncio.create_task(server.post(path, {"search": "t"})) for _ in range(5)]
+    _, calm = await server.newcomer()
+    await calm.do("ping")
+    assert not any(one.done() for one in searches)
+    let_go.set()
+    assert {(await one).status for one in searches} == {200}

@@ -1,0 +1,191 @@
+"""The places of a node's connections, from the first packet on: before anybody has said anything.
+
+A connection counts from the moment it is accepted, so also while it does a TLS handshake, sends its
+first header letter by letter, or nothing at all. When there is no place left, the address with the
+most connections that have not become a socket loses its oldest: whoever holds many holds up itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any, Final
+
+from aiohttp import web
+
+from fairserver.settings import ServerSettings
+from fairserver.web.limits.addresses import is_in, one_line
+
+_log = logging.getLogger(__name__)
+
+#: Connections that have not become a socket: they ask for pages, or are only there.
+UNSETTLED: Final = 512
+#: Seconds for a TLS handshake, and for its goodbye.
+HANDSHAKE_S: Final = 10.0
+_GOODBYE_S: Final = 2.0
+#: Connections taken in a row before others have their turn.
+_IN_A_ROW: Final = 32
+#: Seconds to wait when the system gives no more files.
+_NO_FILES_S: Final = 0.2
+
+
+class _Counted(socket.socket):
+    """A connection that gives its place back when it is closed, by whoever and however."""
+
+    line = ""
+    give_back: Callable[[_Counted], None] | None = None
+
+    def close(self) -> None:
+        give_back, self.give_back = self.give_back, None
+        if give_back is not None:
+            give_back(self)
+        super().close()
+
+
+class Connections:
+    """Who has how many connections open to this node."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._most_of_one = settings.limits.connections_per_address
+        #: Proxies bring everybody; the Centre's own addresses bring a hall.
+        self._uncounted = (*settings.proxy_networks, *settings.limits.known_networks)
+        self._of_line: Counter[str] = Counter()
+        #: Those that have not become a socket, the oldest first, by address.
+        self._unsettled: defaultdict[str, dict[int, _Counted]] = defaultdict(dict)
+
+    @property
+    def unsettled(self) -> int:
+        """Connections of counted addresses that have not become a socket."""
+        return sum(map(len, self._unsettled.values()))
+
+    def admit(self, accepted: socket.socket, peer: str) -> socket.socket | None:
+        """Give an accepted connection a place, or close it and give None."""
+        if is_in(peer, self._uncounted):
+            return accepted
+        line = one_line(peer)
+        if self._of_line[line] >= self._most_of_one:
+            accepted.close()
+            return None
+        if self.unsettled >= UNSETTLED:
+            self._make_room()
+        counted = _Counted(fileno=accepted.detach())
+        counted.setblocking(False)
+        counted.line, counted.give_back = line, self._give_back
+        self._of_line[line] += 1
+        self._unsettled[line][counted.fileno()] = counted
+        return counted
+
+    def settle(self, transport: asyncio.BaseTransport | None) -> None:
+        """Note that a connection has become a socket of somebody who is signed in."""
+        found = transport.get_extra_info("socket") if transport is not None else None
+        if found is not None:
+            number = found.fileno()
+            for line in [line for line, some in self._unsettled.items() if number in some]:
+                self._forget(line, number)
+
+    def _make_room(self) -> None:
+        """Close the oldest connection of whoever has the most."""
+        line = max(self._unsettled, key=lambda one: len(self._unsettled[one]))
+        oldest = next(iter(self._unsettled[line].values()))
+        self._forget(line, oldest.fileno())
+        with contextlib.suppress(OSError):
+            oldest.shutdown(socket.SHUT_RDWR)  # its transport hears of that and closes
+
+    def _give_back(self, counted: _Counted) -> None:
+        self._forget(counted.line, counted.fileno())
+        self._of_line[counted.line] -= 1
+        if self._of_line[counted.line] <= 0:
+            del self._of_line[counted.line]
+
+    def _forget(self, line: str, number: int) -> None:
+        self._unsettled[line].pop(number, None)
+        if not self._unsettled[line]:
+            del self._unsettled[line]
+
+
+class GuardedSite(web.BaseSite):
+    """Listens on an address as ``web.TCPSite`` does, and lets in whom there is a place for."""
+
+    def __init__(
+        self,
+        runner: web.BaseRunner,
+        connections: Connections,
+        host: str,
+        port: int,
+        *,
+        backlog: int,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        super().__init__(runner, ssl_context=ssl_context, backlog=backlog)
+        self._connections = connections
+        self._where = (host, port)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """The address, for logs."""
+        scheme = "http" if self._ssl_context is None else "https"
+        return f"{scheme}://{self._where[0]}:{self._where[1]}"
+
+    async def start(self) -> None:
+        """Begin to listen; raises ``OSError`` when the port is taken."""
+        await super().start()
+        factory: Any = self._runner.server
+        loop = asyncio.get_running_loop()
+        # It binds and holds the addresses; the connections are accepted here.
+        server = await loop.create_server(factory, *self._where, start_serving=False)
+        self._server = server
+        for bound in server.sockets:
+            listener = bound.dup()
+            listener.setblocking(False)
+            listener.listen(self._backlog)
+            self._spawn(self._accept(listener))
+
+    async def stop(self) -> None:
+        """Listen no more; open connections are the runner's to close."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await super().stop()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work, name="connection")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop, count = asyncio.get_running_loop(), 0
+        with listener:
+            while True:
+                try:
+                    accepted, peer = await loop.sock_accept(listener)
+                except OSError as error:
+                    _log.error("no connection can be accepted: %s", error)
+                    await asyncio.sleep(_NO_FILES_S)
+                    continue
+                admitted = self._connections.admit(accepted, str(peer[0]))
+                if admitted is not None:
+                    self._spawn(self._connect(admitted))
+                count += 1
+                if count % _IN_A_ROW == 0:
+                    await asyncio.sleep(0)
+
+    async def _connect(self, accepted: socket.socket) -> None:
+        """Hand a connection over once its handshake is done, if it is in time."""
+        factory: Any = self._runner.server
+        is_tls = self._ssl_context is not None
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                factory,
+                accepted,
+                ssl=self._ssl_context,
+                ssl_handshake_timeout=HANDSHAKE_S if is_tls else None,
+                ssl_shutdown_timeout=_GOODBYE_S if is_tls else None,
+            )
+        except (OSError, asyncio.CancelledError):
+            accepted.close()
