@@ -49,6 +49,7 @@ class Deed(StrEnum):
     NOT_PERMITTED = "not_permitted"
     ID_REUSED = "id_reused"
     TOO_FAST = "too_fast"
+    SHOWN_OUT = "shown_out"
     REVOKED = "revoked"
     ROLE_CHANGED = "role_changed"
     CREATED = "created"

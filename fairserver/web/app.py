@@ -98,6 +98,8 @@ async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPMethodNotAllowed as error:
         return _wrong_method(request, error)
     except Refused as refused:
+        if refused.code is Code.TOO_FAST:
+            security.note(security.Deed.TOO_FAST, of=_act(request), why=refused.code)
         return _fault(request, refused.code, **refused.detail)
     except web.HTTPRequestEntityTooLarge:
         size = request.content_length or _LARGEST_BODY
@@ -147,10 +149,21 @@ def _check_sender(request: web.Request) -> None:
     The header cannot be sent across origins without asking first; the origin is checked too.
     """
     if request.headers.get("X-Fair") != "1":
-        raise Refused(Code.NOT_PERMITTED)
+        raise _foreign(request, "header_missing")
     origin_is_fine = is_allowed_origin(request, request.app[NODE].origins)
     if not origin_is_fine and (request.headers.get("Origin") or request.cookies):
-        raise Refused(Code.NOT_PERMITTED)
+        raise _foreign(request, "foreign_origin")
+
+
+def _foreign(request: web.Request, why: str) -> Refused:
+    """Write down that something else than a page of ours wanted to change something."""
+    security.note(security.Deed.NOT_PERMITTED, of=_act(request), why=why)
+    return Refused(Code.NOT_PERMITTED)
+
+
+def _act(request: web.Request) -> str:
+    """Name what an address does, as the security log names things."""
+    return getattr(request.match_info.handler, "__name__", "")
 
 
 def _fault(request: web.Request, code: Code, **detail: Any) -> web.Response:

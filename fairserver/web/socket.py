@@ -14,11 +14,13 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from fairserver import security
 from fairserver.domain.states import Role
 from fairserver.domain.texts import cleaned
 from fairserver.protocol.answers import CloseCode
 from fairserver.protocol.commands import AnyCommand, Command
 from fairserver.protocol.errors import Code, Refused
+from fairserver.security import Deed
 from fairserver.settings import LimitSettings
 from fairserver.web.access import find_principal, is_allowed_origin
 from fairserver.web.address import client_address
@@ -45,6 +47,10 @@ _HELLO_S = 10.0
 _SIGN_IN_S = 10.0
 
 
+#: Refusals that no page of ours meets by itself: somebody tries what is bounded.
+_ATTEMPTS = {Code.ID_REUSED: Deed.ID_REUSED, Code.TOO_FAST: Deed.TOO_FAST}
+
+
 class _Envelope(msgspec.Struct):
     """What can still be said of a frame that is no command: its type and id, if any."""
 
@@ -66,6 +72,7 @@ async def handle_socket(request: web.Request) -> web.StreamResponse:
     """
     node = request.app[NODE]
     if not is_allowed_origin(request, node.origins):
+        security.note(Deed.NOT_PERMITTED, of="socket", why="foreign_origin")
         raise Refused(Code.NOT_PERMITTED)
     fair = node.fairs.get(request.match_info["fair_id"])
     if fair is None:
@@ -240,6 +247,7 @@ def _slow_down(connection: Connection, raw: bytes) -> None:
     """Refuse a frame that came too fast; who goes on all the same is shown out."""
     _refuse(connection, _id_of(raw), Code.TOO_FAST)
     if not connection.meter.has_patience():
+        _note(connection, Deed.SHOWN_OUT, Code.TOO_FAST)
         told = error_message(Code.TOO_FAST, connection.language)
         connection.end(CloseCode.TOO_FAST, told.message)
 
@@ -279,12 +287,20 @@ def _envelope(raw: bytes) -> _Envelope:
 
 
 def _refuse(connection: Connection, command_id: str | None, code: Code, **detail: object) -> None:
+    if (deed := _ATTEMPTS.get(code)) is not None:
+        _note(connection, deed, code)
     connection.say(error_message(code, connection.language, command_id, **detail))
+
+
+def _note(connection: Connection, deed: Deed, why: Code) -> None:
+    principal = connection.principal
+    security.note(deed, who=principal.by, fair_id=principal.fair_id, why=why)
 
 
 def _strike(connection: Connection) -> None:
     connection.malformed += 1
     if connection.malformed >= _STRIKES:
+        _note(connection, Deed.SHOWN_OUT, Code.MALFORMED)
         connection.end(CloseCode.MALFORMED)
 
 
