@@ -67,7 +67,7 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     slot: str
     candidate_id: str
     number: int
-    #: Four digits that sign the person in on any phone, together with ``number``.
+    #: Eight digits that sign the person in on any phone, together with ``number``.
     code: str
     ticket_link: str
     session_token: str

@@ -45,6 +45,7 @@ class Deed(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     CODE_WRONG = "code_wrong"
     CODE_LOCKED = "code_locked"
+    CODE_GIVEN = "code_given"
     REGISTERED = "registered"
     NOT_PERMITTED = "not_permitted"
     ID_REUSED = "id_reused"

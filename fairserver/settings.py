@@ -122,7 +122,10 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     commands_burst: Annotated[int, Meta(ge=1, le=10_000)] = 60
     #: Requests over HTTP per second of one person who is signed in.
     requests_per_second: Annotated[int, Meta(ge=1, le=1000)] = 10
-    #: Registrations per second from one address (a hall often has one for all phones).
+    #: Registrations per minute from one address, and twice as many at once (the phones of a hall
+    #: often share one; a /64 of IPv6 is one).
+    registrations_per_minute: Annotated[int, Meta(ge=1, le=60_000)] = 30
+    #: Registrations per second from one of ``known_addresses``; tries to come in from any.
     registrations_per_second: Annotated[int, Meta(ge=1, le=1000)] = 5
     #: Seconds of silence after which a client is asked for a sign of life, and asks for one itself;
     #: half as long without one is the end of its socket.
@@ -137,7 +140,8 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     sockets_per_staff: Annotated[int, Meta(ge=1, le=1000)] = 20
     #: Open connections of one address (IPv6: of one /64): a carrier's holds many phones.
     connections_per_address: Annotated[int, Meta(ge=1, le=100_000)] = 1000
-    #: Addresses or networks of the Centre's own halls and offices, which are not counted.
+    #: Addresses or networks of the Centre's own halls and offices, as the server sees them: their
+    #: connections are not counted, they may register more people and mistype more codes.
     known_addresses: list[Annotated[str, Meta(max_length=60)]] = []
 
     @property

@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.states import Role
 from fairserver.domain.texts import clean_text
-from fairserver.ledger import tables
+from fairserver.ledger import guessing, tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.endings import SYSTEM
 from fairserver.ledger.secrecy import Secrecy, token_hash
 from fairserver.ledger.staff import Staff, StaffMember
+from fairserver.ledger.tries import SignInWay, Source, TooManyTries, Tries
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 
@@ -28,8 +29,8 @@ PAIRING_MINUTES = 15
 #: Machines that one booth may have let in or be letting in at a time.
 MOST_DEVICES = 20
 #: Without letters and figures that look like each other.
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-_LENGTH, _GROUP = 8, 4
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH, _GROUP = 8, 4
 #: How a device's key begins, so that one that was let go gets its own sentence.
 _KEY = "device-"
 
@@ -70,10 +71,11 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 class Devices:
     """The machines of all fairs' booths."""
 
-    def __init__(self, database: Database, secrecy: Secrecy, staff: Staff) -> None:
+    def __init__(self, database: Database, secrecy: Secrecy, staff: Staff, tries: Tries) -> None:
         self._database = database
         self._secrecy = secrecy
         self._people = staff
+        self._tries = tries
 
     async def invite(
         self, fair_id: str, booth_id: str, display_name: str, created_by: str = SYSTEM
@@ -86,7 +88,7 @@ class Devices:
         name = clean_text(display_name)
         if not name:
             raise ValueError("a device needs a name to show")
-        code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
         now = self._database.now()
         expires_at = now + PAIRING_MINUTES * 60_000
         async with self._database.write() as connection:
@@ -139,13 +141,14 @@ class Devices:
         )
         return asked if booth_id is None else asked.where(_staff.c.booth_id == booth_id)
 
-    async def pair(self, code: str) -> Paired:
+    async def pair(self, code: str, source: Source = Source()) -> Paired:  # noqa: B008 - frozen
         """Use a code up and give the device its key.
 
-        Raises ``Refused``: ``pairing_unknown``, ``pairing_used``, ``pairing_expired``, or
-        ``device_revoked`` when the device was let go before it came.
+        Raises ``TooManyTries``, or ``Refused``: ``pairing_unknown``, ``pairing_used``,
+        ``pairing_expired``, or ``device_revoked`` when the device was let go before it came.
         """
-        typed = "".join(letter for letter in code.upper() if letter in _LETTERS)
+        await self._take_try(source)
+        typed = "".join(letter for letter in code.upper() if letter in LETTERS)
         hashed, now = self._secrecy.pairing_hash(typed), self._database.now()
         oldest = now - PAIRING_MINUTES * 60_000
         async with self._database.write() as connection:
@@ -179,6 +182,15 @@ class Devices:
         )
         async with self._database.read() as connection:
             return await connection.scalar(asked) is not None
+
+    async def _take_try(self, source: Source) -> None:
+        """Count a try before the code is looked at; it is short."""
+        async with self._database.write() as connection:
+            wait, count = await self._tries.take(
+                connection, SignInWay.PAIRING, source, guessing.PAIRING
+            )
+        if wait:
+            raise TooManyTries(wait, count.tries)
 
     async def _why_not(self, connection: AsyncConnection, hashed: str) -> Refused:
         asked = select(_invitations).where(_invitations.c.token_hash == hashed)

@@ -33,6 +33,7 @@ from fairserver.ledger.secrecy import Secrecy
 from fairserver.ledger.sessions import Sessions
 from fairserver.ledger.slots import Slots
 from fairserver.ledger.staff import Staff
+from fairserver.ledger.tries import Tries
 from fairserver.ledger.webhooks import Webhooks
 
 
@@ -43,6 +44,8 @@ class Ledger:
         self._database = database
         #: What is derived from the server's secret.
         self.secrecy = secrecy
+        #: How often somebody has tried to come in, from where.
+        self.tries = Tries(database, secrecy)
         #: Plans of fairs.
         self.fairs = Fairs(database)
         #: What employers corrected of their booths, laid over the plans.
@@ -50,13 +53,13 @@ class Ledger:
         #: People who work at a fair, and their personal links.
         self.staff = Staff(database, secrecy)
         #: Machines of booths, paired by a one-time code.
-        self.devices = Devices(database, secrecy, self.staff)
+        self.devices = Devices(database, secrecy, self.staff, self.tries)
         #: Signed-in identities.
         self.sessions = Sessions(database)
         #: Browsers that asked to be told of the turn.
         self.push = PushSubscriptions(database)
         #: Candidates, their links, codes and consents.
-        self.people = People(database, secrecy, Consents(database))
+        self.people = People(database, secrecy, Consents(database), self.tries)
         #: What people may do with what is stored about them.
         self.own_data = OwnData(database)
         #: Second interviews, and the booths' free times for them.
@@ -92,13 +95,15 @@ class Ledger:
         """
         secrecy = Secrecy(secret)
         database = create_database(url, clock)
+        ledger = cls(database, secrecy)
         try:
             await prove(database)
             await upgrade(database)
+            await ledger.people.forget_old_requests()
         except BaseException:
             await database.close()
             raise
-        return cls(database, secrecy)
+        return ledger
 
     async def ping(self) -> None:
         """Ask for a sign of life; raises ``sqlalchemy.exc.DBAPIError`` or ``OSError``."""

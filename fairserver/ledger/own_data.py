@@ -16,7 +16,7 @@ from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.fairs import date_of
 from fairserver.ledger.forms import Answers, checked_answers, plain
-from fairserver.ledger.secrecy import new_token
+from fairserver.ledger.secrecy import unfindable_request
 from fairserver.protocol.types import Millis
 
 _people = tables.people
@@ -100,14 +100,13 @@ class OwnData:
             update(_people)
             .where(_people.c.candidate_id == candidate_id, _people.c.erased_at.is_(None))
             .values(
-                request_id=f"erased-{new_token()}",
+                request_id=unfindable_request(),
                 full_name="",
                 full_name_plain="",
                 phone=None,
                 birth_year=_people.c.birth_year - _people.c.birth_year % _BAND_YEARS,
                 commune="",
                 wish="",
-                code_hash="",
                 erased_at=self._database.now(),
             )
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.ledger import tables
@@ -24,22 +25,30 @@ from fairserver.ledger.consents import (
 from fairserver.ledger.database import Database
 from fairserver.ledger.fairs import date_of
 from fairserver.ledger.forms import CandidateForm, checked, checked_phone, phone_needed, plain
+from fairserver.ledger.registrations import Pace, Registrations
 from fairserver.ledger.secrecy import Secrecy, new_id, token_hash
 from fairserver.ledger.shown import NOTHING, Shown, shown_to
+from fairserver.ledger.tries import Source, Tries
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 
 _people = tables.people
 _links = tables.candidate_links
 
+#: In the place of a ``request_id`` of a release before; no page's own may hold a full stop.
+_OLD_REQUEST = "old."
+_NOWHERE = Source()
+
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a registration; the same for every repeat but for ``created``."""
+    """The answer to a registration; the same for every repeat but for what is told of it."""
 
     candidate_id: str
     link_token: str
     code: str
     created: bool
+    #: So many came to this fair of late that somebody should look; else 0.
+    flooded: int
     #: The printed number, when an earlier registration already got it.
     number: int | None
 
@@ -105,11 +114,14 @@ class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
 class People:
     """The candidates of all fairs."""
 
-    def __init__(self, database: Database, secrecy: Secrecy, consents: Consents) -> None:
+    def __init__(
+        self, database: Database, secrecy: Secrecy, consents: Consents, tries: Tries
+    ) -> None:
         self._database = database
         self._secrecy = secrecy
         self._consents = consents
-        self._codes = Codes(database, secrecy)
+        self._codes = Codes(database, secrecy, tries)
+        self._registrations = Registrations(database, tries)
 
     async def register(
         self,
@@ -119,30 +131,35 @@ class People:
         *,
         channel: Channel = Channel.OWN_TAP,
         recorded_by: str | None = None,
+        pace: Pace | None = None,
     ) -> Registered:
         """Take a candidate in, once for each ``request_id``.
 
         A repeat changes nothing and gets the same ``candidate_id``, link and code. Staff who
-        register somebody say so in ``channel`` and ``recorded_by``. Raises ``Refused``
-        ``fair_unknown`` or as ``forms.checked`` does.
+        register somebody say so in ``channel`` and ``recorded_by``; ``pace`` is how many may come
+        from where this one does. Raises ``Refused`` ``fair_unknown``, ``TooManyRegistrations``,
+        or as ``forms.checked`` does.
         """
-        code = self._secrecy.code(fair_id, request_id)
-        code_hash = await self._secrecy.hash_code(code)
-        link_token = self._secrecy.link_token(fair_id, request_id)
+        kept = self._secrecy.kept_request(fair_id, request_id)
         async with self._database.write() as connection:
-            form = checked(form, await date_of(connection, fair_id), request_id)
-            created = await self._insert(connection, fair_id, request_id, form, code_hash)
-            person = await self._by_request(connection, fair_id, request_id)
-            candidate_id: str = person.candidate_id
+            date = await date_of(connection, fair_id)
+            person, created, flooded = await self._by_request(connection, fair_id, kept), False, 0
+            if person is None:
+                if pace is not None:
+                    flooded = await self._registrations.take(connection, fair_id, pace)
+                form = checked(form, date, request_id)
+                created = await self._insert(connection, fair_id, kept, form)
+                person = await self._by_request(connection, fair_id, kept)
+                assert person is not None
             if created:
-                by = recorded_by or f"candidate:{candidate_id}"
-                await self._add_link(connection, candidate_id, link_token)
-                await self._add_consents(connection, candidate_id, form, channel, by)
+                await self._add_link(connection, person)
+                await self._add_consents(connection, person, form, channel, recorded_by)
         return Registered(
-            candidate_id=candidate_id,
-            link_token=link_token,
-            code=code,
+            candidate_id=person.candidate_id,
+            link_token=self._link_of(person),
+            code=self._secrecy.code(person.candidate_id, person.code_version),
             created=created,
+            flooded=flooded,
             number=person.number,
         )
 
@@ -169,13 +186,67 @@ class People:
             candidate_id: str | None = await connection.scalar(asked)
         return candidate_id
 
-    async def by_code(self, fair_id: str, number: int, code: str) -> str:
-        """Find the ``candidate_id`` of a number and its code.
+    async def by_code(self, fair_id: str, number: int, code: str, source: Source = _NOWHERE) -> str:
+        """Find the ``candidate_id`` of a number and its code, as it was typed.
 
-        Raises ``CodeWrong``, ``CodeLocked``, or ``Refused`` ``fair_unknown``; never tells
-        whether the number exists.
+        Raises ``CodeWrong``, ``CodeLocked``, ``TooManyTries``, or ``Refused`` ``fair_unknown``;
+        never tells whether the number exists.
         """
-        return await self._codes.candidate(fair_id, number, code)
+        return await self._codes.candidate(fair_id, number, code, source)
+
+    async def by_number(self, fair_id: str, number: int) -> Person:
+        """Read the candidate of a number, for staff; raises ``Refused`` ``candidate_unknown``."""
+        asked = select(_people).where(
+            _people.c.fair_id == fair_id, _people.c.number == number, _people.c.erased_at.is_(None)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(asked)).one_or_none()
+        if row is None:
+            raise Refused(Code.CANDIDATE_UNKNOWN)
+        return msgspec.convert(row, Person, from_attributes=True)
+
+    async def code(self, candidate_id: str) -> str:
+        """Derive the code that works now; raises ``Refused`` ``candidate_unknown``."""
+        async with self._database.read() as connection:
+            row = await _row_of(connection, candidate_id)
+        return self._secrecy.code(candidate_id, row.code_version)
+
+    async def give_code_again(self, fair_id: str, number: int) -> str:
+        """Make another code for a number: the one before ends, also one that is locked.
+
+        Raises ``Refused`` ``candidate_unknown``.
+        """
+        return await self._codes.give_again(fair_id, number)
+
+    async def renew_link(self, candidate_id: str) -> None:
+        """End every link of a person; the next that ``link_token`` gives is another one.
+
+        Raises ``Refused`` ``candidate_unknown``.
+        """
+        async with self._database.write() as connection:
+            await _row_of(connection, candidate_id)
+            await connection.execute(
+                update(_links)
+                .where(_links.c.candidate_id == candidate_id, _links.c.revoked_at.is_(None))
+                .values(revoked_at=self._database.now())
+            )
+            mine = _people.c.candidate_id == candidate_id
+            raised = {"link_version": _people.c.link_version + 1}
+            await connection.execute(update(_people).where(mine).values(raised))
+
+    async def forget_old_requests(self) -> None:
+        """Forget names of registrations that are readable: those of releases before this one.
+
+        Whoever reads a backup of then repeats nothing with them either. Links go on working.
+        """
+        async with self._database.write() as connection:
+            found = await connection.execute(
+                update(_people)
+                .where(~_people.c.request_id.contains("."))
+                .values(request_id=_OLD_REQUEST + _people.c.candidate_id)
+            )
+        if found.rowcount:
+            await self._database.empty_log()
 
     async def get(self, candidate_id: str) -> Person:
         """Read one candidate; raises ``Refused`` ``candidate_unknown``."""
@@ -210,7 +281,15 @@ class People:
         """
         async with self._database.read() as connection:
             row = await _row_of(connection, candidate_id)
-        token = self._secrecy.link_token(row.fair_id, row.request_id)
+        token = self._link_of(row)
+        if await self.by_link(row.fair_id, token):
+            return token
+        # Registered before links were made this way, or the link was renewed.
+        async with self._database.write() as connection:
+            row = await _row_of(connection, candidate_id)
+            if row.erased_at is None:
+                await self._add_link(connection, row)
+        token = self._link_of(row)
         return token if await self.by_link(row.fair_id, token) else None
 
     async def let_call(self, candidate_id: str, phone: str | None, how: Statement) -> None:
@@ -291,18 +370,13 @@ class People:
         return await self._consents.history(candidate_id)
 
     async def _insert(
-        self,
-        connection: AsyncConnection,
-        fair_id: str,
-        request_id: str,
-        form: CandidateForm,
-        code_hash: str,
+        self, connection: AsyncConnection, fair_id: str, kept_request: str, form: CandidateForm
     ) -> bool:
-        """Add the person unless this registration was made before."""
+        """Add the person unless a repeat has done so in this moment."""
         statement = self._database.insert(_people).values(
             candidate_id=new_id("c"),
             fair_id=fair_id,
-            request_id=request_id,
+            request_id=kept_request,
             full_name=form.full_name,
             full_name_plain=plain(form.full_name),
             phone=form.phone,
@@ -311,7 +385,7 @@ class People:
             commune=form.commune,
             wish=form.wish,
             language=form.language,
-            code_hash=code_hash,
+            code_hash="",
             created_at=self._database.now(),
         )
         added = await connection.execute(
@@ -320,38 +394,43 @@ class People:
         return added.rowcount == 1
 
     async def _by_request(
-        self, connection: AsyncConnection, fair_id: str, request_id: str
-    ) -> Row[tuple[object, ...]]:
+        self, connection: AsyncConnection, fair_id: str, kept_request: str
+    ) -> Row[Any] | None:
         asked = select(_people).where(
-            _people.c.fair_id == fair_id, _people.c.request_id == request_id
+            _people.c.fair_id == fair_id, _people.c.request_id == kept_request
         )
-        return (await connection.execute(asked)).one()
+        return (await connection.execute(asked)).one_or_none()
 
-    async def _add_link(self, connection: AsyncConnection, candidate_id: str, token: str) -> None:
+    def _link_of(self, person: Row[Any]) -> str:
+        return self._secrecy.link_token(person.candidate_id, person.link_version)
+
+    async def _add_link(self, connection: AsyncConnection, person: Row[Any]) -> None:
         await connection.execute(
-            insert(_links).values(
-                token_hash=token_hash(token),
-                candidate_id=candidate_id,
+            self._database.insert(_links)
+            .values(
+                token_hash=token_hash(self._link_of(person)),
+                candidate_id=person.candidate_id,
                 created_at=self._database.now(),
             )
+            .on_conflict_do_nothing(index_elements=["token_hash"])
         )
 
     async def _add_consents(
         self,
         connection: AsyncConnection,
-        candidate_id: str,
+        person: Row[Any],
         form: CandidateForm,
         channel: Channel,
-        recorded_by: str,
+        recorded_by: str | None,
     ) -> None:
         how = Statement(
             text_version=form.consent_text,
             language=form.language,
             channel=channel,
-            recorded_by=recorded_by,
+            recorded_by=recorded_by or f"candidate:{person.candidate_id}",
         )
         choices = purposes(form.consents)
-        await add_choices(connection, candidate_id, choices, how, self._database.now())
+        await add_choices(connection, person.candidate_id, choices, how, self._database.now())
 
 
 async def _row_of(connection: AsyncConnection, candidate_id: str) -> Row[tuple[object, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -19,7 +18,11 @@ SECRET_BYTES = 32
 #: Bytes of a link's token: 144 bits, well over the 112 that may be stored as a plain hash.
 _TOKEN_BYTES = 18
 
-_SCRYPT_COST = 2**12
+#: Digits of a candidate's code: 26.6 bits, over the 20 that ASVS 6.5.4 asks.
+CODE_DIGITS = 8
+
+#: How a kept ``request_id`` begins; no page's own may hold a full stop.
+_KEPT = "kept."
 
 
 def new_id(letter: str) -> str:
@@ -32,6 +35,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
+def unfindable_request() -> str:
+    """Make what stands in the place of a kept ``request_id`` that no repeat shall find."""
+    return f"{_KEPT}{new_token()}"
+
+
 def token_hash(token: str) -> str:
     """Hash a token for storing and looking up; a token is too long to be guessed back."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
@@ -40,8 +48,8 @@ def token_hash(token: str) -> str:
 class Secrecy:
     """What is derived from the server's one secret, each purpose with a key of its own.
 
-    Link tokens and codes are derived, not random: stored as hashes only, they can still be
-    given again to the phone that repeats its registration.
+    Link tokens and codes are derived from the person's id, not random: stored as a hash or not at
+    all, they can still be given again. Nothing that a backup holds makes them without the secret.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -50,14 +58,27 @@ class Secrecy:
             raise ValueError(f"the server's secret needs at least {SECRET_BYTES} bytes")
         self._secret = secret
 
-    def link_token(self, fair_id: str, request_id: str) -> str:
+    def link_token(self, candidate_id: str, version: int) -> str:
         """Derive the token of a candidate's ticket link."""
-        digest = self._derive("link", fair_id, request_id)[:_TOKEN_BYTES]
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return _text(self._derive("candidate link", candidate_id, str(version))[:_TOKEN_BYTES])
 
-    def code(self, fair_id: str, request_id: str) -> str:
-        """Derive the four digits with which a candidate comes back on any phone."""
-        return f"{int.from_bytes(self._derive('code', fair_id, request_id)) % 10_000:04d}"
+    def code(self, candidate_id: str, version: int) -> str:
+        """Derive the digits with which a candidate comes back on any phone."""
+        derived = int.from_bytes(self._derive("candidate code", candidate_id, str(version)))
+        return f"{derived % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+    def is_code(self, typed: str, candidate_id: str, version: int) -> bool:
+        """Tell whether this is a candidate's code; takes as long when it is not."""
+        right = self._derive("typed code", self.code(candidate_id, version))
+        return hmac.compare_digest(right, self._derive("typed code", typed))
+
+    def kept_request(self, fair_id: str, request_id: str) -> str:
+        """Derive what is kept of the name of a registration: it finds the person, not back."""
+        return _KEPT + _text(self._derive("request", fair_id, request_id))
+
+    def mark(self, purpose: str, *parts: str) -> str:
+        """Derive a name under which something is counted without being told: 128 bits."""
+        return self._derive(f"mark {purpose}", *parts)[:16].hex()
 
     def guest(self, fair_id: str, errand: str) -> tuple[str, str]:
         """Derive the ``staff_id`` of a third person and the token of the link, from the errand.
@@ -86,31 +107,14 @@ class Secrecy:
         """Derive the 32 bytes with which the messages of one webhook are signed."""
         return self._derive("webhook", webhook_id)
 
-    async def hash_code(self, code: str) -> str:
-        """Hash a code with a salt of its own.
-
-        Ten thousand codes are quickly tried: the hash also needs the server's secret, which is
-        not in the database.
-        """
-        salt = secrets.token_bytes(16)
-        return f"{salt.hex()}${(await self._stretch(code, salt)).hex()}"
-
-    async def code_matches(self, code: str, stored: str | None) -> bool:
-        """Tell whether a code belongs to a stored hash; takes as long when there is none."""
-        salt, _, wanted = (stored or f"{'0' * 32}$").partition("$")
-        made = await self._stretch(code, bytes.fromhex(salt))
-        return hmac.compare_digest(made.hex(), wanted)
-
     def pairing_hash(self, code: str) -> str:
         """Hash a device's pairing code; with the server's secret, for it is short."""
         return self._derive("pairing", code).hex()
 
-    async def _stretch(self, code: str, salt: bytes) -> bytes:
-        keyed = self._derive("code-hash", code)
-        return await asyncio.to_thread(
-            hashlib.scrypt, keyed, salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32
-        )
-
     def _derive(self, purpose: str, *parts: str) -> bytes:
         message = "\x00".join((purpose, *parts)).encode("utf-8", "replace")
         return hmac.digest(self._secret, message, "sha256")
+
+
+def _text(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -183,6 +183,12 @@ class Sessions:
         """Sign a person out everywhere but in one place."""
         await self._end((_sessions.c.subject_id == subject_id) & (_sessions.c.slot != slot))
 
+    async def was(self, token: str) -> bool:
+        """Tell whether a token was ever one of a session that is still on record."""
+        asked = select(_sessions.c.slot).where(_sessions.c.token_hash == token_hash(token))
+        async with self._database.read() as connection:
+            return await connection.scalar(asked) is not None
+
     async def end(self, token: str) -> None:
         """Sign out the session of a token; an unknown token is no fault."""
         await self._end(_sessions.c.token_hash == token_hash(token))

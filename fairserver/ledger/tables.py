@@ -184,7 +184,8 @@ people = Table(
     metadata,
     Column("candidate_id", String(24), primary_key=True),
     _fair_id(),
-    # The entry page's own random name for this registration: a repeat finds the first.
+    # Keyed hash of the entry page's own random name for this registration: a repeat finds the
+    # first, and who reads it here can repeat nothing.
     Column("request_id", String(64), nullable=False),
     # Printed on every ticket; null until the live line has given it.
     Column("number", Integer),
@@ -198,7 +199,11 @@ people = Table(
     Column("commune", Text, nullable=False),
     Column("wish", Text, nullable=False),
     Column("language", String(8), nullable=False),
+    # Empty since codes are derived; a node of the release before, beside this one, names it.
     Column("code_hash", Text, nullable=False),
+    # Which code and which link of the person work: the derived ones of these versions.
+    Column("code_version", Integer, nullable=False, server_default="1"),
+    Column("link_version", Integer, nullable=False, server_default="1"),
     Column("created_at", BigInteger, nullable=False),
     # Set once nothing names the person any more; the other columns then hold no answers.
     Column("erased_at", BigInteger),
@@ -217,14 +222,16 @@ candidate_links = Table(
     Index(None, "candidate_id"),
 )
 
-#: Kept by number, not by person, so that a number nobody has behaves like any other.
-code_attempts = Table(
-    "code_attempts",
+#: Wrong tries to sign in and registrations, by number, address and fair: each under a keyed hash.
+tries = Table(
+    "tries",
     metadata,
-    _fair_id(primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("subject", String(32), primary_key=True),
     Column("tries", Integer, nullable=False),
-    Column("paused_until", BigInteger, nullable=False),
+    # What these two mean is said in ``guessing.Count``.
+    Column("until", BigInteger, nullable=False),
+    Column("forget_at", BigInteger, nullable=False),
+    Index(None, "forget_at"),
 )
 
 #: Append-only: the newest row of a purpose holds; older rows are the proof of what was said.

@@ -52,6 +52,8 @@ class Code(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     CODE_WRONG = "code_wrong"
     CODE_LOCKED = "code_locked"
+    TOO_MANY_TRIES = "too_many_tries"
+    TOO_MANY_REGISTRATIONS = "too_many_registrations"
     FIELD_WRONG = "field_wrong"
     CONSENT_NEEDED = "consent_needed"
     TOO_YOUNG = "too_young"

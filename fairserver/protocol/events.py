@@ -156,8 +156,7 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
 class TicketReordered(Event, frozen=True, kw_only=True, tag="ticket_reordered"):
     """A place in the line moved.
 
-    ``cause`` is ``had_interview``, ``moved_by_organiser``, a lane that the ticket moved into, or
-    ``made_room``: many were put at one place, and those behind got new orders, passing nobody.
+    ``cause`` is ``had_interview``, ``moved_by_organiser``, or a lane that the ticket moved into.
     """
 
     ticket_id: str

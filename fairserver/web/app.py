@@ -31,15 +31,18 @@ from fairserver.web.faults import code_of
 from fairserver.web.gate import check_routes, make_gate
 from fairserver.web.https import Https, open_https
 from fairserver.web.keys import (
+    ALARMS,
     API_DOOR,
     API_KEYS,
     DOOR,
     ECHO_DOOR,
+    KNOWN,
     LOOKUPS,
     NODE,
     OWN_DATA,
     PROXIES,
     RECORDING_DOOR,
+    WRONG_TOKENS,
 )
 from fairserver.web.limits import Buckets
 from fairserver.web.limits.connections import GuardedSite
@@ -59,6 +62,11 @@ _FILES = "/static/"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Seconds that a burst of registrations from one hall's address may come faster.
 _DOOR_BURST_S = 60
+#: Tokens that never were which are counted of one address: so many a second, so many at once.
+_WRONG_TOKENS_RATE = 0.1
+_WRONG_TOKENS_BURST = 30
+#: Alarms of one kind that a node raises in a fair, a second.
+_ALARMS_RATE = 1 / 30
 #: Searches for a commune that go with one registration: one for each letter or two.
 _LOOKUPS = 10
 #: Requests a second about what is stored of one person, and how many may come at once.
@@ -172,7 +180,10 @@ def _fault(request: web.Request, code: Code, **detail: Any) -> web.Response:
     message = error_message(code, language, **detail)
     if not request.path.startswith((_API, _SOCKETS, _FILES)) and request.method in _SAFE_METHODS:
         return pages.fault_page(language, message.message, message.hint, status_of(code))
-    return http_api.json_response(message, status_of(code))
+    response = http_api.json_response(message, status_of(code))
+    if wait_s := detail.get("wait_s"):
+        response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -213,6 +224,8 @@ def make_app(node: Node) -> web.Application:
     app[NODE] = node
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
+    app[WRONG_TOKENS] = Buckets(_WRONG_TOKENS_RATE, _WRONG_TOKENS_BURST)
+    app[ALARMS] = Buckets(_ALARMS_RATE, 1)
     app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
     app[OWN_DATA] = Buckets(_OWN_DATA_RATE, _OWN_DATA_BURST)
     app[ECHO_DOOR] = Buckets(_ECHO_RATE, _ECHO_BURST)
@@ -220,6 +233,7 @@ def make_app(node: Node) -> web.Application:
     api_rate = node.settings.limits.api_requests_per_second
     app[API_DOOR] = Buckets(_API_KEYS_RATE * api_rate, _API_KEYS_RATE * api_rate * _API_BURST_S)
     app[API_KEYS] = Buckets(api_rate, api_rate * _API_BURST_S)
+    app[KNOWN] = node.settings.limits.known_networks
     app[PROXIES] = node.settings.proxy_networks
     for table in openapi.TABLES:
         app.add_routes(table)

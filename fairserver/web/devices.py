@@ -9,6 +9,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from fairserver.ledger.devices import Device, PairingCode
+from fairserver.ledger.tries import SignInWay
 from fairserver.protocol.errors import Code, Refused
 from fairserver.security import Deed
 from fairserver.web.contract import Who, contract
@@ -16,6 +17,7 @@ from fairserver.web.http_api import json_response, knock, live_fair, read_body
 from fairserver.web.keys import NODE
 from fairserver.web.permissions import Act
 from fairserver.web.reach import PERMIT, note_deed
+from fairserver.web.tries import note_refusal, note_sign_in, source_of
 
 routes = web.RouteTableDef()
 
@@ -113,13 +115,29 @@ async def revoke_device(request: web.Request) -> web.Response:
     PairedDevice,
     status=201,
     body=PairRequest,
-    refusals=(Code.PAIRING_UNKNOWN, Code.PAIRING_USED, Code.PAIRING_EXPIRED, Code.TOO_FAST),
+    refusals=(
+        Code.PAIRING_UNKNOWN,
+        Code.PAIRING_USED,
+        Code.PAIRING_EXPIRED,
+        Code.DEVICE_REVOKED,
+        Code.TOO_MANY_TRIES,
+    ),
 )
 async def pair_device(request: web.Request) -> web.Response:
     """Exchange a one-time code for the key by which the machine is known from now on."""
     knock(request)
     asked = await read_body(request, PairRequest)
-    paired = await request.app[NODE].ledger.devices.pair(asked.code)
+    try:
+        paired = await request.app[NODE].ledger.devices.pair(asked.code, source_of(request))
+    except Refused as refused:
+        await note_refusal(request, SignInWay.PAIRING, refused)
+        raise
+    note_sign_in(
+        paired.member.role,
+        paired.member.staff_id,
+        paired.member.fair_id,
+        SignInWay.PAIRING,
+    )
     device = PairedDevice(
         device_key=paired.device_key,
         staff_id=paired.member.staff_id,

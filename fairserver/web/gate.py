@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from fairserver.domain.states import Role
+from fairserver.ledger.tries import SignInWay
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import bearer, find_principal
 from fairserver.web.address import client_address
@@ -22,6 +23,7 @@ from fairserver.web.guest_keeper import has_left
 from fairserver.web.keys import API_DOOR, API_KEYS, NODE
 from fairserver.web.permissions import Party, scope_of
 from fairserver.web.reach import CALLER, PERMIT, Caller, Permit
+from fairserver.web.tries import wrong_token
 
 
 class Unguarded(Exception):
@@ -98,6 +100,8 @@ async def _find_caller(request: web.Request, said: Contract) -> Caller:
         raise Refused(Code.TOO_FAST)
     key = await node.ledger.api_keys.find(token) if token else None
     if key is None:
+        if token:
+            await wrong_token(request, SignInWay.KEY, Code.KEY_WRONG)
         raise Refused(Code.KEY_WRONG)
     if not request.app[API_KEYS].take(key.key_id):
         raise Refused(Code.TOO_FAST)

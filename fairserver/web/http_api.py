@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 from typing import Any, TypeVar
@@ -16,15 +17,25 @@ from fairserver.domain.states import FairState, Role
 from fairserver.domain.texts import cleaned
 from fairserver.ledger.forms import CandidateForm
 from fairserver.ledger.people import Registered
+from fairserver.ledger.registrations import TooManyRegistrations
+from fairserver.ledger.tries import SignInWay, Source
 from fairserver.protocol.errors import Code, Refused
-from fairserver.web.access import SESSION_S, agent_of, drop_cookie, set_cookie
-from fairserver.web.address import client_address
+from fairserver.web.access import SESSION_S, agent_of, drop_cookie, find_principal, set_cookie
 from fairserver.web.contract import Who, contract
 from fairserver.web.keys import DOOR, NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
 from fairserver.web.reach import principal_of
+from fairserver.web.tries import (
+    note_flood,
+    note_refusal,
+    note_registration,
+    note_sign_in,
+    pace_of,
+    source_of,
+    wrong_token,
+)
 
 routes = web.RouteTableDef()
 
@@ -32,6 +43,9 @@ _T = TypeVar("_T")
 
 #: Seconds in which a request's body must have come; aiohttp itself would wait for ever.
 _BODY_S = 10.0
+
+#: Who registers people at a reception.
+_AT_RECEPTION = frozenset({Role.ORGANISER, Role.SUPPORT})
 
 
 class FairFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +160,12 @@ async def show_facts(request: web.Request) -> web.Response:
     SignedIn,
     status=201,
     body=RegisterRequest,
-    refusals=(Code.FIELD_WRONG, Code.CONSENT_NEEDED, Code.TOO_YOUNG),
+    refusals=(
+        Code.FIELD_WRONG,
+        Code.CONSENT_NEEDED,
+        Code.TOO_YOUNG,
+        Code.TOO_MANY_REGISTRATIONS,
+    ),
 )
 async def register_candidate(request: web.Request) -> web.Response:
     """Take a candidate in: the person into the ledger, a number from the live line.
@@ -160,12 +179,31 @@ async def register_candidate(request: web.Request) -> web.Response:
     fields = msgspec.structs.asdict(asked)
     request_id = fields.pop("request_id")
     bearer, shared = fields.pop("bearer"), fields.pop("shared")
-    found = await node.ledger.people.register(fair_id, request_id, CandidateForm(**fields))
+    pace = pace_of(await _source(request, fair_id), node.settings.limits)
+    try:
+        found = await node.ledger.people.register(
+            fair_id, request_id, CandidateForm(**fields), pace=pace
+        )
+    except TooManyRegistrations as refused:
+        await note_flood(request, refused, fair_id)
+        raise
+    await note_registration(request, found, fair_id)
     number = found.number
     if number is None:
         number = await node.line.register(fair_id, found.candidate_id)
         await node.ledger.people.set_number(found.candidate_id, number)
     return await _sign_candidate_in(request, fair_id, found, number, bearer=bearer, shared=shared)
+
+
+async def _source(request: web.Request, fair_id: str) -> Source:
+    """Say where a registration comes from; where staff of the fair make it is a known place."""
+    source, node = source_of(request), request.app[NODE]
+    if "Authorization" in request.headers or "slot" in request.query:
+        with contextlib.suppress(Refused):
+            principal = await find_principal(request, node.settings, node.ledger)
+            if principal.role in _AT_RECEPTION and principal.fair_id == fair_id:
+                return Source(f"{principal.role} {principal.subject_id}", known=True)
+    return source
 
 
 async def _sign_candidate_in(
@@ -200,7 +238,13 @@ async def _sign_candidate_in(
     Who.ANYBODY,
     SignedIn,
     body=SignInRequest,
-    refusals=(Code.LINK_UNKNOWN, Code.CODE_WRONG, Code.CODE_LOCKED, Code.FAIR_UNKNOWN),
+    refusals=(
+        Code.LINK_UNKNOWN,
+        Code.CODE_WRONG,
+        Code.CODE_LOCKED,
+        Code.TOO_MANY_TRIES,
+        Code.FAIR_UNKNOWN,
+    ),
 )
 async def sign_in(request: web.Request) -> web.Response:
     """Sign in with a personal link (its token comes from the fragment) or number and code.
@@ -211,9 +255,9 @@ async def sign_in(request: web.Request) -> web.Response:
     knock(request)
     asked = await read_body(request, SignInRequest)
     if asked.token is not None:
-        answer, ids = await _by_token(node, asked.token)
+        answer, ids = await _by_token(request, asked.token)
     else:
-        answer, ids = await _by_code(node, asked)
+        answer, ids = await _by_code(request, asked)
     opened = await node.ledger.sessions.open(
         answer.fair_id,
         Role(answer.role),
@@ -224,12 +268,19 @@ async def sign_in(request: web.Request) -> web.Response:
         agent_of(request),
     )
     answer = msgspec.structs.replace(answer, slot=opened.slot)
+    note_sign_in(
+        answer.role,
+        ids,
+        answer.fair_id,
+        SignInWay.CODE if asked.token is None else SignInWay.LINK,
+    )
     return _session_response(
         request, answer, opened.token, bearer=asked.bearer, shared=asked.shared, status=200
     )
 
 
-async def _by_token(node: Node, token: str) -> tuple[SignedIn, str]:
+async def _by_token(request: web.Request, token: str) -> tuple[SignedIn, str]:
+    node = request.app[NODE]
     member = await node.ledger.staff.by_token(token)
     if member is not None:
         answer = SignedIn(
@@ -243,14 +294,23 @@ async def _by_token(node: Node, token: str) -> tuple[SignedIn, str]:
     candidate_id = await node.ledger.people.by_link(None, token)
     if candidate_id is None:
         is_revoked = await node.ledger.devices.is_revoked(token)
-        raise Refused(Code.DEVICE_REVOKED if is_revoked else Code.LINK_UNKNOWN)
+        code = Code.DEVICE_REVOKED if is_revoked else Code.LINK_UNKNOWN
+        await wrong_token(request, SignInWay.LINK, code)
+        raise Refused(code)
     return await _candidate(node, candidate_id)
 
 
-async def _by_code(node: Node, asked: SignInRequest) -> tuple[SignedIn, str]:
+async def _by_code(request: web.Request, asked: SignInRequest) -> tuple[SignedIn, str]:
+    node, source = request.app[NODE], source_of(request)
     if asked.fair_id is None or asked.number is None or asked.code is None:
         raise Refused(Code.MALFORMED, problem="token, or fair_id, number and code")
-    candidate_id = await node.ledger.people.by_code(asked.fair_id, asked.number, asked.code)
+    try:
+        candidate_id = await node.ledger.people.by_code(
+            asked.fair_id, asked.number, asked.code, source
+        )
+    except Refused as refused:
+        await note_refusal(request, SignInWay.CODE, refused, asked.fair_id)
+        raise
     return await _candidate(node, candidate_id)
 
 
@@ -286,10 +346,7 @@ async def sign_out(request: web.Request) -> web.Response:
     principal = principal_of(request)
     await node.ledger.sessions.end_slot(principal.slot)
     node.end_slot(principal.slot)
-    address = client_address(request)
-    security.note(
-        security.Deed.SIGNED_OUT, who=principal.by, fair_id=principal.fair_id, address=address
-    )
+    security.note(security.Deed.SIGNED_OUT, who=principal.by, fair_id=principal.fair_id)
     response = web.Response(status=204)
     drop_cookie(request, response, node.settings, principal.slot)
     return response
@@ -347,7 +404,7 @@ def live_fair(request: web.Request) -> LiveFair:
 
 def knock(request: web.Request) -> None:
     """Limit how often one address registers or tries to sign in; raises ``Refused``."""
-    if not request.app[DOOR].take(client_address(request)):
+    if not request.app[DOOR].take(source_of(request).network):
         raise Refused(Code.TOO_FAST)
 
 

@@ -11,6 +11,10 @@ from fairserver.web.node import Node
 NODE = web.AppKey("node", Node)
 #: Registrations and tries to sign in, by address.
 DOOR = web.AppKey("door", Buckets)
+#: Links, keys and sessions that never were, by address: those that are counted.
+WRONG_TOKENS = web.AppKey("wrong_tokens", Buckets)
+#: Alarms of this node, by kind and fair.
+ALARMS = web.AppKey("alarms", Buckets)
 #: Searches for a commune, by address.
 LOOKUPS = web.AppKey("lookups", Buckets)
 #: Looks at what is stored about a person and changes of it, by person.
@@ -22,5 +26,7 @@ RECORDING_DOOR = web.AppKey("recording_door", Buckets)
 #: Requests of employers' own systems, by address and by key.
 API_DOOR = web.AppKey("api_door", Buckets)
 API_KEYS = web.AppKey("api_keys", Buckets)
+#: The Centre's own addresses.
+KNOWN = web.AppKey("known", tuple[Network, ...])
 #: Whose X-Forwarded-For is believed.
 PROXIES = web.AppKey("proxies", tuple[Network, ...])

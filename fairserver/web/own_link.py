@@ -23,13 +23,15 @@ _BORDER = 4
 
 
 class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
-    """The person's own ticket link, and the last digits of the telephone number on record.
+    """The person's own ticket link and code, and the last digits of the telephone on record.
 
     ``phone_end`` is empty where there is none: enough to know the number by, and no more for
     whoever looks at the screen.
     """
 
     url: str
+    #: Eight digits, with which the person comes back by number.
+    code: str
     phone_end: str
 
 
@@ -38,9 +40,10 @@ class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
 async def show_link(request: web.Request) -> web.Response:
     """Give a candidate the own link once more."""
     principal = principal_of(request)
-    person = await request.app[NODE].ledger.people.get(principal.subject_id)
-    phone_end = (person.phone or "")[-3:]
-    return json_response(OwnLink(url=await _link(request, principal), phone_end=phone_end))
+    people = request.app[NODE].ledger.people
+    person, code = await people.get(principal.subject_id), await people.code(principal.subject_id)
+    url, phone_end = await _link(request, principal), (person.phone or "")[-3:]
+    return json_response(OwnLink(url=url, code=code, phone_end=phone_end))
 
 
 @routes.get("/api/fairs/{fair_id}/own_link.svg")

@@ -106,6 +106,8 @@ class Act(StrEnum):
     RECORDING_REMOVAL = "recording_removal"
     #: Keys of an employer's own system.
     API_KEYS = "api_keys"
+    #: A candidate's code given again, and whose number it is.
+    NEW_CODE = "new_code"
     #: Machines that work at a booth's desk: letting them in, and letting them go.
     DEVICES = "devices"
     #: What an employer's own system reads, and where it is told.
@@ -222,6 +224,7 @@ ACTS: dict[Act, Row] = {
     Act.RECORDINGS: _RECRUITER_OR_ORGANISER,
     Act.RECORDING_REMOVAL: {**_CANDIDATE, **_RECRUITER_OR_ORGANISER},
     Act.API_KEYS: _RECRUITER_OR_ORGANISER,
+    Act.NEW_CODE: _ORGANISER,
     Act.DEVICES: _RECRUITER_OR_ORGANISER,
     Act.EMPLOYER_BOOTH: _KEY,
     Act.EMPLOYER_PEOPLE: _KEY,

@@ -45,6 +45,8 @@ _STATUS = {
     Code.TOO_LARGE: 413,
     Code.TOO_FAST: 429,
     Code.CODE_LOCKED: 429,
+    Code.TOO_MANY_TRIES: 429,
+    Code.TOO_MANY_REGISTRATIONS: 429,
     Code.ECHO_FULL: 503,
     Code.ECHO_AWAY: 503,
     Code.INTERNAL: 500,

@@ -1,6 +1,7 @@
 // Coming in: the form for newcomers, number and code for those who have them, the number card.
 import { html, useEffect, useState } from "../vendor/ui.js";
 import { api, fairId } from "../shared/api.js";
+import { grouped } from "../shared/code.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
 import { RegisterForm, SharedChoice } from "./form.js";
@@ -37,7 +38,7 @@ export function SignIn() {
     setError(null);
     try {
       await comeIn("/api/sessions", {
-        fair_id: fairId(), number: Number(said.get("number")), code: String(said.get("code")),
+        fair_id: fairId(), number: digits(said.get("number")), code: String(said.get("code")),
       }, shared);
     } catch (refusal) {
       setError(refusal);
@@ -48,8 +49,8 @@ export function SignIn() {
     <h1>${t("sign_in.title")}</h1>
     <p class="lead">${t("sign_in.lead")}</p>
     <form class="card stack" onSubmit=${submit}>
-      <${ShortField} name="number" size="5" />
-      <${ShortField} name="code" size="4" />
+      <${ShortField} name="number" size="5" maxlength="6" autocomplete="off" />
+      <${ShortField} name="code" size="9" maxlength="20" autocomplete="one-time-code" />
       <${SharedChoice} shared=${shared} choose=${setShared} />
       <${Trouble} error=${error} />
       <button class="button primary wide" disabled=${busy}>${t("sign_in.submit")}</button>
@@ -59,18 +60,24 @@ export function SignIn() {
   </main>`;
 }
 
-/** @param {{ name: "number" | "code", size: string }} props */
-function ShortField({ name, size }) {
+/** @param {FormDataEntryValue | null} typed */
+const digits = (typed) => Number(String(typed).replace(/\D/g, ""));
+
+/**
+ * Digits, also with the spaces and dashes with which they were written down or copied.
+ * @param {{ name: "number" | "code", size: string, maxlength: string, autocomplete: string }} props
+ */
+function ShortField({ name, ...input }) {
   return html`<div class="field">
     <label for=${name}>${t(`sign_in.${name}`)}</label>
     <input class="input figures short" id=${name} name=${name} required inputmode="numeric"
-      pattern="[0-9]*" maxlength=${size} autocomplete="off" />
+      pattern="[0-9 .\\-]*" ...${input} />
   </div>`;
 }
 
 /** What the server says of the person's code and link now: staff may have given another code. */
 function useOwnCard() {
-  const [own, setOwn] = useState(/** @type {{ code?: string, url: string } | null} */ (null));
+  const [own, setOwn] = useState(/** @type {{ code: string, url: string } | null} */ (null));
   useEffect(() => {
     // Without a connection the card shows what came with the number.
     api("GET", `/api/fairs/${fairId()}/own_link`).then(setOwn, () => {});
@@ -90,7 +97,7 @@ export function NumberCard() {
       <h1 class="label">${t("home.your_number")}</h1>
       <p class="number figures">${person.number}</p>
       ${code && html`<p class="code">${t("card.code")}
-        <b class="figures">${code}</b></p>`}
+        <b class="figures">${grouped(code)}</b></p>`}
       <p class="quiet-text">${t(code ? "card.keep" : "card.no_code")}</p>
       ${link && html`<${TicketLink} path=${link} />`}
     </section>

@@ -34,7 +34,9 @@ function FairActs({ model, state, ask }) {
   };
   return html`<div class="fair-acts">
     ${model.mayAct && html`<button class="button quiet" type="button" data-act="settings"
-      onClick=${openSettings}><${Icon} name="settings" />${t("settings.open")}</button>`}
+      onClick=${openSettings}><${Icon} name="settings" />${t("settings.open")}</button>
+      <button class="button quiet" type="button" data-act="new_code" aria-haspopup="dialog"
+        onClick=${() => (model.codesOpen.value = true)}>${t("codes.open")}</button>`}
     ${open
       ? html`<button class="button" type="button" data-act="pause_fair" disabled=${busy}
           onClick=${() => model.act("pause_fair")}><${Icon} name="pause" />${t("fair.act_pause")}</button>`

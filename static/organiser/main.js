@@ -5,6 +5,7 @@ import { ConnectionLine, Icon, LanguageSwitch, Trouble } from "../shared/compone
 import { date, either, loadWords, t } from "../shared/i18n.js";
 import { keep, recall } from "../shared/keep.js";
 import { connect } from "../shared/net.js";
+import { BesideCodes } from "../codes/beside.js";
 import { BesideDevices } from "../devices/beside.js";
 import { BesideSignIns } from "../sign_ins/beside.js";
 import { reenter, staffEntry } from "../shared/staff_entry.js";
@@ -68,6 +69,8 @@ function ControlRoom({ model }) {
     ${model.signInsOpen.value && html`<${BesideSignIns} fairId=${plan.fair_id}
       numberOf=${(/** @type {string} */ id) => model.booths.get(id)?.number ?? id} sees=${model.mayAct ? "fair" : "self"} close=${() => (model.signInsOpen.value = false)} />`}
     ${model.settingsOpen.value && html`<${SettingsDialog} model=${model} />`}
+    ${model.codesOpen.value && html`<${BesideCodes} fairId=${plan.fair_id}
+      close=${() => (model.codesOpen.value = false)} />`}
     ${model.lineOf.value && html`<${LineDialog} model=${model} boothId=${model.lineOf.value} key=${model.lineOf.value} />`}
     ${model.devicesOf.value && html`<${BesideDevices} fairId=${plan.fair_id} booth=${model.devicesOf.value}
       close=${() => (model.devicesOf.value = null)} />`}`;

@@ -38,6 +38,8 @@ export class ControlModel {
       () => /** @type {import("./cells.js").SettingsCell | undefined} */ (cells.value["settings"])?.settings);
     this.settingsOpen = signal(false);
     this.signInsOpen = signal(false);
+    /** A lost code is being given again. */
+    this.codesOpen = signal(false);
     /** The booth whose line is looked at. */
     this.lineOf = signal(/** @type {string | null} */ (null));
     /** The booth whose machines are looked after. */

@@ -27,7 +27,7 @@ class RealServer:
             data_folder=str(folder),
             fairs=[str(FAIR_FILE)],
             store=StoreSettings(address=address),
-            limits=LimitSettings(registrations_per_second=1000),
+            limits=LimitSettings(registrations_per_second=1000, registrations_per_minute=60_000),
         )
         self._stack = AsyncExitStack()
 

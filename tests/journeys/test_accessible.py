@@ -45,7 +45,7 @@ async def coming_in(phone: Page, eyes: Eyes) -> None:
     await eyes.look("entry with faults")
     await phone.get_by_role("button", name="Đã có số").click()
     await phone.get_by_label("Số thứ tự").fill("9")
-    await phone.get_by_label("Mã 4 chữ số").fill("1234")
+    await phone.get_by_label("Mã 8 chữ số").fill("1234 5678")
     await phone.get_by_role("button", name="Vào tiếp").click()
     await expect(phone.get_by_role("alert")).to_be_visible()
     await eyes.look("sign-in refused")

@@ -10,8 +10,6 @@ from sqlalchemy.exc import IntegrityError
 
 from fairserver.ledger import (
     Channel,
-    CodeLocked,
-    CodeWrong,
     ConsentChoices,
     Ledger,
     Purpose,
@@ -26,10 +24,6 @@ FORM = [purpose for purpose in Purpose if purpose is not Purpose.PHONE_CALL]
 BY_STAFF = Statement(text_version="1", language="vi", channel=Channel.STAFF, recorded_by="staff:s1")
 
 
-def _other_than(code: str) -> str:
-    return f"{(int(code) + 1) % 10_000:04d}"
-
-
 async def _numbered(ledger: Ledger, number: int = 123) -> tuple[str, str]:
     """Register a person with a number; tell ``candidate_id`` and code."""
     person = await ledger.people.register(FAIR, request_id(number), form())
@@ -42,7 +36,7 @@ async def test_a_registered_person_can_be_read_as_entered(ledger: Ledger) -> Non
     person = await ledger.people.get(registered.candidate_id)
     assert (person.full_name, person.phone) == ("Nguyễn Thị Hoà", "+84912345678")
     assert (person.number, person.fair_id) == (None, FAIR)
-    assert len(registered.code) == 4
+    assert len(registered.code) == 8
     assert registered.code.isdigit()
 
 
@@ -109,67 +103,6 @@ async def test_a_ticket_link_finds_its_owner_at_its_fair_only(ledger: Ledger) ->
     assert await ledger.people.by_link(None, person.link_token) == person.candidate_id
     assert await ledger.people.by_link("elsewhere", person.link_token) is None
     assert await ledger.people.by_link(FAIR, person.link_token + "x") is None
-
-
-async def test_number_and_code_bring_a_person_back(ledger: Ledger) -> None:
-    candidate_id, code = await _numbered(ledger)
-    assert await ledger.people.by_code(FAIR, 123, code) == candidate_id
-
-
-async def test_a_wrong_code_gets_the_same_answer_whether_the_number_exists(
-    ledger: Ledger,
-) -> None:
-    _, code = await _numbered(ledger)
-    answers = []
-    for number in (123, 456):
-        with pytest.raises(CodeWrong) as caught:
-            await ledger.people.by_code(FAIR, number, _other_than(code))
-        answers.append((caught.value.code, caught.value.detail))
-    assert answers[0] == answers[1] == (Code.CODE_WRONG, {"tries_left": 4})
-
-
-@pytest.mark.parametrize("number", [123, 456])
-async def test_five_wrong_codes_stop_even_the_right_one_for_ten_minutes(
-    ledger: Ledger, clock: Clock, number: int
-) -> None:
-    candidate_id, code = await _numbered(ledger)
-    for _ in range(5):
-        with pytest.raises(CodeWrong):
-            await ledger.people.by_code(FAIR, number, _other_than(code))
-    with pytest.raises(CodeLocked) as caught:
-        await ledger.people.by_code(FAIR, number, code)
-    assert caught.value.detail == {"wait_s": 600, "wait_min": 10}
-    clock.now += 600
-    if number == 123:
-        assert await ledger.people.by_code(FAIR, number, code) == candidate_id
-    else:
-        with pytest.raises(CodeWrong):
-            await ledger.people.by_code(FAIR, number, code)
-
-
-async def test_many_tries_at_once_gain_nothing(ledger: Ledger) -> None:
-    _, code = await _numbered(ledger)
-    wrong = [f"{(int(code) + step) % 10_000:04d}" for step in range(1, 13)]
-    answers = await asyncio.gather(
-        *(ledger.people.by_code(FAIR, 123, guess) for guess in wrong), return_exceptions=True
-    )
-    assert sum(isinstance(answer, CodeWrong) for answer in answers) == 5
-    assert sum(isinstance(answer, CodeLocked) for answer in answers) == 7
-
-
-async def test_the_right_code_forgets_the_wrong_ones_before(ledger: Ledger) -> None:
-    candidate_id, code = await _numbered(ledger)
-    for _ in range(3):
-        for _ in range(4):
-            with pytest.raises(CodeWrong):
-                await ledger.people.by_code(FAIR, 123, _other_than(code))
-        assert await ledger.people.by_code(FAIR, 123, code) == candidate_id
-
-
-@pytest.mark.parametrize("number", [0, -1, 10**9, 10**30])
-async def test_a_number_that_cannot_be_is_simply_wrong(ledger: Ledger, number: int) -> None:
-    with pytest.raises(CodeWrong):
-        await ledger.people.by_code(FAIR, number, "0000")
 
 
 async def _sees(ledger: Ledger, candidate_id: str, stage: Stage = Stage.AFTER) -> PersonShown:

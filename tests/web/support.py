@@ -37,6 +37,12 @@ PATIENT = {"accept_online_s": 3600, "accept_onsite_s": 3600, "presence_s": 3600}
 #: A condition that does not hold by then never will: ends a run that would hang.
 _NEVER_S = 30.0
 
+#: A test's people all come from one address.
+_ROOM: Mapping[str, int] = {
+    "registrations_per_second": 1000,
+    "registrations_per_minute": 60_000,
+}
+
 _names = itertools.count(1)
 
 
@@ -369,7 +375,7 @@ class Servers:
     async def start(
         self,
         rules: Mapping[str, int] | None = None,
-        limits: Mapping[str, int] | None = None,
+        limits: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> Server:
         """Start one more node; the first one's rules are the fair's. ``more`` are settings."""
@@ -382,7 +388,7 @@ class Servers:
         self._stack.push_async_callback(_close_all, server)
         return server
 
-    def settings(self, rules: Mapping[str, int], limits: Mapping[str, int]) -> ServerSettings:
+    def settings(self, rules: Mapping[str, int], limits: Mapping[str, Any]) -> ServerSettings:
         """The settings of a node."""
         path = self._folder / "fair.toml"
         if not path.exists():
@@ -394,7 +400,7 @@ class Servers:
             fairs=[str(path)],
             store=StoreSettings(address=self._store_address),
             ice=IceSettings(stun=["stun:127.0.0.1:3478"]),
-            limits=LimitSettings(**{"registrations_per_second": 1000, **limits}),
+            limits=LimitSettings(**{**_ROOM, **limits}),
         )
 
 

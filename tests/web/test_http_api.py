@@ -47,7 +47,7 @@ async def test_registration_gives_a_number_a_code_and_a_link_and_a_cookie(server
     found = reply.json
     assert found["number"] == 1
     assert found["code"].isdigit()
-    assert len(found["code"]) == 4
+    assert len(found["code"]) == 8
     assert found["ticket_link"].startswith(f"/f/{server.fair_id}/#t=")
     assert "session_token" not in found
     ((name, cookie),) = reply.cookies.items()
@@ -162,9 +162,9 @@ async def test_a_body_beyond_all_measure_is_too_large(server: Server) -> None:
 
 async def test_one_address_registers_only_so_fast(servers: Servers) -> None:
     server = await servers.start(limits={"registrations_per_second": 1})
-    replies = [await server.post("/api/sessions", {"token": "wrong"}) for _ in range(62)]
-    assert {reply.status for reply in replies[:60]} == {401}
-    assert (replies[-1].status, replies[-1].json["code"]) == (429, "too_fast")
+    while (reply := await server.post("/api/sessions", {"token": "wrong"})).status == 401:
+        pass
+    assert (reply.status, reply.json["code"]) == (429, "too_fast")
 
 
 async def test_nobody_registers_for_a_closed_fair(server: Server) -> None:
@@ -232,7 +232,7 @@ async def test_a_link_that_is_none_signs_nobody_in(server: Server, token: str) -
 
 async def test_wrong_codes_lock_a_number_whether_it_exists_or_not(server: Server) -> None:
     person = await server.candidate()
-    wrong = "0000" if person.code != "0000" else "1111"
+    wrong = "00000000" if person.code != "00000000" else "11111111"
     for number in (person.number, 4711):
         ask = {"fair_id": server.fair_id, "number": number, "code": wrong}
         told = [(await server.post("/api/sessions", ask)).json for _ in range(6)]
@@ -249,7 +249,7 @@ async def test_wrong_codes_lock_a_number_whether_it_exists_or_not(server: Server
 
 @pytest.mark.parametrize("number", [0, -1, 10**30, 1_000_000])
 async def test_numbers_that_nobody_can_have_are_wrong(server: Server, number: int) -> None:
-    ask = {"fair_id": server.fair_id, "number": number, "code": "1234"}
+    ask = {"fair_id": server.fair_id, "number": number, "code": "12345678"}
     reply = await server.post("/api/sessions", ask)
     assert reply.status in (400, 401)
     assert reply.json["code"] in ("code_wrong", "malformed")

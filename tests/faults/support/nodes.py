@@ -34,6 +34,7 @@ require_durable = {durable}
 commands_per_second = 1000
 commands_burst = 10000
 registrations_per_second = 1000
+registrations_per_minute = 60000
 max_connections = 20000
 known_addresses = ["127.0.0.1"]
 """
