@@ -156,7 +156,8 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
 class TicketReordered(Event, frozen=True, kw_only=True, tag="ticket_reordered"):
     """A place in the line moved.
 
-    ``cause`` is ``had_interview``, ``moved_by_organiser``, or a lane that the ticket moved into.
+    ``cause`` is ``had_interview``, ``moved_by_organiser``, a lane that the ticket moved into, or
+    ``made_room``: many were put at one place, and those behind got new orders, passing nobody.
     """
 
     ticket_id: str

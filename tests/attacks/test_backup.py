@@ -51,7 +51,7 @@ async def test_nothing_that_can_be_read_in_a_backup_signs_anybody_in(servers: Se
     # Not the tries are looked at, but what they would open: nothing slows this attacker.
     server = await servers.start(limits={"api_requests_per_second": 1000})
     secrets = await everything(server)
-    found = texts(Path(server.node.settings.data) / "ledger.sqlite") | texts_of(server)
+    found = texts(Path(server.node.settings.database_url.removeprefix("sqlite:///")))
     assert secrets["candidate_id"] in found
     for name in ("the name of the registration", "code", "ticket link", "session", "staff links"):
         assert not any(secrets[name] in text for text in found), name
@@ -63,8 +63,6 @@ async def test_nothing_that_can_be_read_in_a_backup_signs_anybody_in(servers: Se
         assert await ledger.people.by_link(None, text) is None
         assert await ledger.sessions.find(text) is None
         assert await ledger.api_keys.find(text) is None
-    people = {row for row in found if row.startswith("c")}
-    assert people
     for text in sorted(found):
         if 16 <= len(text) <= 64:
             reply = await server.post(
@@ -74,9 +72,3 @@ async def test_nothing_that_can_be_read_in_a_backup_signs_anybody_in(servers: Se
             assert not same, text
         reply = await server.post("/api/devices", {"code": text[:64]})
         assert reply.status != 201, text
-
-
-def texts_of(server: Server) -> set[str]:
-    """What the file's log holds besides, once it is brought in."""
-    path = Path(server.node.settings.database_url.removeprefix("sqlite:///"))
-    return texts(path)

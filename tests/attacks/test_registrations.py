@@ -23,14 +23,10 @@ async def nodes(servers: Servers) -> list[Server]:
     """Two nodes behind a proxy that names its clients, with the settings that nobody changed."""
     given = {"registrations_per_minute": LimitSettings().registrations_per_minute}
     limits = {**given, "known_addresses": ["198.51.100.0/24"]}
-    return [
-        await servers.start(trusted_proxies=["127.0.0.1"], limits=limits) for _ in range(2)
-    ]
+    return [await servers.start(trusted_proxies=["127.0.0.1"], limits=limits) for _ in range(2)]
 
 
-async def register(
-    server: Server, address: str, *, token: str = "", **changes: object
-) -> Reply:
+async def register(server: Server, address: str, *, token: str = "", **changes: object) -> Reply:
     return await server.post(
         f"{server.fair_url}/candidates",
         a_form(**changes),
@@ -98,10 +94,7 @@ async def test_a_hall_that_is_known_and_staff_who_are_signed_in_are_not_slowed(
 async def test_a_repeat_takes_nothing_and_a_wrong_form_neither(nodes: list[Server]) -> None:
     first = await register(nodes[0], "203.0.113.7", request_id="registration-of-a-flood")
     again = await asyncio.gather(
-        *(
-            register(node, "203.0.113.7", request_id="registration-of-a-flood")
-            for node in nodes * 3
-        )
+        *(register(node, "203.0.113.7", request_id="registration-of-a-flood") for node in nodes * 3)
     )
     assert {reply.json["candidate_id"] for reply in again} == {first.json["candidate_id"]}
     for _ in range(3):

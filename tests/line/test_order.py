@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import BoothMode, TicketState
 from fairserver.protocol import events as ev
 from fairserver.protocol.events import BoothPlan
-from tests.line.live import BOOTHS, LiveFair
+from tests.line.checker import Checker
+from tests.line.live import BOOTHS, ORGANISER, LiveFair
 
 
 async def stand(fair: LiveFair, *candidate_ids: str, booth_id: str = "b1") -> list[str]:
@@ -86,6 +89,66 @@ async def test_a_missed_call_at_the_end_of_a_short_line_goes_to_its_end(fair: Li
     assert await fair.at_desk("b1-1") == second
     (third,) = await stand(fair, "c3")
     assert await fair.line_of("b1") == [first, third]
+
+
+@pytest.mark.parametrize("way", ["missed", "not_now", "not_now_in_line"])
+async def test_a_first_timer_falls_behind_nobody_who_has_had_an_interview(
+    fair: LiveFair, way: str
+) -> None:
+    await fair.open("b2-1")
+    for number in range(4):
+        await fair.interview(await fair.come(f"old{number}", "b2"), minutes=1)
+        await fair.desk("call_next", "b2-1")
+    old = await stand(fair, *[f"old{number}" for number in range(4)])
+    first, second = await stand(fair, "c1", "c2")
+    if way == "not_now_in_line":
+        await fair.as_owner("not_now", first)
+        assert await fair.line_of("b1") == [second, first, *old]
+    else:
+        await fair.desk("open_desk", "b1-1")
+        await (fair.as_owner("not_now", first) if way == "not_now" else fair.miss(first))
+        assert (await fair.at_desk("b1-1"), await fair.line_of("b1")) == (second, [first, *old])
+        (newcomer,) = await stand(fair, "c3")
+        assert await fair.line_of("b1") == [first, newcomer, *old]
+    await Checker(fair).check()
+
+
+async def test_one_of_those_who_had_an_interview_is_moved_back_among_them(fair: LiveFair) -> None:
+    await fair.open("b2-1")
+    for number in range(6):
+        await fair.interview(await fair.come(f"old{number}", "b2"), minutes=1)
+        await fair.desk("call_next", "b2-1")
+    old = await stand(fair, *[f"old{number}" for number in range(6)])
+    await fair.as_owner("not_now", old[0])
+    assert await fair.line_of("b1") == [old[1], old[2], old[3], old[0], old[4], old[5]]
+
+
+async def test_where_interviews_do_not_count_places_are_counted_among_all(fair: LiveFair) -> None:
+    await fair.load(FairSettings(none_yet_first_min=0, missed_back=1))
+    await fair.open("b2-1")
+    await fair.interview(await fair.come("c9", "b2"), minutes=1)
+    first, second, third = await stand(fair, "c1", "c9", "c3")
+    await fair.as_owner("not_now", first)
+    assert await fair.line_of("b1") == [second, first, third]
+
+
+@pytest.mark.parametrize("times", [12, 70])
+async def test_many_moves_to_one_place_keep_every_order_apart_and_nobody_is_passed(
+    fair: LiveFair, times: int
+) -> None:
+    head, *others = await stand(fair, *[f"c{number}" for number in range(times)])
+    right = list(others)
+    for moved in reversed(others):
+        await fair.do("move_ticket", ORGANISER, ticket_id=moved, before_ticket_id=right[0])
+        right = [moved, *[t for t in right if t != moved]] if moved != right[0] else right
+        assert await fair.line_of("b1") == [head, *right]
+    target = right[-1]
+    for moved in right[:-1]:
+        await fair.do("move_ticket", ORGANISER, ticket_id=moved, before_ticket_id=target)
+    assert await fair.line_of("b1") == [head, *right]
+    orders = [float((await fair.record("ticket", t))["order"]) for t in [head, *right]]
+    assert all(before < after for before, after in pairwise(orders))
+    await Checker(fair).check()
 
 
 async def test_moves_back_never_collide_however_often_they_happen(fair: LiveFair) -> None:

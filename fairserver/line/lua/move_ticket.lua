@@ -10,6 +10,7 @@ transition('move_ticket', function(ctx, args)
      or before.id == ticket.id then
     return wrong_ticket_state(before)
   end
+  step_out(ctx, ticket.id, ticket.booth_id)
   local order = order_before(ctx, before)
   ctx:set('ticket', ticket.id, 'order', order,
           'shift', tonumber(ticket.shift) + order - tonumber(ticket.order))

@@ -14,8 +14,12 @@ transition('not_now', function(ctx, args)
   if times > settings.not_now_limit then
     return nil, 'not_now_limit', { limit = settings.not_now_limit }
   end
-  if ticket.state ~= 'waiting' then let_go(ctx, ticket, 'ready') end
-  local order = order_behind(ctx, ticket.booth_id, tonumber(ticket.order), settings.missed_back)
+  if ticket.state == 'waiting' then
+    step_out(ctx, ticket.id, ticket.booth_id)
+  else
+    let_go(ctx, ticket, 'ready')
+  end
+  local order = order_behind(ctx, ticket, settings.missed_back)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
   forget_call(ctx, ticket.id)

@@ -304,27 +304,106 @@ local function give_up(ctx, ticket)
   ctx:emit('ticket_left', { ticket_id = ticket.id })
 end
 
--- An order just behind the ticket that stands `back` places after `order` in the line.
-local function order_behind(ctx, booth_id, order, back)
-  local line = ctx:key('line', booth_id)
-  local after = '(' .. string.format('%.17g', order)
-  local next_two = redis.call('ZRANGEBYSCORE', line, after, '+inf', 'WITHSCORES',
-                              'LIMIT', back - 1, 2)
-  if #next_two == 4 then
-    local middle = (tonumber(next_two[2]) + tonumber(next_two[4])) / 2
-    return math.floor(middle * 1000) / 1000
+-- Every place that a ticket of a booth may come back to.
+local PLACES = { 'line', 'absent', 'deck' }
+
+-- Who has a place after an order, {id, order}, the next one first; not more than `count`.
+local function places_after(ctx, booth_id, order, count)
+  local after, found = '(' .. string.format('%.17g', order), {}
+  for _, set in ipairs(PLACES) do
+    local next_ones = redis.call('ZRANGEBYSCORE', ctx:key(set, booth_id), after, '+inf',
+                                 'WITHSCORES', 'LIMIT', 0, count)
+    for i = 1, #next_ones, 2 do
+      found[#found + 1] = { id = next_ones[i], order = tonumber(next_ones[i + 1]) }
+    end
   end
-  local last = redis.call('ZRANGE', line, -1, -1, 'WITHSCORES')[2]
-  return math.max(tonumber(last) or order, order) + 1
+  table.sort(found, function(a, b)
+    if a.order ~= b.order then return a.order < b.order end
+    return a.id < b.id
+  end)
+  for i = #found, count + 1, -1 do found[i] = nil end
+  return found
 end
 
--- An order just before another ticket's.
+local function renumber(ctx, booth_id, ticket_id, order)
+  local ticket = ctx:read('ticket', ticket_id)
+  ctx:set('ticket', ticket_id, 'order', order,
+          'shift', tonumber(ticket.shift) + order - tonumber(ticket.order))
+  for _, set in ipairs(PLACES) do
+    local key = ctx:key(set, booth_id)
+    if redis.call('ZSCORE', key, ticket_id) then redis.call('ZADD', key, order, ticket_id) end
+  end
+  ctx:emit('ticket_reordered', { ticket_id = ticket_id, order = order, cause = 'made_room' })
+end
+
+-- How many are pushed back at most where many were put at one place, and how far apart, ms.
+local PUSHED, APART = 64, 0.125
+
+local function whole_us(order) return math.floor(order * 1000 + 0.5) / 1000 end
+
+-- Push those behind an order back, as few as leave all of them well apart, or what there is in
+-- equal shares; nobody passes anybody. Gives the order that has become free.
+local function make_room(ctx, booth_id, order)
+  local behind, count, step = places_after(ctx, booth_id, order, PUSHED + 1), 0, APART
+  while count < #behind and behind[count + 1].order - order < (count + 2) * APART do
+    count = count + 1
+  end
+  if count > PUSHED then
+    count, step = PUSHED, (behind[PUSHED + 1].order - order) / (PUSHED + 2)
+  end
+  for i = count, 1, -1 do
+    renumber(ctx, booth_id, behind[i].id, whole_us(order + (i + 1) * step))
+  end
+  return whole_us(order + step)
+end
+
+-- An order that nobody has, just behind another: newcomers must not come between.
+local function order_after(ctx, booth_id, order)
+  local next_one = places_after(ctx, booth_id, order, 1)[1]
+  if not next_one or next_one.order > order + 2 then return order + 1 end
+  local middle = whole_us((order + next_one.order) / 2)
+  if middle > order and middle < next_one.order then return middle end
+  return make_room(ctx, booth_id, order)
+end
+
+-- Who is moved back is moved among those whose turn is like the own: in the same lane and, where
+-- that counts, with as many interviews. So a first-timer falls behind no one who has had one.
+local function level_of(ctx, ticket_id)
+  local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'lane', 'candidate_id')
+  if ctx:settings().none_yet_first_min == 0 then return found[1] end
+  return found[1] .. redis.call('HGET', ctx:key('candidate', found[2]), 'had')
+end
+
+-- How far down a line those are looked for.
+local LEVEL_REACH = 256
+
+-- An order just behind the `back` next ones like this ticket, which stands in no line now; the old
+-- order when nobody like it stands behind.
+local function order_behind(ctx, ticket, back)
+  local order, level = tonumber(ticket.order), level_of(ctx, ticket.id)
+  local behind = redis.call('ZRANGEBYSCORE', ctx:key('line', ticket.booth_id),
+                            '(' .. string.format('%.17g', order), '+inf', 'WITHSCORES',
+                            'LIMIT', 0, LEVEL_REACH)
+  local place
+  for i = 1, #behind, 2 do
+    if level_of(ctx, behind[i]) == level then
+      place, back = tonumber(behind[i + 1]), back - 1
+      if back == 0 then break end
+    end
+  end
+  return place and order_after(ctx, ticket.booth_id, place) or order
+end
+
+-- An order that nobody has, just before another ticket's.
 local function order_before(ctx, ticket)
-  local before = '(' .. string.format('%.17g', tonumber(ticket.order))
-  local found = redis.call('ZREVRANGEBYSCORE', ctx:key('line', ticket.booth_id), before, '-inf',
-                           'WITHSCORES', 'LIMIT', 0, 1)
-  if #found == 0 then return tonumber(ticket.order) - 1 end
-  return math.floor((tonumber(found[2]) + tonumber(ticket.order)) / 2 * 1000) / 1000
+  local order, last = tonumber(ticket.order)
+  local before = '(' .. string.format('%.17g', order)
+  for _, set in ipairs(PLACES) do
+    local found = redis.call('ZREVRANGEBYSCORE', ctx:key(set, ticket.booth_id), before, '-inf',
+                             'WITHSCORES', 'LIMIT', 0, 1)[2]
+    if found then last = math.max(last or tonumber(found), tonumber(found)) end
+  end
+  return last and order_after(ctx, ticket.booth_id, last) or order - 1
 end
 
 -- Take away what a heads-up or a call has left at a ticket that will wait again.
@@ -349,9 +428,7 @@ end
 
 -- The same, some places behind.
 local function move_back(ctx, ticket, misses, cause)
-  local back = ctx:settings().missed_back
-  local order = order_behind(ctx, ticket.booth_id, tonumber(ticket.order), back)
-  rest_in_line(ctx, ticket, misses, order, cause)
+  rest_in_line(ctx, ticket, misses, order_behind(ctx, ticket, ctx:settings().missed_back), cause)
 end
 
 -- Work a waiting ticket's place out again and, if it has changed, say why.
