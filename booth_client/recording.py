@@ -112,7 +112,7 @@ async def _send(http: aiohttp.ClientSession, file: Path) -> None:
     note = msgspec.json.decode(note_of(file).read_bytes(), type=RecordingNote)
     length = _length(file)
     if not note.place:
-        note.place = _own_place(await _begin(http, note))
+        note.place = await _begin(http, note)
         leave_note(file, note)
     offset = await _offset(http, note.place, length)
     with file.open("rb") as content:
@@ -139,7 +139,7 @@ async def _begin(http: aiohttp.ClientSession, note: RecordingNote) -> str:
     told = {"Upload-Defer-Length": "1", "Upload-Metadata": f"filetype {kind}"}
     async with http.post(path, headers=told, allow_redirects=False) as answer:
         _check(answer.status)
-        return answer.headers.get("Location", "")
+        return _own_place(answer.headers.get("Location", ""))
 
 
 def _own_place(place: str) -> str:

@@ -113,3 +113,11 @@ def test_a_file_that_is_not_there_or_not_ours_is_no_device(tmp_path: Path) -> No
     file.forget()
     assert file.load() is None
     file.forget()
+
+
+def test_a_key_that_a_copy_has_opened_to_others_is_closed_again(tmp_path: Path) -> None:
+    file = DeviceFile(tmp_path / "device.json")
+    file.save(Device(device_key="k", staff_id="s", fair_id="f", booth_id="b", display_name="Máy 1"))
+    file.path.chmod(0o644)
+    assert file.load() is not None
+    assert file.path.stat().st_mode & 0o777 == 0o600

@@ -13,6 +13,8 @@ from booth_client.media import InterviewRecorder
 from booth_client.recording import (
     RecordingNote,
     UploadRefused,
+    _NotNow,
+    _own_place,
     begin_recording,
     leave_note,
     note_of,
@@ -155,3 +157,9 @@ async def test_what_was_deleted_is_not_sent_and_not_kept_here(
     with pytest.raises(UploadRefused):
         await send_recording(server.url, token_of(pair), file)
     assert unsent(tmp_path) == []
+
+
+@pytest.mark.parametrize("place", ["https://elsewhere.example/x", "//elsewhere.example/x", "x", ""])
+def test_a_recording_goes_to_no_other_server(place: str) -> None:
+    with pytest.raises(_NotNow):
+        _own_place(place)

@@ -67,6 +67,22 @@ async def test_a_links_token_opens_a_session(door: Door) -> None:
     assert body == {"token": "token", "bearer": True}
 
 
+async def test_a_secret_follows_no_redirect(door: Door) -> None:
+    for status in (301, 302, 307, 308):
+        door.answer = lambda status=status: web.Response(  # type: ignore[misc]
+            status=status, headers={"Location": f"{door.url}elsewhere"}
+        )
+        with pytest.raises(SignInError):
+            await open_session(door.url, "token")
+    assert [path for path, _, _ in door.requests] == ["/api/sessions"] * 4
+
+
+async def test_an_endless_answer_is_refused(door: Door) -> None:
+    door.answer = lambda: web.Response(body=b" " * 200_000 + b"{}")
+    with pytest.raises(SignInError, match="endless"):
+        await open_session(door.url, "token")
+
+
 async def test_a_candidate_registers_over_a_shared_pool(door: Door) -> None:
     door.answer = lambda: web.json_response(
         {

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from booth_client.media.talk import AGAIN_S, MOST_CHARACTERS, EndState, Rung, Talk, leaner
+from booth_client.plain import plain
 
 
 class Ways:
@@ -108,3 +109,19 @@ def test_captions_grow_until_they_are_done() -> None:
 def test_the_leaner_of_two_rungs() -> None:
     assert leaner(Rung.VIDEO, Rung.AUDIO) is Rung.AUDIO
     assert leaner(Rung.TEXT, Rung.SMALL) is Rung.TEXT
+
+
+def test_what_is_shown_holds_no_orders_to_a_terminal_and_keeps_its_order() -> None:
+    assert plain("\x1b[2Jmột\x00 \u202ehai\u2066\nba\x9b31m") == "[2Jmột hai\nba31m"
+    assert plain("Nguyễn Thị Hoà – 8.500.000 đ 👍🏽") == "Nguyễn Thị Hoà – 8.500.000 đ 👍🏽"
+
+
+def test_a_message_of_any_length_or_rate_fills_nothing() -> None:
+    talk = Talk(lambda _: True, lambda _: None, clock=lambda: 0.0)
+    talk.heard('{"kind":"chat","id":"c1","text":"' + "x" * 5_000 + '"}')
+    assert talk.lines == []
+    for _ in range(300):
+        talk.heard('{"kind":"state","sends":"video"}')
+    before = talk.other
+    talk.heard('{"kind":"state","sends":"text"}')
+    assert talk.other == before

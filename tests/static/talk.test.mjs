@@ -105,3 +105,14 @@ test("nonsense from the other end changes nothing and breaks nothing", () => {
   one.heard('{"kind":"state","sends":"9","asks":"x","camera":5,"concealed":"no"}');
   assert.deepEqual(one.other.value, { ...STATE, camera: "none" });
 });
+
+test("no message of any length or rate fills the page, and none turns the order of what is read", () => {
+  const { one, two } = twoEnds();
+  one.write("một \u202ehai\u0007");
+  assert.deepEqual(words(two), ["một hai"]);
+  two.heard(JSON.stringify({ kind: "chat", id: "c9", text: "x".repeat(5_000) }));
+  assert.equal(words(two).length, 1);
+  for (let count = 0; count < 300; count += 1) two.heard(JSON.stringify({ kind: "state", sends: "video" }));
+  two.heard(JSON.stringify({ kind: "state", sends: "text" }));
+  assert.equal(two.other.value.sends, "video");
+});
