@@ -7,7 +7,6 @@ anew to somebody, and in the security log.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 import msgspec
@@ -85,10 +84,13 @@ async def name_turns(
     if not new:
         return named
     fair_id, waiting = fair.plan.fair_id, 0
-    with contextlib.suppress(Refused):  # gone on meanwhile: read again
+    try:
         answer = await node.line.run(fair_id, "read_profiles", reader.actor, ticket_ids=new)
         named |= set(answer.result["read"])
         waiting = answer.result["waiting"]
+    except Refused as refused:
+        if refused.code is not Code.TICKET_WRONG_STATE:  # gone on meanwhile: read again
+            raise
     if waiting:
         booth = fair.feed.projection.booths[reader.booth_id]
         await node.raise_alarm(fair_id, AlarmKind.PEOPLE_READ, reader.booth_id, booth.read)

@@ -27,7 +27,7 @@ export function Shown({ ticket: { booth_id: boothId, shown } }) {
   };
   return html`<p class="shown"><${Icon} name=${shown ? "user" : "info"} />
       <span>${t(shown ? "shown.is" : "shown.is_not")}
-        <button class="ask-why" type="button" disabled=${busy} onClick=${change}>
+        <button class="shown-act" type="button" disabled=${busy} onClick=${change}>
           ${t(shown ? "shown.stop" : "shown.start")}<span class="visually-hidden">: ${place(boothId)}</span></button></span></p>
     <${Trouble} error=${error} />`;
 }

@@ -134,8 +134,10 @@ class Race:
             self._one(phones, "leave", ticket_id=ticket_id)
         elif dice > _BOTH + _LEAVE + _SILENT:
             self._one(phones, "accept", ticket_id=ticket_id)
-        kind = "mark_missed" if self.rng.random() < _MISSED else "start"
-        self._one(self.desks[desk_id], kind, ticket_id=ticket_id)
+        if self.rng.random() < _MISSED:  # a booth may say so only after a while
+            self._one(self.organiser, "mark_missed", ticket_id=ticket_id)
+        else:
+            self._one(self.desks[desk_id], "start", ticket_id=ticket_id)
 
     def _started(self, event: Record) -> None:
         desk = self.desks[self.desk_of[event["ticket_id"]]]

@@ -178,7 +178,8 @@ class MorningMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["mark_missed", "start"]), pick=picks)
     def at_desk(self, name: str, pick: int) -> None:
         if ticket_id := self._ticket(pick):
-            self._run(self._try(name, self._booth(ticket_id), ticket_id=ticket_id))
+            actor = ORGANISER if name == "mark_missed" else self._booth(ticket_id)
+            self._run(self._try(name, actor, ticket_id=ticket_id))
 
     @rule(
         name=st.sampled_from(["finish", "record_outcome"]),
@@ -290,10 +291,10 @@ class MorningMachine(RuleBasedStateMachine):
             self._run(self._called_again(ticket_id))
 
     async def _called_again(self, ticket_id: str) -> None:
-        owner, booth = self._owner(ticket_id), self._booth(ticket_id)
+        owner = self._owner(ticket_id)
         await self._try("accept", owner, ticket_id=ticket_id)
         await self._try("enter_room", owner, ticket_id=ticket_id, peer="peer-1")
-        await self._try("mark_missed", booth, ticket_id=ticket_id)
+        await self._try("mark_missed", ORGANISER, ticket_id=ticket_id)
         await self.fair.pass_time(31)
         await self.fair.seen(self.checker.projection.tickets[ticket_id].candidate_id)
         await self.fair.fire()
