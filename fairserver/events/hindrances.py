@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from fairserver.domain.states import DeskState, FairState, TicketState
+from fairserver.domain.states import FairState, TicketState
 from fairserver.events import waits
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Candidate, Ticket
@@ -57,8 +57,8 @@ def _booth_hindrance(projection: Projection, booth: Booth) -> str | None:
         return "booth_paused"
     if waits.working_desks(projection, booth) > 0:
         return None
-    states = {projection.desks[desk_id].state for desk_id in booth.desk_ids}
-    return "desks_paused" if DeskState.PAUSED in states else "no_recruiter"
+    is_paused = any(projection.desks[desk_id].is_paused for desk_id in booth.desk_ids)
+    return "desks_paused" if is_paused else "no_recruiter"
 
 
 def _elsewhere(projection: Projection, owner: Candidate) -> Hindrance | None:

@@ -301,6 +301,13 @@ class Desk:
     state: DeskState = DeskState.CLOSED
     since: int = 0
     ticket_id: str | None = None
+    #: Paused because its recruiter's page is gone.
+    left: bool = False
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether somebody there has paused it."""
+        return self.state is DeskState.PAUSED and not self.left
 
     @property
     def is_working(self) -> bool:

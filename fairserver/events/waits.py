@@ -44,7 +44,7 @@ def wait_at(fair: FairRecords, booth: Booth, place: Place, *, is_frozen: bool = 
     minutes are said for a frozen place, whose owner is at or before a desk elsewhere.
     """
     desks = working_desks(fair, booth)
-    paused = any(fair.desks[d].state is DeskState.PAUSED for d in booth.desk_ids)
+    paused = any(fair.desks[d].is_paused for d in booth.desk_ids)
     if fair.state is FairState.PAUSED or booth.paused or (desks == 0 and paused):
         return Wait(reason="paused")
     if desks == 0:

@@ -10,7 +10,7 @@ key after ``{fair_id}:``    type    holds, and why
 ``events``                  stream  the truth: entry ``<seq>-0``, field ``e`` one JSON event
 ``booths``                  set     booth ids, to walk them all when the fair closes
 ``booth:<booth_id>``        hash    ``mode``, ``minutes``
-``desk:<desk_id>``          hash    ``booth_id``, ``state``, ``since``, ``ticket_id``
+``desk:<desk_id>``          hash    ``booth_id``, ``state``, ``since``, ``ticket_id``, ``staff``
 ``ready:<booth_id>``        zset    desks waiting for a person, the longest ready first
 ``deck:<booth_id>``         zset    tickets on deck (called ahead), by ``order``
 ``wants:<booth_id>``        set     desks that will need a person soon: how many to keep on deck
@@ -26,6 +26,7 @@ key after ``{fair_id}:``    type    holds, and why
 ``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),
                                     ``arrive:``, ``connect:``, ``rest:``, ``ahead:`` (time to call
                                     the next person ahead), ``presence:``, ``due:`` (appointments)
+``desks_of:<staff_id>``     set     desks that somebody made ready last; without them they pause
 ``beats``                   hash    by node its clock at the newest beat, and what to add to it
 ``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much
 ``alarms_aside``            hash    the same of those that somebody has seen to

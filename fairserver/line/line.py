@@ -236,6 +236,10 @@ class Line:
         """Note a sign of life; whoever was away may be called at once."""
         await self.run(fair_id, "seen", SYSTEM, candidate_ids=list(candidate_ids))
 
+    async def staffed(self, fair_id: str, staff_ids: Iterable[str]) -> None:
+        """Note a sign of life of people at desks; a desk that was left is taken up again."""
+        await self.run(fair_id, "staffed", SYSTEM, staff_ids=list(staff_ids))
+
     async def fire_due(self, fair_id: str) -> tuple[int, int | None]:
         """Do what is due; give how much was done, and milliseconds until the next, or None."""
         done = await self._fire(fair_id)

@@ -137,10 +137,15 @@ class WayChosen(Event, frozen=True, kw_only=True, tag="way_chosen"):
 
 
 class DeskChanged(Event, frozen=True, kw_only=True, tag="desk_changed"):
-    """A desk was opened, made ready, paused or closed by its recruiter."""
+    """A desk was opened, made ready, paused or closed.
+
+    ``cause`` is ``away`` where nobody said so: the page of the desk's recruiter is gone. It is
+    ready again when that is back.
+    """
 
     desk_id: str
     state: DeskState
+    cause: str | None = None
 
 
 class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):

@@ -65,6 +65,8 @@ class LiveFair(NamedTuple):
     feed: Feed
     deadlines: DeadlineKeeper
     presence: PresenceKeeper
+    #: The same for people at desks.
+    staff: PresenceKeeper
     guests: GuestKeeper
 
     @property
@@ -140,9 +142,10 @@ class Node:
         feed = Feed(plan.fair_id)
         desk.follow(feed)  # before the first event: a correction may be told while it is read
         await self.reader.add(feed)
-        deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line, feed)
+        deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line.seen, feed)
+        staff = PresenceKeeper(self.line.staffed, feed)
         guests = GuestKeeper(self.ledger.staff, feed, self.end_subject)
-        self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence, guests)
+        self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence, staff, guests)
 
     async def open_fair(self, fair_id: str) -> None:
         """Open a fair that is still being prepared; do nothing to any other."""
@@ -157,6 +160,7 @@ class Node:
         for fair_id, fair in self.fairs.items():
             fair.deadlines.start()
             fair.presence.start()
+            fair.staff.start()
             fair.guests.start()
             self.archiver.follow(fair_id)
             self.deliverer.follow(fair.feed)
@@ -181,6 +185,7 @@ class Node:
         for fair in self.fairs.values():
             await fair.deadlines.stop()
             await fair.presence.stop()
+            await fair.staff.stop()
             await fair.guests.stop()
             await fair.plans.stop()
             fair.feed.close()

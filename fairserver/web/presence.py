@@ -1,6 +1,6 @@
-"""Tell the live store which candidates this node has on the line.
+"""Tell the live store which people this node has on the line: candidates, and those at desks.
 
-A dropped socket is not a leaving: the person counts as there until ``presence_s`` have passed
+A dropped socket is not a leaving: a person counts as there until ``presence_s`` have passed
 without a sign from any node.
 """
 
@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 
 from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
-from fairserver.line.line import Line
 from fairserver.line.tasks import end_task
 from fairserver.protocol.errors import Refused
 
@@ -26,13 +26,17 @@ _AT_ONCE = 250
 _SIGNS = 3
 
 
-class PresenceKeeper:
-    """Keeps one fair's connected candidates present."""
+#: Notes a sign of life of some people of a fair.
+Tell = Callable[[str, Iterable[str]], Awaitable[None]]
 
-    def __init__(self, line: Line, feed: Feed) -> None:
-        self._line = line
+
+class PresenceKeeper:
+    """Keeps connected people of one fair present; ``tell`` is how the line hears of them."""
+
+    def __init__(self, tell: Tell, feed: Feed) -> None:
+        self._tell = tell
         self._feed = feed
-        #: Open sockets by candidate; several tabs are one person.
+        #: Open sockets by person; several tabs are one person.
         self._sockets: Counter[str] = Counter()
         self._new: set[str] = set()
         self._somebody_new = asyncio.Event()
@@ -46,17 +50,17 @@ class PresenceKeeper:
         """Stop; those connected stay present for the grace time."""
         await end_task(self._task)
 
-    def arrive(self, candidate_id: str) -> None:
+    def arrive(self, person_id: str) -> None:
         """Note an opened socket; the person is made present at once."""
-        self._sockets[candidate_id] += 1
-        self._new.add(candidate_id)
+        self._sockets[person_id] += 1
+        self._new.add(person_id)
         self._somebody_new.set()
 
-    def depart(self, candidate_id: str) -> None:
+    def depart(self, person_id: str) -> None:
         """Note a closed socket."""
-        self._sockets[candidate_id] -= 1
-        if self._sockets[candidate_id] <= 0:
-            del self._sockets[candidate_id]
+        self._sockets[person_id] -= 1
+        if self._sockets[person_id] <= 0:
+            del self._sockets[person_id]
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -78,7 +82,7 @@ class PresenceKeeper:
     async def _report(self) -> None:
         people = sorted(self._new)[:_AT_ONCE]
         try:
-            await self._line.seen(self._feed.projection.fair_id, people)
+            await self._tell(self._feed.projection.fair_id, people)
             self._new.difference_update(people)
         except (RedisError, OSError, Refused) as error:
             _log.warning("presence waits for the store: %s", error)

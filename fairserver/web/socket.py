@@ -185,16 +185,17 @@ def new_socket(limits: LimitSettings) -> _Socket:
 
 
 async def _serve(node: Node, fair: LiveFair, connection: Connection) -> None:
-    is_candidate = connection.principal.role is Role.CANDIDATE
+    principal = connection.principal
+    keeper = fair.presence if principal.role is Role.CANDIDATE else fair.staff
     node.connections.add(connection)
-    if is_candidate:
-        fair.presence.arrive(connection.principal.subject_id)
+    if principal.role is not Role.GUEST:
+        keeper.arrive(principal.subject_id)
     try:
         await _read(node, connection)
     finally:
         node.connections.discard(connection)
-        if is_candidate:
-            fair.presence.depart(connection.principal.subject_id)
+        if principal.role is not Role.GUEST:
+            keeper.depart(principal.subject_id)
         await leave_rooms(node, connection)
         await connection.stop()
 

@@ -54,6 +54,7 @@ MORE: list[tuple[str, Actor, dict[str, Any]]] = [
     ("pause_desk", B1, {"desk_id": "b1-1"}),
     ("resume_booth", B1, {"booth_id": "b2"}),
     ("pause_fair", ORGANISER, {}),
+    ("staffed", SYSTEM, {"staff_ids": ["s-b1", "nobody"]}),
     ("claim", C1, {}),
     ("settle", C1, {}),
     ("raise_alarm", SYSTEM, {"kind": "store_full", "subject": "", "count": 1}),

@@ -77,6 +77,7 @@ def _desk_added(fair: FairRecords, event: ev.DeskAdded) -> None:
 
 def _desk_changed(fair: FairRecords, event: ev.DeskChanged) -> None:
     moves.set_desk(fair, event.desk_id, event.state, event.at, None)
+    fair.desks[event.desk_id].left = event.cause == "away"
 
 
 #: What each event of this module does.

@@ -16,8 +16,7 @@ end
 -- Nobody came to the desk, or the two did not get through to each other: the person's place is kept,
 -- and the desk calls nobody until somebody there says so.
 local function not_connected(ctx, ticket)
-  give_back(ctx, ticket, 'not_connected')
-  rest_desk(ctx, { id = ticket.desk_id, booth_id = ticket.booth_id, state = 'ready' }, 'paused')
+  free_from(ctx, ticket, 'not_connected')
   settle(ctx, ticket)
 end
 
@@ -39,6 +38,9 @@ local FIRE = {
     local booth_id = redis.call('HGET', ctx:key('desk', id), 'booth_id')
     redis.call('SADD', ctx:key('wants', booth_id), id)
     fill_deck(ctx, booth_id)
+  end,
+  staff = function(ctx, id)
+    for _, desk in ipairs(desks_of(ctx, id)) do leave_desk(ctx, desk) end
   end,
   due = function(ctx, id) fall_due(ctx, id) end,
 }

@@ -22,7 +22,8 @@ local function time_now(beat, turned, at)
 end
 
 -- What waits for somebody's doing. A rest, an interview's length and an appointment go on meanwhile.
-local WAITS = { call = true, answer = true, arrive = true, connect = true, presence = true }
+local WAITS = { call = true, answer = true, arrive = true, connect = true, presence = true,
+                staff = true }
 local TOLD = { call = true, answer = true }
 
 -- Nobody could do anything for so long: everything that waits for somebody waits longer by as much.
