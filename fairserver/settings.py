@@ -315,7 +315,7 @@ def read_secret(settings: ServerSettings) -> bytes:
     path = Path(settings.secret_file or settings.data / "secret")
     if not settings.production:
         with contextlib.suppress(FileExistsError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # "x" and 0600 from the first moment: two nodes never make two secrets.
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="ascii") as file:

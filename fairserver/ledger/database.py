@@ -140,7 +140,7 @@ async def prove(database: Database) -> None:
 def _prepare_file(path: Path) -> None:
     """Create the folder, and the file readable by its owner alone: it will hold names."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise LedgerError(f"the file {path} cannot be written: {error.strerror}") from error

@@ -112,6 +112,10 @@ class OwnData:
         )
 
     async def _take_back_dates(self, connection: AsyncConnection, candidate_id: str) -> None:
+        """Cancel what is still to come, and empty every place: a booth wrote it for the person."""
+        await connection.execute(
+            update(_seconds).where(_seconds.c.candidate_id == candidate_id).values(place="")
+        )
         await connection.execute(
             update(_seconds)
             .where(

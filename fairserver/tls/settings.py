@@ -45,6 +45,8 @@ class TlsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     key_file: _Path | None = None
     #: Where the local authority is kept; unset: ``tls`` in the data folder.
     folder: _Path | None = None
+    #: Whether browsers shall insist on https below this name too (HSTS ``includeSubDomains``).
+    hsts_subdomains: bool = False
 
     def find_reach(self) -> Reach:
         """Find where others in the network reach the server now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -191,7 +192,8 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
     for name, value in pages.SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if _wants_https_for_ever(request):
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        whole = "; includeSubDomains" if request.app[NODE].settings.tls.hsts_subdomains else ""
+        response.headers["Strict-Transport-Security"] = f"max-age=31536000{whole}"
 
 
 def _wants_https_for_ever(request: web.Request) -> bool:
@@ -308,6 +310,13 @@ async def _listen_to_others(
         await _listen(door, node, tls.host, tls.http_port)
 
 
+def _close_to_others(folder: Path) -> None:
+    """Leave the data folder to its owner alone, whatever made it; raises ``OSError``."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700)
+
+
 def _security_log(settings: ServerSettings) -> AbstractContextManager[None]:
     logs = settings.logs
     return security.kept_in(settings.security_log, logs.security_bytes, logs.security_files)
@@ -323,6 +332,7 @@ async def serving(settings: ServerSettings) -> AsyncIterator[Node]:
     async with AsyncExitStack() as stack:
         if warning := make_room(settings.limits.max_connections):
             _log.warning("%s", warning)
+        _close_to_others(settings.data)
         stack.enter_context(_security_log(settings))
         https = open_https(settings)
         node = await open_node(settings, stack)

@@ -44,6 +44,8 @@ _POLICY = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
+        # The one policy there is: the address of the worker that shows notices.
+        "trusted-types push-worker",
     ]
 )
 SECURITY_HEADERS = {
@@ -52,6 +54,7 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), payment=()",
 }
 #: For a file that is no page: it may load nothing and stand in no frame. (The long policy on each
@@ -75,6 +78,12 @@ _TYPES = {
     ".txt": "text/plain",
     ".mp3": "audio/mpeg",
 }
+
+
+#: What a page asks for, by its ending; a catalogue of words is the only JSON of them.
+_SERVED = frozenset({".js", ".css", ".json", ".svg", ".woff2", ".png", ".mp3"})
+#: How the pages' files and folders are called.
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
 class Asset(NamedTuple):
@@ -203,13 +212,27 @@ def _find(name: str) -> Path | None:
     """Find a file that may be served; None when there is none of that name."""
     try:
         path = (STATIC / name).resolve()
-        # Only what lies below counts: the product itself may be in a folder like .venv.
-        inside = path.is_relative_to(STATIC)
-        hidden = inside and any(part.startswith(".") for part in path.relative_to(STATIC).parts)
-        served = inside and not hidden and path.suffix in _TYPES and path.is_file()
+        is_there = path.is_relative_to(STATIC) and path.is_file()
     except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
         return None
-    return path if served else None
+    # One file has one address: no "..", no second slash, no link that leads elsewhere.
+    if not is_there or path.relative_to(STATIC).as_posix() != name:
+        return None
+    return path if _is_for_browsers(path.relative_to(STATIC)) else None
+
+
+def _is_for_browsers(path: Path) -> bool:
+    """Tell a file of a page from what makes, checks or describes pages.
+
+    Pages themselves are served at their own addresses only.
+    """
+    if path.suffix not in _SERVED or not all(_NAME.fullmatch(part) for part in path.parts):
+        return False
+    if path.suffix == ".json":
+        return path.parent.name == "words"
+    if path.parts[0] == "vendor":
+        return path.name == "ui.js" if len(path.parts) == 2 else path.parts[1] == "fonts"
+    return len(path.parts) > 1
 
 
 #: What anybody may have: pages and their files hold nothing of anybody. (The socket asks for

@@ -85,8 +85,12 @@ async function subscribe() {
 function workerUrl() {
   const maker = /** @type {any} */ (window).trustedTypes;
   if (!maker) return WORKER;
-  return maker.createPolicy("push-worker", { createScriptURL: () => WORKER }).createScriptURL("");
+  // The page's list of policies lets each name be made once.
+  vouching ??= maker.createPolicy("push-worker", { createScriptURL: () => WORKER });
+  return vouching.createScriptURL("");
 }
+
+let vouching = /** @type {any} */ (null);
 
 /** @param {PushSubscription} held */
 function tell(held) {
