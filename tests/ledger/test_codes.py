@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from fairserver.ledger import CodeLocked, CodeWrong, Ledger, guessing
+from fairserver.ledger import CodeLocked, CodeWrong, Ledger, guessing, tables
 from fairserver.ledger.codes import typed_code
+from fairserver.ledger.secrecy import token_hash
 from fairserver.ledger.tries import Source, TooManyTries
 from fairserver.protocol.errors import Code, Refused
 from tests.ledger.makers import FAIR, Clock, OpenLedger, form, plan_json, request_id
@@ -186,3 +187,32 @@ async def test_what_was_counted_is_forgotten_and_names_nobody(ledger: Ledger, cl
     async with ledger._database.read() as connection:
         left = (await connection.exec_driver_sql("SELECT subject FROM tries")).scalars().all()
     assert len(left) == 3
+
+
+async def test_people_of_a_release_before_keep_their_links_and_get_codes_again(
+    open_ledger: OpenLedger,
+) -> None:
+    ledger = await open_ledger()
+    await ledger.fairs.put(FAIR, plan_json(), "d")
+    candidate_id, _ = await _numbered(ledger)
+    old = "the-name-of-an-old-registration"
+    async with ledger._database.write() as connection:
+        await connection.execute(tables.people.update().values(request_id=old))
+        # The link was made of the name of the registration then.
+        await connection.execute(
+            tables.candidate_links.update().values(token_hash=token_hash("an old link"))
+        )
+    again = await open_ledger()
+    async with again._database.read() as connection:
+        kept = await connection.scalar(
+            tables.people.select().with_only_columns(tables.people.c.request_id)
+        )
+    assert old not in str(kept)
+    assert await again.people.by_link(FAIR, "an old link") == candidate_id
+    link = await again.people.link_token(candidate_id)
+    assert await again.people.by_link(FAIR, link or "") == candidate_id
+    assert await again.people.by_code(FAIR, 123, await again.people.code(candidate_id))
+    # Whoever reads a backup of then repeats the registration as nobody.
+    for name in (old, "old" + candidate_id):
+        repeated = await again.people.register(FAIR, name.ljust(16, "x"), form())
+        assert repeated.candidate_id != candidate_id
