@@ -86,5 +86,5 @@ async def test_the_booth_reads_its_list_saves_it_and_makes_a_key(
     await dialog.get_by_role("button", name="Thu hồi").click()
     await expect(dialog.get_by_role("button", name="Thu hồi")).to_have_count(0)
     forms = {row.form for row in await fair.node.ledger.disclosures.of_fair(FAIR_ID)}
-    assert forms == {"csv", "xlsx"}
+    assert forms == {"csv", "xlsx", "page"}
     assert eyes.faults == [], "\n".join(eyes.faults)
