@@ -100,17 +100,18 @@ async def test_a_browser_keeps_nothing_that_opens_anything_nor_what_was_said(
     await expect(phone.locator("main.interview, .running, .come")).to_be_visible()
 
 
-async def test_the_link_is_shown_again_and_signing_out_leaves_nothing(
+async def test_code_and_link_are_shown_again_and_signing_out_leaves_nothing(
     browser: Browser, fair: RunningFair
 ) -> None:
     phone = await open_page(browser, f"{fair.base_url}/", PHONE)
-    _, token, *_ = await come_in(phone, shared=False)
+    code, token, *_ = await come_in(phone, shared=False)
     await phone.evaluate("localStorage.setItem('fs_text', '150')")
     await phone.evaluate("caches.open('fair-push').then((one) => one.put('/x', new Response('x')))")
     await phone.reload()
     await phone.get_by_role("button", name="Số và mã").click()
     link = phone.get_by_label("Đường dẫn vào phiên")
     await expect(link).to_have_value(f"{fair.base_url}/f/{FAIR_ID}/#t={token}")
+    await expect(phone.locator(".number-card .code")).to_contain_text(code[-4:])
     await phone.get_by_role("button", name="Thoát trên máy này").click()
     await expect(phone.get_by_label("Họ và tên")).to_be_visible()
     nothing = {"local": {}, "session": {}, "caches": {}, "workers": [], "databases": []}
