@@ -43,9 +43,10 @@ from fairserver.web.keys import (
     OWN_DATA,
     PROXIES,
     RECORDING_DOOR,
+    VISITORS,
     WRONG_TOKENS,
 )
-from fairserver.web.limits import Buckets
+from fairserver.web.limits import AddressBuckets, Buckets
 from fairserver.web.limits.connections import GuardedSite
 from fairserver.web.node import Node
 from fairserver.web.open_files import make_room
@@ -68,6 +69,8 @@ _WRONG_TOKENS_RATE = 0.1
 _WRONG_TOKENS_BURST = 30
 #: Alarms of one kind that a node raises in a fair, a second.
 _ALARMS_RATE = 1 / 30
+#: Requests that go with one registration: what the entry page asks for, and searches.
+_VISITORS = 20
 #: Searches for a commune that go with one registration: one for each letter or two.
 _LOOKUPS = 10
 #: Requests a second about what is stored of one person, and how many may come at once.
@@ -228,6 +231,8 @@ def make_app(node: Node) -> web.Application:
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
     app[WRONG_TOKENS] = Buckets(_WRONG_TOKENS_RATE, _WRONG_TOKENS_BURST)
     app[ALARMS] = Buckets(_ALARMS_RATE, 1)
+    known = node.settings.limits.known_networks
+    app[VISITORS] = AddressBuckets(_VISITORS * rate, _VISITORS * rate * _DOOR_BURST_S, known)
     app[LOOKUPS] = Buckets(rate * _LOOKUPS, rate * _LOOKUPS * _DOOR_BURST_S)
     app[OWN_DATA] = Buckets(_OWN_DATA_RATE, _OWN_DATA_BURST)
     app[ECHO_DOOR] = Buckets(_ECHO_RATE, _ECHO_BURST)

@@ -20,7 +20,7 @@ from fairserver.web.access import bearer, find_principal
 from fairserver.web.address import client_address
 from fairserver.web.contract import CONTRACTS, Contract, Who
 from fairserver.web.guest_keeper import has_left
-from fairserver.web.keys import API_DOOR, API_KEYS, NODE
+from fairserver.web.keys import API_DOOR, API_KEYS, NODE, VISITORS
 from fairserver.web.permissions import Party, scope_of
 from fairserver.web.reach import CALLER, PERMIT, Caller, Permit
 from fairserver.web.tries import wrong_token
@@ -61,6 +61,8 @@ async def _admit(request: web.Request, said: Contract) -> None:
         request[CALLER] = await _find_caller(request, said)
     elif said.who is Who.SESSION:
         request[PERMIT] = await _find_permit(request, said)
+    elif not request.app[VISITORS].take(client_address(request)):
+        raise Refused(Code.TOO_FAST)
 
 
 async def _find_permit(request: web.Request, said: Contract) -> Permit:

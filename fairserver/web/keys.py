@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from fairserver.settings import Network
-from fairserver.web.limits import Buckets
+from fairserver.web.limits import AddressBuckets, Buckets
 from fairserver.web.node import Node
 
 NODE = web.AppKey("node", Node)
@@ -15,6 +15,8 @@ DOOR = web.AppKey("door", Buckets)
 WRONG_TOKENS = web.AppKey("wrong_tokens", Buckets)
 #: Alarms of this node, by kind and fair.
 ALARMS = web.AppKey("alarms", Buckets)
+#: Requests of people who are not signed in, by address.
+VISITORS = web.AppKey("visitors", AddressBuckets)
 #: Searches for a commune, by address.
 LOOKUPS = web.AppKey("lookups", Buckets)
 #: Looks at what is stored about a person and changes of it, by person.

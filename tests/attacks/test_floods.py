@@ -147,3 +147,20 @@ async def test_searches_for_a_commune_leave_the_loop_free(
     assert not any(one.done() for one in searches)
     let_go.set()
     assert {(await one).status for one in searches} == {200}
+
+
+async def test_visitors_of_one_line_have_a_share_of_what_anybody_may_ask(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairserver.web.app._VISITORS", 0.1)
+    limits = {"registrations_per_second": 1, "known_addresses": ["198.51.100.200"]}
+    server = await servers.start(limits=limits, trusted_proxies=["127.0.0.1"])
+
+    async def ask(address: str) -> int:
+        headers = {"X-Forwarded-For": address}
+        return (await server.get(f"{server.fair_url}/facts", headers=headers)).status
+
+    flood = [await ask(f"2001:db8:1:2::{number}") for number in range(1, 12)]
+    assert (flood[0], flood[-1]) == (200, 429)
+    assert await ask("2001:db8:1:3::1") == 200
+    assert {await ask("198.51.100.200") for _ in range(12)} == {200}

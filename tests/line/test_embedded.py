@@ -14,7 +14,13 @@ from typing import Any
 
 import pytest
 
-from fairserver.line.embedded import SOCKET_PATH_MAX, EmbeddedError, EmbeddedValkey
+from fairserver.line.embedded import (
+    RESTART_MAX_S,
+    SOCKET_PATH_MAX,
+    EmbeddedError,
+    EmbeddedValkey,
+    restart_pause_s,
+)
 from fairserver.line.store import check_store, open_store
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -115,6 +121,35 @@ async def test_a_valkey_that_dies_is_started_again_with_its_data(
         await until(lambda: valkey.restarts == 1)
         assert await client.get("line") == b"kept"
         await client.aclose()
+
+
+async def test_a_valkey_that_dies_again_and_again_is_left_longer_alone_and_the_log_says_why(
+    folder: Path, until: Until, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pauses: list[int] = []
+
+    def pause_s(deaths: int) -> float:
+        pauses.append(deaths)
+        return 0.0
+
+    monkeypatch.setattr("fairserver.line.embedded.restart_pause_s", pause_s)
+    async with EmbeddedValkey(folder) as valkey:
+        client = open_store(valkey.address)
+        for times in (1, 2, 3):
+            os.kill(valkey.pid, signal.SIGKILL)
+            await until(lambda times=times: valkey.restarts == times)
+            assert await client.ping()  # it waits until the next one answers
+            await until(lambda times=times: caplog.text.count("runs again") == times)
+        await client.aclose()
+    assert pauses == [2, 3]  # the first time at once
+    assert "died 3 times in a row" in caplog.text
+
+
+def test_the_pauses_before_a_start_grow_to_a_bound() -> None:
+    pauses = [restart_pause_s(deaths) for deaths in range(1, 40)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 1
+    assert pauses[-1] == RESTART_MAX_S
 
 
 async def test_a_valkey_killed_with_its_server_leaves_a_stale_socket_that_is_no_hindrance(

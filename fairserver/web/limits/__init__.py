@@ -4,6 +4,7 @@
 count what is open, ``meters`` what a person sends. May be imported by ``web`` only.
 """
 
+from fairserver.web.limits.addresses import AddressBuckets
 from fairserver.web.limits.buckets import Bucket, Buckets
 
-__all__ = ["Bucket", "Buckets"]
+__all__ = ["AddressBuckets", "Bucket", "Buckets"]

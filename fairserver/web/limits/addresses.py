@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from fairserver.settings import Network
+from fairserver.web.limits.buckets import Buckets
 
 _LINE_BITS = 64
 
@@ -34,3 +35,15 @@ def is_in(address: str, networks: Iterable[Network]) -> bool:
         return False
     found = getattr(found, "ipv4_mapped", None) or found
     return any(found in network for network in networks)
+
+
+class AddressBuckets:
+    """One bucket for each line that is not one of the Centre's own."""
+
+    def __init__(self, rate: float, burst: float, known: tuple[Network, ...]) -> None:
+        self._buckets = Buckets(rate, burst)
+        self._known = known
+
+    def take(self, address: str) -> bool:
+        """Take a token of an address; say whether there was one."""
+        return is_in(address, self._known) or self._buckets.take(one_line(address))
