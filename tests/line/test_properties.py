@@ -114,8 +114,9 @@ LUA_FAULTS = {
         "could be",
     ),
     "a leaver stays in the line": (
-        "step_out(ctx, ticket.id, ticket.booth_id)",
-        "",
+        "step_out(ctx, ticket.id, ticket.booth_id)\n  else\n    let_go(ctx, ticket, 'ready')\n"
+        "  end\n  end_turn(ctx, ticket, 'left')",
+        "else\n    let_go(ctx, ticket, 'ready')\n  end\n  end_turn(ctx, ticket, 'left')",
         "is at ",
     ),
     "an answered call may still be missed": (
