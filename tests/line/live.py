@@ -228,7 +228,12 @@ class LiveFair:
 #: Read every key of a fair in one step; of the stream its length.
 _DUMP = """
 local READ = {
-  hash = function(key) return redis.call('HGETALL', key) end,
+  hash = function(key)
+    local flat, fields = redis.call('HGETALL', key), {}
+    for i = 1, #flat, 2 do fields[#fields + 1] = { flat[i], flat[i + 1] } end
+    table.sort(fields, function(a, b) return a[1] < b[1] end)
+    return fields
+  end,
   zset = function(key) return redis.call('ZRANGE', key, 0, -1, 'WITHSCORES') end,
   set = function(key) return redis.call('SMEMBERS', key) end,
   stream = function(key) return redis.call('XLEN', key) end,
