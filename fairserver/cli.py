@@ -93,6 +93,9 @@ def make_parser() -> argparse.ArgumentParser:
     pair.add_argument("--booth", required=True, help="booth of the machine, such as b01")
     pair.add_argument("--name", required=True, help="name to show, such as 'Máy bàn 1'")
     _add_fair(add("staff", _staff, "List who was invited to work at a fair, with their ids."))
+    renew = add("renew", _renew, "Give a new personal link for a lost one, which then ends.")
+    _add_fair(renew)
+    renew.add_argument("staff_id", metavar="STAFF_ID", help="id from the list of staff")
     revoke = add("revoke", _revoke, "End a person's link and sign-ins at a fair for good.")
     _add_fair(revoke)
     revoke.add_argument("staff_id", metavar="STAFF_ID", help="id from the list of staff")
@@ -291,6 +294,12 @@ def _staff(arguments: argparse.Namespace) -> int:
     settings = read_settings(arguments.config)
     for line in asyncio.run(staff_links.list_staff(settings, arguments.fair_id)):
         print(line)
+    return 0
+
+
+def _renew(arguments: argparse.Namespace) -> int:
+    settings = read_settings(arguments.config)
+    print(asyncio.run(staff_links.renew(settings, arguments.fair_id, arguments.staff_id)))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The commands for the personal links of staff: make one, list them, end one.
+"""The commands for the personal links of staff: make one, list them, replace one, end one.
 
 They need the lasting record only, so they work while the server runs, and without it.
 """
@@ -18,6 +18,7 @@ from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import Role
 from fairserver.ledger import Ledger
 from fairserver.ledger.devices import PAIRING_MINUTES
+from fairserver.ledger.staff import STAFF_ROLES, StaffMember
 from fairserver.links import staff_link
 from fairserver.security import Deed
 from fairserver.settings import ServerSettings, read_secret
@@ -72,6 +73,23 @@ async def list_staff(settings: ServerSettings, fair_id: str) -> list[str]:
     ]
 
 
+async def renew(settings: ServerSettings, fair_id: str, staff_id: str) -> str:
+    """Give a new personal link for a lost one, which lets nobody in any more, nor keeps in.
+
+    Raises ``ValueError`` with a sentence for nobody of the fair, for a machine, a third person of
+    an interview and for somebody who was let go.
+    """
+    async with _open_ledger(settings) as ledger:
+        member = await _find_member(ledger, fair_id, staff_id)
+        if member.revoked:
+            raise ValueError(f"{member.display_name} was let go; `fairserver invite` asks in anew")
+        if member.role not in STAFF_ROLES or await ledger.devices.is_device(staff_id):
+            raise ValueError(f"{member.display_name} has no personal link that could be renewed")
+        renewed = await ledger.staff.renew(staff_id)
+        _note(Deed.REVOKED, staff_id, fair_id, "link_renewed")
+    return staff_link(settings.base_url, fair_id, member.role, renewed.token)
+
+
 async def revoke(settings: ServerSettings, fair_id: str, staff_id: str) -> str:
     """End a person's links and sign-ins for good, and say whose they were.
 
@@ -79,15 +97,20 @@ async def revoke(settings: ServerSettings, fair_id: str, staff_id: str) -> str:
     nobody with this id was invited to the fair.
     """
     async with _open_ledger(settings) as ledger:
-        members = {member.staff_id: member for member in await ledger.staff.of_fair(fair_id)}
-        if staff_id not in members:
-            raise ValueError(
-                f"nobody with id {staff_id!r} works at {fair_id!r}; "
-                "`fairserver staff` lists all with their ids"
-            )
+        member = await _find_member(ledger, fair_id, staff_id)
         await ledger.staff.revoke(staff_id)
-        _note(Deed.REVOKED, staff_id, fair_id, members[staff_id].role.value)
-    return f"{members[staff_id].display_name}: link revoked, signed out everywhere"
+        _note(Deed.REVOKED, staff_id, fair_id, member.role.value)
+    return f"{member.display_name}: link revoked, signed out everywhere"
+
+
+async def _find_member(ledger: Ledger, fair_id: str, staff_id: str) -> StaffMember:
+    for member in await ledger.staff.of_fair(fair_id):
+        if member.staff_id == staff_id:
+            return member
+    raise ValueError(
+        f"nobody with id {staff_id!r} works at {fair_id!r}; "
+        "`fairserver staff` lists all with their ids"
+    )
 
 
 @asynccontextmanager

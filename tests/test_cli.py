@@ -146,6 +146,25 @@ def test_staff_are_listed_without_their_links(
     assert capsys.readouterr().out.split()[1] == "revoked"
 
 
+def test_a_lost_link_is_replaced_and_lets_nobody_in_any_more(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str) -> str:
+        assert main([words[0], "--config", str(config), "tay-ninh", *words[1:]]) == 0
+        return capsys.readouterr().out.strip()
+
+    lost = run("invite", "organiser", "--name", "Chị Hoa")
+    staff_id = run("staff").split()[0]
+    found = run("renew", staff_id)
+    assert asyncio.run(signed_in_by(config, found)) == (Role.ORGANISER, None, "Chị Hoa")
+    with pytest.raises(AssertionError):
+        asyncio.run(signed_in_by(config, lost))
+    run("revoke", staff_id)
+    for nobody, sentence in (("s0", "nobody with id 's0'"), (staff_id, "Chị Hoa was let go")):
+        assert main(["renew", "--config", str(config), "tay-ninh", nobody]) == 1
+        assert sentence in capsys.readouterr().err
+
+
 def test_revoking_an_id_that_nobody_has_is_refused(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

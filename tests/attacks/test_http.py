@@ -15,6 +15,7 @@ import pytest
 from aiohttp import web
 
 from fairserver.domain.states import Role
+from fairserver.protocol.commands import Command
 from fairserver.settings import ServerSettings
 from fairserver.web import pages
 from fairserver.web.contract import CONTRACTS, Who
@@ -181,6 +182,12 @@ async def test_nothing_about_a_person_is_kept_by_a_browser(server: Server) -> No
     for who, path, reply in answers:
         if who is not Who.ANYBODY or reply.status != 200:
             assert reply.headers.get("Cache-Control") == "no-store", path
+
+
+def test_no_body_and_no_command_takes_a_field_that_it_does_not_name() -> None:
+    bodies = [one.body for one in CONTRACTS.values() if one.body is not None]
+    for kind in (*bodies, *Command.__subclasses__()):
+        assert kind.__struct_config__.forbid_unknown_fields, kind
 
 
 async def test_a_parameter_given_twice_is_refused(server: Server) -> None:
