@@ -8,6 +8,7 @@ from sqlalchemy import select
 from fairserver.domain.texts import clean_lines
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.erased import is_erased
 from fairserver.protocol.types import Millis
 
 _notes = tables.notes
@@ -35,9 +36,14 @@ class Notes:
         staff_id: str,
         text: str,
         *,
+        candidate_id: str = "",
         command_id: str | None = None,
     ) -> bool:
-        """Add a note; answers false for an empty one and for the repeat of a ``command_id``."""
+        """Add a note on a turn of ``candidate_id``.
+
+        Answers false for an empty one, for the repeat of a ``command_id`` and for one about
+        somebody who was erased.
+        """
         if not (text := clean_lines(text)):
             return False
         statement = self._database.insert(_notes).values(
@@ -50,6 +56,8 @@ class Notes:
         )
         key = ["fair_id", "staff_id", "command_id"]
         async with self._database.write() as connection:
+            if await is_erased(connection, candidate_id):
+                return False
             added = await connection.execute(statement.on_conflict_do_nothing(index_elements=key))
             return added.rowcount == 1
 

@@ -23,10 +23,11 @@ from fairserver.ledger.consents import (
     standing_choices,
 )
 from fairserver.ledger.database import Database
+from fairserver.ledger.erased import check_not_erased
 from fairserver.ledger.fairs import date_of
 from fairserver.ledger.forms import CandidateForm, checked, checked_phone, phone_needed, plain
 from fairserver.ledger.registrations import Pace, Registrations
-from fairserver.ledger.secrecy import Secrecy, new_id, token_hash
+from fairserver.ledger.secrecy import Secrecy, new_id, token_hash, unfindable_request
 from fairserver.ledger.shown import NOTHING, Shown, shown_to
 from fairserver.ledger.tries import Source, Tries
 from fairserver.protocol.errors import Code, Refused
@@ -221,6 +222,7 @@ class People:
     async def renew_link(self, candidate_id: str) -> None:
         """End every link of a person; the next that ``link_token`` gives is another one.
 
+        Whoever has the lost phone gets nothing by repeating the registration made with it either.
         Raises ``Refused`` ``candidate_unknown``.
         """
         async with self._database.write() as connection:
@@ -232,7 +234,9 @@ class People:
             )
             mine = _people.c.candidate_id == candidate_id
             raised = {"link_version": _people.c.link_version + 1}
-            await connection.execute(update(_people).where(mine).values(raised))
+            await connection.execute(
+                update(_people).where(mine).values(request_id=unfindable_request(), **raised)
+            )
 
     async def forget_old_requests(self) -> None:
         """Forget names of registrations that are readable: those of releases before this one.
@@ -295,10 +299,12 @@ class People:
     async def let_call(self, candidate_id: str, phone: str | None, how: Statement) -> None:
         """Note that recruiters may telephone this person during a call, by ``phone`` if given.
 
-        Raises ``Refused`` ``field_wrong`` for a number that is none or missing.
+        Raises ``Refused``: ``field_wrong`` for a number that is none or missing,
+        ``profile_hidden`` for somebody who was erased.
         """
         number = checked_phone(phone)
         async with self._database.write() as connection:
+            await check_not_erased(connection, candidate_id)
             row = await _row_of(connection, candidate_id)
             if number is None and row.phone is None:
                 raise phone_needed()

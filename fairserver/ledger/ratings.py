@@ -11,6 +11,7 @@ from sqlalchemy import select
 from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.erased import check_not_erased
 from fairserver.ledger.second_interviews import Turn
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
@@ -54,6 +55,7 @@ class Ratings:
             )
         )
         async with self._database.write() as connection:
+            await check_not_erased(connection, turn.candidate_id)
             if not (await connection.execute(added)).rowcount:
                 raise Refused(Code.RATING_CLOSED)
         rating = await self.of_ticket(**key)

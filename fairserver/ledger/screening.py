@@ -17,6 +17,7 @@ from fairserver.domain.states import RoomSide
 from fairserver.domain.texts import clean_text
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.erased import check_not_erased
 from fairserver.ledger.forms import FieldFault, refusal
 from fairserver.ledger.second_interviews import Turn
 from fairserver.protocol.errors import Code
@@ -71,6 +72,7 @@ class Screening:
             & (_answers.c.side == side.value)
         )
         async with self._database.write() as connection:
+            await check_not_erased(connection, turn.candidate_id)
             for name, said in clean.items():
                 if said:
                     await self._keep(connection, turn, side, known[name], said)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fairserver.domain.states import SECOND_MOVES, SecondState
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
+from fairserver.ledger.erased import check_not_erased
 from fairserver.ledger.secrecy import new_id
 from fairserver.ledger.slots import Meeting, checked_meeting
 from fairserver.protocol.errors import Code, Refused
@@ -86,6 +87,7 @@ class SecondInterviews:
         )
         try:
             async with self._database.write() as connection:
+                await check_not_erased(connection, turn.candidate_id)
                 slot = (await connection.execute(asked)).one_or_none()
                 if meeting is None:
                     meeting = _of_slot(slot, self._database.now())

@@ -294,11 +294,13 @@ async def _with_note(
     answer = await _run(node, connection, actor, bare, key)
     if command.note and _may_be_noted(connection, command.ticket_id):
         principal = connection.principal
+        ticket = connection.feed.projection.tickets[command.ticket_id]
         await node.ledger.notes.add(
             principal.fair_id,
             command.ticket_id,
             principal.subject_id,
             command.note,
+            candidate_id=ticket.candidate_id,
             command_id=command.id,
         )
     return Ok(id=command.id, seq=answer.seq, result=answer.result)

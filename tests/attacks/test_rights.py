@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from fairserver.domain.states import Role
 from fairserver.ledger.sessions import IDLE_MS
-from tests.web.support import Meeting, Person, Reply, Server, Servers
+from tests.web.support import Meeting, Person, Reply, Server, Servers, a_form
 from tests.web.test_after import soon
 from tests.web.test_devices import paired
 from tests.web.test_guests import ask_in, talking
@@ -425,3 +425,46 @@ async def test_a_slot_names_a_cookie_and_opens_nothing(nodes: list[Server]) -> N
     both = await who(f"?slot={mine.slot}", own, token=other.token)
     assert both.json["number"] == other.number
     assert (await who(f"?slot={mine.slot}", own, token="nobody")).status == 401
+
+
+# --- a phone that was lost, a person who was erased -----------------------------------------------
+
+
+async def test_a_lost_phone_does_not_come_back_by_repeating_its_registration(
+    nodes: list[Server],
+) -> None:
+    here, there = nodes
+    form = a_form(bearer=True)
+    first = (await here.post(f"{here.fair_url}/candidates", form)).json
+    organiser = await here.organiser()
+    path = f"{here.fair_url}/numbers/{first['number']}/code"
+    given = await here.post(path, {"sign_out": True}, token=organiser.token)
+    assert given.status == 201
+    again = (await there.post(f"{there.fair_url}/candidates", form)).json
+    assert again["candidate_id"] != first["candidate_id"]
+    assert again["code"] != given.json["code"]
+
+
+async def test_nothing_is_written_about_a_person_whose_erasing_was_not_told_to_the_line(
+    nodes: list[Server],
+) -> None:
+    here, there = nodes
+    meeting = await talking(here)
+    person, ticket = meeting.person.candidate_id, {"ticket_id": meeting.ticket_id}
+    await meeting.recruiter.do("finish", **ticket)
+    await meeting.sees("done")
+    # As if the node had died in the middle, or another one had not heard of it yet.
+    await here.node.ledger.own_data.erase(here.fair_id, person, [meeting.ticket_id])
+    organiser = await there.socket(await there.organiser(), ["control"])
+    recruiter = await there.socket(meeting.recruiter_person, ["booth"])
+    await recruiter.until(lambda: recruiter.cell("booth", meeting.key).get("state") == "done")
+    called = {"way": "phone", "agree": True, "phone": "0912 345 678", "candidate_id": person}
+    assert await organiser.refused("choose_way", **called) == "profile_hidden"
+    await recruiter.do("record_outcome", **ticket, outcome="hired", note="Chị Hoà, nhà số 3")
+    date = {"starts_at": soon(), "minutes": 30, "place": "Nhà chị Hoà"}
+    assert await recruiter.refused("offer_second_interview", **ticket, **date) == "profile_hidden"
+    async with here.node.ledger.people._database.read() as connection:
+        assert (await connection.scalars(text("SELECT text FROM notes"))).all() == []
+        assert (await connection.scalars(text("SELECT place FROM second_interviews"))).all() == []
+        phone = text("SELECT phone FROM people WHERE candidate_id = :person")
+        assert await connection.scalar(phone, {"person": person}) is None

@@ -10,7 +10,7 @@ transition('ask_recording', function(ctx, args)
   if ticket.state ~= 'interviewing' or ticket.interview_mode ~= 'online' then
     return wrong_ticket_state(ticket)
   end
-  if ticket.desk_peer ~= args.peer or is_guest(ctx, ticket) then
+  if not holds_end(ctx, ticket, 'desk', args.peer) or is_guest(ctx, ticket) then
     return nil, 'not_your_room', {}
   end
   if not ctx:settings().recording then return nil, 'recording_off', {} end

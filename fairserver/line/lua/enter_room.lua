@@ -5,19 +5,20 @@
 --          link (optional: the socket by which the end is reached)
 -- emits    room_entered, unless the other end has begun an epoch after after_epoch already;
 --          recording_stopped before it when another recruiter comes in than the one who asked
--- refuses  ticket_unknown, ticket_wrong_state
+-- refuses  ticket_unknown, ticket_wrong_state, not_your_room (the peer is somebody else's)
 -- answers  {epoch, side}; a repeat answers what holds now, while this end is still the room's
---          (otherwise it is refused as above, or with not_your_room)
-local function refuse_entry(ctx, ticket)
+--          (otherwise it is refused as above)
+local function refuse_entry(ctx, ticket, args)
   if not ticket then return 'ticket_unknown', {} end
   if not in_room(ticket) and not makes_ahead(ctx, ticket) then
     return 'ticket_wrong_state', { state = ticket.state }
   end
+  if is_anothers(ctx, ticket, side_of(ctx), args.peer) then return 'not_your_room', {} end
 end
 
 transition('enter_room', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
-  local code, detail = refuse_entry(ctx, ticket)
+  local code, detail = refuse_entry(ctx, ticket, args)
   if code then return nil, code, detail end
   local side = side_of(ctx)
   local epoch = tonumber(ticket.epoch) or 0
@@ -30,7 +31,7 @@ transition('enter_room', function(ctx, args)
   stop_clock(ctx, ticket)
   epoch = epoch + 1
   ctx:set('ticket', ticket.id, 'epoch', epoch, side .. '_peer', args.peer,
-          side .. '_state', 'joined')
+          side .. '_by', ctx.by, side .. '_state', 'joined')
   local desk_id = side == 'desk' and (args.desk_id or ticket.desk_id) or nil
   if desk_id then ctx:set('ticket', ticket.id, 'room_desk', desk_id) end
   -- Whoever sits down at the desk instead has not agreed to anything.
@@ -42,7 +43,7 @@ transition('enter_room', function(ctx, args)
   return { epoch = epoch, side = side }
 end, function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
-  local code, detail = refuse_entry(ctx, ticket)
+  local code, detail = refuse_entry(ctx, ticket, args)
   if code then return nil, code, detail end
   local side = side_of(ctx)
   if ticket[side .. '_peer'] ~= args.peer then return nil, 'not_your_room', {} end

@@ -5,14 +5,14 @@
 -- emits    leg_connected, leg_lost or leg_left
 -- refuses  ticket_unknown, not_your_room (at no end, or another page took over), old_epoch
 -- answers  {side}; a repeat too, while this end is still the room's
-local function refuse_report(ticket, own, args)
+local function refuse_report(ctx, ticket, own, args)
   if not ticket then return 'ticket_unknown', {} end
-  if not own or ticket[own .. '_peer'] ~= args.peer then return 'not_your_room', {} end
+  if not own or not holds_end(ctx, ticket, own, args.peer) then return 'not_your_room', {} end
 end
 
 transition('report_leg', function(ctx, args)
   local ticket, side, own = find_leg(ctx, args)
-  local code, detail = refuse_report(ticket, own, args)
+  local code, detail = refuse_report(ctx, ticket, own, args)
   if code then return nil, code, detail end
   local epoch = tonumber(ticket[args.leg .. ':epoch']) or 0
   if args.epoch and args.epoch ~= epoch and args.state ~= 'left' then
@@ -27,7 +27,7 @@ transition('report_leg', function(ctx, args)
   return { side = side }
 end, function(ctx, args)
   local ticket, side, own = find_leg(ctx, args)
-  local code, detail = refuse_report(ticket, own, args)
+  local code, detail = refuse_report(ctx, ticket, own, args)
   if code then return nil, code, detail end
   if args.link then ctx:set('ticket', ticket.id, own .. '_link', args.link) end
   return { side = side }

@@ -5,7 +5,8 @@
 -- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now),
 --          link (optional: the socket by which the end is reached), gone (that socket is closed)
 -- emits    room_connected, room_lost or room_left; interview_started the first time
--- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over), old_epoch
+-- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over, or a
+--          colleague is there), old_epoch
 -- answers  {side}; a repeat too, while this end is still the room's
 local function refuse_report(ctx, ticket, args)
   if not ticket then return 'ticket_unknown', {} end
@@ -13,7 +14,7 @@ local function refuse_report(ctx, ticket, args)
   if not in_room(ticket) and not is_ahead then
     return 'ticket_wrong_state', { state = ticket.state }
   end
-  if ticket[side_of(ctx) .. '_peer'] ~= args.peer then return 'not_your_room', {} end
+  if not holds_end(ctx, ticket, side_of(ctx), args.peer) then return 'not_your_room', {} end
 end
 
 local function both_connected(ctx, ticket, side)

@@ -23,7 +23,7 @@ local function end_guest(ctx, ticket, cause)
   local fields = { 'guest_id', 'guest_role', 'guest_state', 'guest_joined' }
   for leg, sides in pairs(LEGS) do
     for _, side in ipairs(sides) do
-      for _, what in ipairs({ '_peer', '_state', '_link' }) do
+      for _, what in ipairs({ '_peer', '_by', '_state', '_link' }) do
         fields[#fields + 1] = leg .. ':' .. side .. what
       end
     end

@@ -5,7 +5,8 @@ local PAGE = 16
 
 -- What a ticket holds of its room; the next call begins with an empty one.
 local ROOM_FIELDS = { 'epoch', 'candidate_peer', 'candidate_state', 'desk_peer', 'desk_state',
-                      'candidate_link', 'desk_link', 'room_desk', 'talk_ms', 'talking_since' }
+                      'candidate_by', 'desk_by', 'candidate_link', 'desk_link', 'room_desk',
+                      'talk_ms', 'talking_since' }
 
 -- What a lane is worth, ms; far beyond anything that a morning's order can hold.
 local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 0 }
@@ -154,7 +155,7 @@ end
 local function keep_room_of(ctx, ticket_id, desk_id)
   local made_by = redis.call('HGET', ctx:key('ticket', ticket_id), 'room_desk')
   if not made_by or made_by == desk_id then return end
-  redis.call('HDEL', ctx:key('ticket', ticket_id), 'desk_peer', 'desk_state', 'room_desk')
+  redis.call('HDEL', ctx:key('ticket', ticket_id), 'desk_peer', 'desk_by', 'desk_state', 'room_desk')
 end
 
 -- Hold a desk for a ticket and ask its owner to come.

@@ -30,6 +30,18 @@ local function side_of(ctx)
   return 'desk'
 end
 
+-- Whether the caller is who came in at an end by the name of `peer`. A name alone lets nobody in: the
+-- people of a booth see those of each other's rooms, and would be in one that nobody sees them in.
+local function holds_end(ctx, ticket, own, peer)
+  local by = ticket[own .. '_by']
+  return ticket[own .. '_peer'] == peer and (not by or by == ctx.by)
+end
+
+-- Whether that name is of somebody else's page or program now.
+local function is_anothers(ctx, ticket, own, peer)
+  return ticket[own .. '_peer'] == peer and not holds_end(ctx, ticket, own, peer)
+end
+
 -- Through which socket an end is reached now: the page may be back before its old socket, perhaps
 -- on another node, is found dead.
 local function keep_link(ctx, ticket, side, link)
