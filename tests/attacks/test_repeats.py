@@ -132,7 +132,7 @@ async def test_no_way_into_the_relay_is_given_after_the_interview(servers: Serve
     assert await meeting.candidate.refused("enter_room", command_id="k1", **room) == "not_your_room"
     report = {**other, "epoch": 2, "state": "lost"}
     await meeting.candidate.do("report_room", command_id="k2", **report)
-    await meeting.recruiter.do("mark_missed", ticket_id=meeting.ticket_id)
+    await meeting.candidate.do("leave", ticket_id=meeting.ticket_id)
     for kind, command_id, fields in (("enter_room", "k1", room), ("report_room", "k2", report)):
         code = await meeting.candidate.refused(kind, command_id=command_id, **fields)
         assert code == "ticket_wrong_state"
