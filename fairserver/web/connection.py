@@ -21,10 +21,11 @@ from fairserver.rooms.signals import End
 from fairserver.web.limits.meters import Meter
 from fairserver.web.principal import Principal
 
-#: Frames and bytes that may wait for one client.
+#: Frames that may wait for one client, and bytes beside the longest: a snapshot is as long as the
+#: line that it shows, and who is not sent it could never come back.
 _MOST_FRAMES = 256
 _MOST_BYTES = 512 * 1024
-#: Seconds in which one frame must have gone out.
+#: Seconds in which one frame must have gone out; a longer one than may wait has more of them.
 _WRITE_S = 5.0
 
 _encode = msgspec.json.Encoder().encode
@@ -62,6 +63,7 @@ class Connection:
         self._close_reason = ""
         self._outbox: deque[bytes] = deque()
         self._waiting_bytes = 0
+        self._longest = 0
         self._something = asyncio.Event()
         self._writer = asyncio.create_task(self._write())
 
@@ -76,7 +78,9 @@ class Connection:
         """Queue a frame; a full queue closes the socket so that the client resumes."""
         if self.close_code is not None:
             return
-        if len(self._outbox) >= _MOST_FRAMES or self._waiting_bytes + len(frame) > _MOST_BYTES:
+        self._longest = max(self._longest, len(frame))
+        most = _MOST_BYTES + self._longest
+        if len(self._outbox) >= _MOST_FRAMES or self._waiting_bytes + len(frame) > most:
             self.end(CloseCode.RESYNC)
             return
         self._outbox.append(frame)
@@ -107,7 +111,7 @@ class Connection:
                     continue
                 frame = self._outbox.popleft()
                 self._waiting_bytes -= len(frame)
-                async with asyncio.timeout(_WRITE_S):
+                async with asyncio.timeout(_WRITE_S * max(1, len(frame) / _MOST_BYTES)):
                     await self.ws.send_frame(frame, WSMsgType.TEXT)
             await self._close(self.close_code or CloseCode.RESYNC)
         except TimeoutError:
