@@ -125,7 +125,8 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     #: Registrations per minute from one address, and twice as many at once (the phones of a hall
     #: often share one; a /64 of IPv6 is one).
     registrations_per_minute: Annotated[int, Meta(ge=1, le=60_000)] = 30
-    #: Registrations per second from one of ``known_addresses``; tries to come in from any.
+    #: Registrations per second from one of ``known_addresses``, five minutes' worth at once; tries
+    #: to come in from any address, five times as many from a known one.
     registrations_per_second: Annotated[int, Meta(ge=1, le=1000)] = 5
     #: Seconds of silence after which a client is asked for a sign of life, and asks for one itself;
     #: half as long without one is the end of its socket.

@@ -38,6 +38,7 @@ from fairserver.web.keys import (
     DOOR,
     ECHO_DOOR,
     KNOWN,
+    KNOWN_DOOR,
     LOOKUPS,
     NODE,
     OWN_DATA,
@@ -64,6 +65,8 @@ _FILES = "/static/"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 #: Seconds that a burst of registrations from one hall's address may come faster.
 _DOOR_BURST_S = 60
+#: How much more one of the Centre's own addresses may: a hall opens its links when the doors open.
+_KNOWN_DOOR = 5
 #: Tokens that never were which are counted of one address: so many a second, so many at once.
 _WRONG_TOKENS_RATE = 0.1
 _WRONG_TOKENS_BURST = 30
@@ -229,6 +232,7 @@ def make_app(node: Node) -> web.Application:
     app[NODE] = node
     rate = node.settings.limits.registrations_per_second
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
+    app[KNOWN_DOOR] = Buckets(_KNOWN_DOOR * rate, _KNOWN_DOOR * rate * _DOOR_BURST_S)
     app[WRONG_TOKENS] = Buckets(_WRONG_TOKENS_RATE, _WRONG_TOKENS_BURST)
     app[ALARMS] = Buckets(_ALARMS_RATE, 1)
     known = node.settings.limits.known_networks

@@ -22,7 +22,7 @@ from fairserver.ledger.tries import SignInWay, Source
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import SESSION_S, agent_of, drop_cookie, find_principal, set_cookie
 from fairserver.web.contract import Who, contract
-from fairserver.web.keys import DOOR, NODE
+from fairserver.web.keys import DOOR, KNOWN_DOOR, NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
@@ -404,7 +404,8 @@ def live_fair(request: web.Request) -> LiveFair:
 
 def knock(request: web.Request) -> None:
     """Limit how often one address registers or tries to sign in; raises ``Refused``."""
-    if not request.app[DOOR].take(source_of(request).network):
+    source = source_of(request)
+    if not request.app[KNOWN_DOOR if source.known else DOOR].take(source.network):
         raise Refused(Code.TOO_FAST)
 
 

@@ -11,6 +11,8 @@ from fairserver.web.node import Node
 NODE = web.AppKey("node", Node)
 #: Registrations and tries to sign in, by address.
 DOOR = web.AppKey("door", Buckets)
+#: The same from the Centre's own addresses, which bring a whole hall at once.
+KNOWN_DOOR = web.AppKey("known_door", Buckets)
 #: Links, keys and sessions that never were, by address: those that are counted.
 WRONG_TOKENS = web.AppKey("wrong_tokens", Buckets)
 #: Alarms of this node, by kind and fair.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from fairserver.web.limits.connections import UNSETTLED
+
 #: Files that a node has open besides its clients' sockets: connections that are no sockets yet,
 #: stores, the ledger, pages, logs.
-SPARE_FILES = 512 + 128
+SPARE_FILES = UNSETTLED + 128
 
 
 def make_room(connections: int) -> str | None:

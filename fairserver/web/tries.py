@@ -24,8 +24,8 @@ from fairserver.web.limits.addresses import is_in, one_line
 
 #: A burst of registrations: as many as come in so many minutes at the rate of always.
 _BURST_MIN = 2
-#: The same of one of the Centre's own addresses.
-_KNOWN_BURST_MIN = 1
+#: The same of one of the Centre's own addresses: all of a hall registers when the doors open.
+_KNOWN_BURST_MIN = 5
 
 
 def source_of(request: web.Request) -> Source:

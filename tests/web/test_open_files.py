@@ -13,7 +13,7 @@ resource = pytest.importorskip("resource")
     ("limits", "wanted"),
     [
         ((256, 8192), [(5000 + SPARE_FILES, 8192)]),
-        ((6000, 8192), []),
+        ((7200, 8192), []),
         ((256, resource.RLIM_INFINITY), [(5000 + SPARE_FILES, resource.RLIM_INFINITY)]),
         ((256, 4096), [(4096, 4096)]),
     ],

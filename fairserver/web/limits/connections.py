@@ -3,6 +3,8 @@
 A connection counts from the moment it is accepted, so also while it does a TLS handshake, sends its
 first header letter by letter, or nothing at all. When there is no place left, the address with the
 most connections that have not become a socket loses its oldest: whoever holds many holds up itself.
+Where nobody has more than a browser opens, as in the minute in which a hall opens the page, one
+goes that asks for nothing just now: its browser opens another, and no page stays half loaded.
 """
 
 from __future__ import annotations
@@ -23,8 +25,11 @@ from fairserver.web.limits.addresses import is_in, one_line
 
 _log = logging.getLogger(__name__)
 
-#: Connections that have not become a socket: they ask for pages, or are only there.
-UNSETTLED: Final = 512
+#: Connections that have not become a socket: they ask for pages, or are only there. A phone that
+#: loads the page has six, each for a quarter of a minute after its last file.
+UNSETTLED: Final = 2048
+#: So many of one address may be one browser's.
+OF_A_BROWSER: Final = 8
 #: Seconds for a TLS handshake, and for its goodbye.
 HANDSHAKE_S: Final = 10.0
 _GOODBYE_S: Final = 2.0
@@ -39,6 +44,13 @@ class _Counted(socket.socket):
 
     line = ""
     give_back: Callable[[_Counted], None] | None = None
+    #: aiohttp's side of it, once it has been handed over.
+    handler: Any = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it asks for nothing just now."""
+        return not getattr(self.handler, "_request_in_progress", False)
 
     def close(self) -> None:
         give_back, self.give_back = self.give_back, None
@@ -89,10 +101,12 @@ class Connections:
                 self._forget(line, number)
 
     def _make_room(self) -> None:
-        """Close the oldest connection of whoever has the most."""
-        line = max(self._unsettled, key=lambda one: len(self._unsettled[one]))
-        oldest = next(iter(self._unsettled[line].values()))
-        self._forget(line, oldest.fileno())
+        """Close the oldest connection of whoever has the most, an idle one where there is one."""
+        most = max(self._unsettled.values(), key=len)
+        some = [most] if len(most) > OF_A_BROWSER else self._unsettled.values()
+        idle = (one for few in some for one in few.values() if one.is_idle)
+        oldest = next(idle, None) or next(iter(most.values()))
+        self._forget(oldest.line, oldest.fileno())
         with contextlib.suppress(OSError):
             oldest.shutdown(socket.SHUT_RDWR)  # its transport hears of that and closes
 
@@ -180,12 +194,14 @@ class GuardedSite(web.BaseSite):
         factory: Any = self._runner.server
         is_tls = self._ssl_context is not None
         try:
-            await asyncio.get_running_loop().connect_accepted_socket(
+            _, handler = await asyncio.get_running_loop().connect_accepted_socket(
                 factory,
                 accepted,
                 ssl=self._ssl_context,
                 ssl_handshake_timeout=HANDSHAKE_S if is_tls else None,
                 ssl_shutdown_timeout=_GOODBYE_S if is_tls else None,
             )
+            if isinstance(accepted, _Counted):
+                accepted.handler = handler
         except (OSError, asyncio.CancelledError):
             accepted.close()
