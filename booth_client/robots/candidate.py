@@ -168,7 +168,11 @@ class CandidateRobot(Robot):
         await self.sleep(self._ways.consider.draw(self.rng))
         ticket_id, agree = ticket.ticket_id, self.rng.random() < self._ways.agree
         command = AnswerHandOver(
-            id=self.client.new_id(), ticket_id=ticket_id, agree=agree, show_profile=agree
+            id=self.client.new_id(),
+            ticket_id=ticket_id,
+            agree=agree,
+            show_profile=agree,
+            to_booth_id=ticket.hand_over_to,
         )
         if isinstance(await self.do(command), Ok):
             self.tally.handed_over += agree

@@ -123,4 +123,6 @@ class ApiKeys:
             now = self._database.now()
             revoked = update(_keys).where(which, _keys.c.revoked_at.is_(None))
             await connection.execute(revoked.values(revoked_at=now))
+            # Also one that had stopped with its maker: nobody takes it over any more.
+            await connection.execute(update(_keys).where(which).values(ended_with=None))
             await end_with(connection, f"key:{key_id}", now)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.ledger.secrecy import new_id
+from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 
 _recordings = tables.recordings
@@ -65,7 +66,10 @@ class Recordings:
         created_by: str,
         keep_days: int,
     ) -> RecordingFile:
-        """Note that a file begins, to be kept for so many days."""
+        """Note that a file begins, to be kept for so many days.
+
+        Raises ``Refused`` (``upload_gone``) when the recording was deleted meanwhile.
+        """
         now = self._database.now()
         file = RecordingFile(
             **msgspec.structs.asdict(of),
@@ -78,6 +82,8 @@ class Recordings:
             completed_at=None,
         )
         async with self._database.write() as connection:
+            if await _is_gone(connection, of.fair_id, of.recording_id):
+                raise Refused(Code.UPLOAD_GONE)
             await connection.execute(insert(_recordings).values(**msgspec.structs.asdict(file)))
         return file
 
@@ -92,13 +98,8 @@ class Recordings:
 
     async def is_gone(self, fair_id: str, recording_id: str) -> bool:
         """Tell whether a recording was deleted: nothing more of it is taken."""
-        asked = select(_recordings.c.file_id).where(
-            _recordings.c.fair_id == fair_id,
-            _recordings.c.recording_id == recording_id,
-            _recordings.c.removed_at.is_not(None),
-        )
         async with self._database.read() as connection:
-            return (await connection.scalar(asked.limit(1))) is not None
+            return await _is_gone(connection, fair_id, recording_id)
 
     async def of_fair(
         self,
@@ -183,6 +184,15 @@ class Recordings:
         async with self._database.read() as connection:
             rows = await connection.execute(asked)
             return [msgspec.convert(row, RecordingFile, from_attributes=True) for row in rows]
+
+
+async def _is_gone(connection: AsyncConnection, fair_id: str, recording_id: str) -> bool:
+    asked = select(_recordings.c.file_id).where(
+        _recordings.c.fair_id == fair_id,
+        _recordings.c.recording_id == recording_id,
+        _recordings.c.removed_at.is_not(None),
+    )
+    return (await connection.scalar(asked.limit(1))) is not None
 
 
 def _live(fair_id: str) -> Select[tuple[object, ...]]:

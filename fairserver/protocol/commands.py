@@ -141,11 +141,14 @@ class NotNow(Command, frozen=True, kw_only=True, tag="not_now"):
 class AnswerHandOver(Command, frozen=True, kw_only=True, tag="answer_hand_over"):
     """Agree to be handed over to the booth that the recruiter offered, or not.
 
-    ``show_profile`` as in ``join``: the other booth is another one to be asked about.
+    ``show_profile`` as in ``join``: the other booth is another one to be asked about. With
+    ``to_booth_id``, the ticket cell's, a yes is to that booth only, also when another has been
+    offered meanwhile.
     """
 
     ticket_id: TicketId
     agree: bool
+    to_booth_id: BoothId | None = None
     show_profile: bool | None = None
 
 
@@ -286,10 +289,15 @@ class InviteGuest(Command, frozen=True, kw_only=True, tag="invite_guest"):
 
 
 class AnswerGuest(Command, frozen=True, kw_only=True, tag="answer_guest"):
-    """Agree to be with the third person, or not; also later, when they are there already."""
+    """Agree to be with the third person, or not; also later, when they are there already.
+
+    With ``guest_id``, the ticket cell's, a yes is to that person only, also when another has been
+    asked meanwhile.
+    """
 
     ticket_id: TicketId
     agree: bool
+    guest_id: StaffId | None = None
 
 
 class RemoveGuest(Command, frozen=True, kw_only=True, tag="remove_guest"):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import time
 
 import msgspec
 from aiohttp import web
@@ -123,8 +122,8 @@ async def begin_upload(request: web.Request) -> web.Response:
     ``Upload-Metadata`` has ``filetype``.
     """
     principal, recording = await _uploader(request)
-    _check_still(recording, is_new=True)
     node, fair = request.app[NODE], live_fair(request)
+    _check_still(recording, fair.deadlines.now_ms(), is_new=True)
     length = None
     if request.headers.get("Upload-Defer-Length") != "1":
         length = _header(request, "Upload-Length")
@@ -183,7 +182,8 @@ async def take_piece(request: web.Request) -> web.Response:
     if length is None and "Upload-Length" in request.headers:
         length = _header(request, "Upload-Length")
     piece = await _read_piece(request)
-    _check_still(recording)  # as it is now: a piece may have been a minute on its way
+    # As it is now: a piece may have been a minute on its way.
+    _check_still(recording, live_fair(request).deadlines.now_ms())
     _check_fits(offset + len(piece), length)
     if offset == 0 and piece and not fits(file.media_type, piece):
         await _drop(request, file)
@@ -232,15 +232,15 @@ async def _uploader(request: web.Request) -> tuple[Principal, Recording]:
     return principal, recording
 
 
-def _check_still(recording: Recording, *, is_new: bool = False) -> None:
+def _check_still(recording: Recording, now: Millis, *, is_new: bool = False) -> None:
     """Let in what belongs to a recording that is on, or was when it was made.
 
-    Raises ``Refused``: ``upload_busy`` while somebody who came in has not agreed,
-    ``upload_gone`` once somebody has said no, or too late.
+    ``now`` is the fair's time, which nobody can turn. Raises ``Refused``: ``upload_busy`` while
+    somebody who came in has not agreed, ``upload_gone`` once somebody has said no, or too late.
     """
     if recording.state is RecordingState.ON:
         return
-    off_ms = time.time() * 1000 - recording.off_at
+    off_ms = now - recording.off_at
     was_said_no = recording.ended is not RecordingEnd.ENDED
     if off_ms <= (_GRACE_MS if was_said_no else _LATE_MS) and not (is_new and was_said_no):
         return

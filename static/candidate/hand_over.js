@@ -27,7 +27,8 @@ export function HandOverOffer({ ticket }) {
   const isOther = to !== ticket.booth_id;
   const answer = (/** @type {boolean} */ agree, /** @type {boolean | null} */ show = null) => {
     setAsked(true);
-    send("answer_hand_over", { ticket_id: ticket.ticket_id, agree, show_profile: show }).catch((refusal) => {
+    const said = { ticket_id: ticket.ticket_id, agree, show_profile: show, to_booth_id: to };
+    send("answer_hand_over", said).catch((refusal) => {
       setError(refusal);
       setAsked(false);
     });

@@ -17,14 +17,18 @@ import { ThirdPicture } from "./third.js";
 export function CandidateGuest({ link, ticketId, guest, getGuest, stream, slow }) {
   const who = useWho(ticketId, guest.guest_id);
   if (guest.state === "invited") {
-    return who && html`<${Question} link=${link} ticketId=${ticketId} who=${who} slow=${slow} />`;
+    return who && html`<${Question} key=${guest.guest_id} link=${link} ticketId=${ticketId}
+      guestId=${guest.guest_id} who=${who} slow=${slow} />`;
   }
   return html`<${Present} link=${link} ticketId=${ticketId} guest=${guest} who=${who}
     getGuest=${getGuest} stream=${stream} />`;
 }
 
-/** @param {{ link: any, ticketId: string, who: import("./leg.js").WhoComes, slow: boolean }} props */
-function Question({ link, ticketId, who, slow }) {
+/**
+ * @param {{ link: any, ticketId: string, guestId: string, who: import("./leg.js").WhoComes,
+ *   slow: boolean }} props
+ */
+function Question({ link, ticketId, guestId, who, slow }) {
   const [error, setError] = useState(null);
   const [asked, setAsked] = useState(false);
   const box = useRef(/** @type {HTMLElement | null} */ (null));
@@ -37,7 +41,8 @@ function Question({ link, ticketId, who, slow }) {
   }, []);
   const answer = (/** @type {boolean} */ agree) => {
     setAsked(true);
-    link.send("answer_guest", { ticket_id: ticketId, agree }).catch((/** @type {any} */ refusal) => {
+    const said = { ticket_id: ticketId, agree, guest_id: guestId };
+    link.send("answer_guest", said).catch((/** @type {any} */ refusal) => {
       setError(refusal);
       setAsked(false);
     });

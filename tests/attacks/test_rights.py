@@ -468,3 +468,19 @@ async def test_nothing_is_written_about_a_person_whose_erasing_was_not_told_to_t
         assert (await connection.scalars(text("SELECT place FROM second_interviews"))).all() == []
         phone = text("SELECT phone FROM people WHERE candidate_id = :person")
         assert await connection.scalar(phone, {"person": person}) is None
+
+
+async def test_a_key_that_had_stopped_with_its_maker_is_ended_by_hand_for_good(
+    nodes: list[Server],
+) -> None:
+    here, there = nodes
+    first, heir, organiser = await here.recruiter(), await here.recruiter(), await here.organiser()
+    key = await key_of(here, first)
+    await here.node.ledger.staff.revoke(await subject_of(here, first))
+    assert key["key_id"] in await left(there, heir)
+    path = f"{here.fair_url}/keys/{key['key_id']}"
+    assert (await here.request("DELETE", path, token=organiser.token)).status == 204
+    assert await left(there, heir) == {}
+    taken = await there.post(f"{there.fair_url}/left-behind/{key['key_id']}", token=heir.token)
+    assert taken.status == 404
+    assert not await works(there, key)

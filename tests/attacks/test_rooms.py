@@ -71,3 +71,36 @@ async def test_nobody_of_the_booth_listens_unseen_to_the_third_person(server: Se
     room = {**leg, "peer": "peer-desk-leg"}
     assert await refusals(spy, room, desk["epoch"]) == {"not_your_room"}
     await meeting.recruiter.do("report_room", **room, epoch=desk["epoch"], state="connected")
+
+
+async def test_a_yes_to_one_person_or_booth_is_none_to_another_asked_meanwhile(
+    server: Server,
+) -> None:
+    meeting = await talking(server)
+    ticket = {"ticket_id": meeting.ticket_id}
+    await ask_in(meeting, "Bà Lan")
+
+    def asked() -> Any:
+        return meeting.candidate.cell("me", meeting.key)["guest"]
+
+    await meeting.candidate.until(asked)
+    seen = asked()["guest_id"]
+    await meeting.recruiter.do("remove_guest", **ticket)
+    await ask_in(meeting, "Ông Nam")
+    yes = {**ticket, "agree": True}
+    assert await meeting.candidate.refused("answer_guest", **yes, guest_id=seen) == (
+        "ticket_wrong_state"
+    )
+    await meeting.candidate.until(lambda: asked() and asked()["guest_id"] != seen)
+    assert asked()["state"] == "invited"
+    await meeting.candidate.do("answer_guest", **yes, guest_id=asked()["guest_id"])
+    for booth_id in ("b2", "b3"):
+        await meeting.recruiter.do("offer_hand_over", **ticket, to_booth_id=booth_id)
+    shown = {**yes, "show_profile": True}
+    assert await meeting.candidate.refused("answer_hand_over", **shown, to_booth_id="b2") == (
+        "ticket_wrong_state"
+    )
+    said = await server.node.ledger.people.consents(meeting.person.candidate_id)
+    assert {one.booth_id for one in said} == {None, "b1"}
+    done = await meeting.candidate.do("answer_hand_over", **shown, to_booth_id="b3")
+    assert done["to_booth_id"] == "b3"

@@ -23,6 +23,8 @@ from tests.line.live import BOOTHS, CANDIDATE_PEER, DESK_PEER, ORGANISER, LiveFa
 
 S_GUEST = Actor.guest("s-guest")
 C1, C2, B1, B2 = Actor.candidate("c1"), Actor.candidate("c2"), recruiter("b1"), recruiter("b2")
+#: Another member of the first booth.
+COLLEAGUE = Actor.recruiter("s-b1-too", "b1")
 
 Make = Callable[[LiveFair], Awaitable[Any]]
 
@@ -207,14 +209,17 @@ REFUSALS = [
     Refusal("record_outcome", "outcome_changed", s.done, B1, {**DONE, "instead_of": "training"}),
     Refusal("enter_room", "ticket_wrong_state", s.waiting, C1, ENTER),
     Refusal("enter_room", "ticket_wrong_state", s.done, C1, ENTER),
+    Refusal("enter_room", "not_your_room", s.in_room, COLLEAGUE, {**ENTER, "peer": DESK_PEER}),
     Refusal("report_room", "ticket_wrong_state", s.done, C1, REPORT),
     Refusal("report_room", "not_your_room", s.in_room, C1, {**REPORT, "peer": "peer-other-tab"}),
     Refusal("report_room", "not_your_room", s.connecting, C1, REPORT),
+    Refusal("report_room", "not_your_room", s.in_room, COLLEAGUE, {**REPORT, "peer": DESK_PEER}),
     Refusal("report_room", "old_epoch", rebuilt, C1, {**REPORT, "epoch": 2}),
     Refusal("invite_guest", "ticket_wrong_state", s.connecting, B1, GUEST),
     Refusal("invite_guest", "ticket_wrong_state", s.done, B1, GUEST),
     Refusal("invite_guest", "room_full", s.guest_invited, B1, GUEST),
     Refusal("answer_guest", "ticket_wrong_state", s.interviewing, C1, YES),
+    Refusal("answer_guest", "ticket_wrong_state", s.guest_invited, C1, {**YES, "guest_id": "s9"}),
     Refusal("enter_leg", "ticket_wrong_state", s.guest_invited, C1, LEG),
     Refusal("enter_leg", "ticket_wrong_state", s.interviewing, C1, LEG),
     Refusal("enter_leg", "not_your_room", s.guest_agreed, B1, LEG),
@@ -225,6 +230,7 @@ REFUSALS = [
     Refusal("ask_recording", "recording_off", s.interviewing, B1, ASK),
     Refusal("ask_recording", "ticket_wrong_state", s.connecting, B1, ASK),
     Refusal("ask_recording", "ticket_wrong_state", s.done, B1, ASK),
+    Refusal("ask_recording", "not_your_room", s.interviewing, COLLEAGUE, ASK),
     Refusal("ask_recording", "not_your_room", s.interviewing, B1, {**ASK, "peer": "peer-other"}),
     Refusal("ask_recording", "recording_declined", s.recording_declined, B1, ASK),
     Refusal("answer_recording", "recording_over", s.interviewing, C1, RECORD),
@@ -260,6 +266,13 @@ REFUSALS = [
     Refusal("offer_hand_over", "fair_closed", interviewing_while_closing, B1, TO_B2),
     Refusal("answer_hand_over", "ticket_wrong_state", s.interviewing, C1, YES),
     Refusal("answer_hand_over", "ticket_wrong_state", s.handed_over, C1, YES),
+    Refusal(
+        "answer_hand_over",
+        "ticket_wrong_state",
+        s.hand_over_offered,
+        C1,
+        {**YES, "to_booth_id": "b9"},
+    ),
     Refusal("answer_hand_over", "fair_closed", offered_while_closing, C1, YES),
     Refusal("publish_result", "ticket_wrong_state", s.interviewing, B1, SHOWN),
     Refusal("publish_result", "outcome_pending", s.done, B1, SHOWN),

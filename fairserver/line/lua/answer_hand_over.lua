@@ -1,13 +1,18 @@
 -- The person agrees to be handed over, or does not. Agreed: this interview ends and the person
 -- stands in the hand-over lane of the other booth, ahead of everybody ordinary.
--- args     ticket_id, agree, show_profile (optional: whether the other booth may read the person)
+-- args     ticket_id, agree, show_profile (optional: whether the other booth may read the person),
+--          to_booth_id (optional: to which booth; a yes counts for no other)
 -- emits    hand_over_declined; or profile_shown when that changes, ticket_handed_over, ticket_issued (or ticket_reordered), calls
--- refuses  ticket_unknown, ticket_wrong_state (nothing is offered), fair_closed (no line to stand in)
+-- refuses  ticket_unknown, ticket_wrong_state (nothing is offered, or another booth by now),
+--          fair_closed (no line to stand in)
 -- answers  {to_ticket_id, to_booth_id} when agreed
 transition('answer_hand_over', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
   if not ticket then return nil, 'ticket_unknown', {} end
   if ticket.state ~= 'interviewing' or not ticket.hand_over_to then
+    return wrong_ticket_state(ticket)
+  end
+  if args.agree and args.to_booth_id and args.to_booth_id ~= ticket.hand_over_to then
     return wrong_ticket_state(ticket)
   end
   if args.agree and ctx.state == 'closed' then return nil, 'fair_closed', {} end
