@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.states import Role
 from fairserver.ledger import tables
@@ -32,6 +33,9 @@ IDLE_MS: dict[Role | str, Millis] = {
     Role.GUEST: 2 * 3_600_000,
     "machine": 48 * 3_600_000,
 }
+#: Sign-ins of one person that are on record, ended ones too: the oldest go for one more. Who has
+#: the own link could write rows all day otherwise.
+MOST_OF_ONE = 50
 #: Sessions that one statement names at most.
 _MOST_NAMED = 500
 
@@ -102,7 +106,10 @@ class Sessions:
         ttl_s: int,
         agent: str = "",
     ) -> OpenSession:
-        """Sign an identity in for ``ttl_s`` seconds at most, beside the sessions it already has."""
+        """Sign an identity in for ``ttl_s`` seconds at most, beside the sessions it already has.
+
+        Of very many the oldest ends.
+        """
         opened = OpenSession(token=new_token(), slot=secrets.token_hex(6))
         now = self._database.now()
         async with self._database.write() as connection:
@@ -121,7 +128,21 @@ class Sessions:
                     expires_at=now + ttl_s * 1000,
                 )
             )
+            await self._drop_oldest(connection, subject_id)
         return opened
+
+    async def _drop_oldest(self, connection: AsyncConnection, subject_id: str) -> None:
+        """Take a person's sign-ins beyond ``MOST_OF_ONE`` off the record."""
+        asked = (
+            select(_sessions.c.slot)
+            .where(_sessions.c.subject_id == subject_id)
+            .order_by(_sessions.c.created_at.desc(), _sessions.c.slot)
+            .offset(MOST_OF_ONE)
+        )
+        slots = list(await connection.scalars(asked))
+        for some in _batches(slots):
+            await connection.execute(delete(_push).where(_push.c.slot.in_(some)))
+            await connection.execute(delete(_sessions).where(_sessions.c.slot.in_(some)))
 
     async def find(self, token: str) -> SessionRow | None:
         """Find who holds a token.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fairserver.ledger import guessing
+from fairserver.ledger import guessing, sessions
 from fairserver.settings import LimitSettings
 from tests.web.support import Reply, Server, Servers, a_form
 
@@ -115,3 +115,22 @@ async def test_a_fair_that_is_flooded_from_everywhere_refuses_nobody_and_says_so
     control = await nodes[0].socket(organiser, ["control"])
     await control.until(lambda: control.cell("control", "alarm/registrations_flood/"))
     assert control.cell("control", "alarm/registrations_flood/")["count"] >= 11
+
+
+async def test_who_signs_in_without_end_writes_no_record_without_end(
+    nodes: list[Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OF_ONE", 4)
+    request_id = "registration-again-and-again"
+    first = await nodes[0].candidate(request_id=request_id)
+    newest = first
+    for index in range(6):
+        newest = await nodes[index % 2].candidate(request_id=request_id)
+    links = {"token": first.ticket_link.partition("#t=")[2], "bearer": True}
+    last = (await nodes[0].post("/api/sessions", links)).json["session_token"]
+    kept = await nodes[0].node.ledger.own_data.sign_ins(first.candidate_id)
+    assert len(kept) == 4
+    assert [
+        (await nodes[1].get("/api/session", token=token)).status
+        for token in (first.token, newest.token, last)
+    ] == [401, 200, 200]
