@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv6Network
 from pathlib import Path
 
 LOGGER = "fairserver.security"
@@ -119,9 +120,19 @@ def note(
     """
     sum_up()
     address = address or address_now.get()
-    if _flood.passes(deed.value, address or who):
+    if _flood.passes(deed.value, _line_of(address) or who):
         said = {"who": who, "of": of, "fair_id": fair_id, "address": address, "why": why}
         _write(deed.value, **said, **facts)
+
+
+def _line_of(address: str) -> str:
+    """Name the line that an address belongs to: whoever has one of IPv6 takes any of its /64."""
+    if ":" not in address:
+        return address
+    try:
+        return str(IPv6Network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address
 
 
 def sum_up() -> None:

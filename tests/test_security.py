@@ -81,6 +81,19 @@ def test_a_flood_is_counted_and_summed_up(tmp_path: Path, clock: list[float]) ->
     assert (summed["place"], summed["times"]) == ("192.0.2.7", 5000 - LINES_A_MINUTE)
 
 
+def test_a_flood_from_one_line_of_ipv6_is_one_flood(tmp_path: Path, clock: list[float]) -> None:
+    path = tmp_path / "security.log"
+    with kept_in(path, 10_000_000, 3):
+        for number in range(500):
+            note(Deed.CODE_WRONG, address=f"2001:db8:7:7::{number:x}")
+        note(Deed.CODE_WRONG, address="2001:db8:7:8::1")
+        clock[0] = 61.0
+    lines = lines_of(path)
+    assert len(lines) == LINES_A_MINUTE + 1 + 1
+    assert lines[-2]["address"] == "2001:db8:7:8::1"
+    assert (lines[-1]["place"], lines[-1]["times"]) == ("2001:db8:7:7::/64", 480)
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_flood_from_very_many_places_is_counted_together(tmp_path: Path) -> None:
     path = tmp_path / "security.log"

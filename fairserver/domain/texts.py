@@ -1,8 +1,9 @@
 """Free text as it is kept and passed on: nothing in it that is not to be read.
 
 A NUL ends a text for PostgreSQL, an escape sequence turns a clerk's terminal, a mark of direction
-makes a name read backwards: all control, format, private and unassigned characters are left out, of
-whatever a person or a program sends, where it comes in.
+makes a name read backwards, a filler that Unicode calls a letter makes a name of nothing: all
+control, format, private, unassigned and invisible characters are left out, of whatever a person or
+a program sends, where it comes in. Of marks upon one letter four stay: more climb over other lines.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ MANY_LINES: Final = frozenset({"note", "remark", "text", "sdp"})
 _AS_IT_IS: Final = frozenset({"sdp"})
 #: Letters, marks and spaces of Latin script, Vietnamese too, as one finds them in nearly all text.
 _PLAIN: Final = re.compile(r"[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff]*")
+#: Letters, marks and a symbol that nobody sees (Unicode's Default_Ignorable_Code_Point without what
+#: is of category C anyway, and the empty pattern of Braille).
+_INVISIBLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+#: Marks upon one letter.
+_MARKS: Final = 4
 _MOST_EMPTY: Final = re.compile(r"\n{3,}")
 
 
@@ -37,11 +45,23 @@ def clean_lines(text: str) -> str:
 
 def _readable(text: str, keep: str) -> str:
     """Bring text to NFC without what cannot be read; every white space is one plain space."""
-    return "".join(
+    seen = "".join(
         char if char in keep else " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", text)
+        for char in _INVISIBLE.sub("", text)
         if char.isspace() or unicodedata.category(char)[0] != "C"
     )
+    # At the end: what was left out may have stood between a letter and its mark.
+    return _without_towers(unicodedata.normalize("NFC", seen))
+
+
+def _without_towers(text: str) -> str:
+    """Leave of the marks upon one letter as many as languages need."""
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char)[0] == "M" else 0
+        if marks <= _MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def cleaned(value: _T) -> _T:

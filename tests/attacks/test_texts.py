@@ -158,3 +158,23 @@ def test_no_control_or_direction_mark_is_left(code: int) -> None:
     kept = cleaned(sdp).sdp
     assert kept.startswith("v=0\r\n")
     assert unreadable(kept.replace("\r", "").replace("\t", "")) == []
+
+
+@pytest.mark.parametrize(
+    "char",
+    "\u034f\u115f\u1160\u17b4\u180b\u2800\u3164\ufe0f\uffa0\U000e0100",
+    ids=lambda char: f"U+{ord(char):04X}",
+)
+async def test_a_name_of_letters_that_nobody_sees_is_none(server: Server, char: str) -> None:
+    refused = await server.register(full_name=char * 8)
+    assert (refused.status, refused.json["code"]) == (400, "field_wrong")
+    assert clean_text(f"Ho{char}a\u0300") == "Hoà"
+
+
+def test_marks_do_not_climb_over_other_lines() -> None:
+    tower = "a" + "\u0300\u0301\u0302\u0303" * 20
+    assert len(clean_text(f"{tower} {tower}")) <= 2 * 5 + 1
+    for name in ("Nguyễn Thị Hoà", "Trần Thị Mỹ Hạnh", "Hêrê Bkrông", "วัฒนา", "ស្រី", "👩‍🌾"):
+        letters = name.replace("\u200d", "")
+        assert clean_text(name) == letters
+        assert clean_text(clean_text(name)) == clean_text(name)
