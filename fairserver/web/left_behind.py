@@ -50,4 +50,5 @@ async def let_go(request: web.Request) -> web.Response:
     permit, thing_id = request[PERMIT], request.match_info["thing_id"]
     endings = request.app[NODE].ledger.endings
     await endings.let_go(permit.principal.fair_id, permit.booth_id, thing_id)
+    note_deed(request, Deed.REVOKED, thing_id, "let_go")
     return web.Response(status=204)

@@ -74,9 +74,14 @@ async def enter_room(
     await _stand_in_room(node, connection, command, answer)
     room_pass = RoomPass(
         epoch=int(answer.result["epoch"]),
-        ice_servers=node.ice.servers_for(command.peer, time.time()),
+        ice_servers=node.ice.servers_for(_relay_user(connection, command), time.time()),
     )
     return Ok(id=command.id, seq=answer.seq, result=msgspec.to_builtins(room_pass))
+
+
+def _relay_user(connection: Connection, command: c.EnterRoom) -> str:
+    """Name a person at one end of a connection, however many peers they come in as."""
+    return f"{connection.principal.subject_id}-{command.ticket_id}-{command.leg}"
 
 
 async def report_room(

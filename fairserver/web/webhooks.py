@@ -115,6 +115,8 @@ async def remove_webhook(request: web.Request) -> web.Response:
     caller = request[CALLER]
     ledger, webhook_id = request.app[NODE].ledger, request.match_info["webhook_id"]
     await ledger.webhooks.remove(caller.fair_id, caller.booth_id, webhook_id)
+    hook, who = f"webhook:{webhook_id}", f"key:{caller.key.key_id}"
+    security.note(Deed.REVOKED, who=who, of=hook, fair_id=caller.fair_id)
     return web.Response(status=204)
 
 

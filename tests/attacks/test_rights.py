@@ -484,3 +484,24 @@ async def test_a_key_that_had_stopped_with_its_maker_is_ended_by_hand_for_good(
     taken = await there.post(f"{there.fair_url}/left-behind/{key['key_id']}", token=heir.token)
     assert taken.status == 404
     assert not await works(there, key)
+
+
+async def test_what_is_ended_by_hand_stands_in_the_security_log(
+    nodes: list[Server], caplog: pytest.LogCaptureFixture
+) -> None:
+    here, _ = nodes
+    caplog.set_level("INFO", "fairserver.security")
+    first, heir = await here.recruiter(), await here.recruiter()
+    key, kept = await key_of(here, first), await key_of(here, heir)
+    await here.node.ledger.staff.revoke(await subject_of(here, first))
+    hook = await here.post("/api/v1/webhooks", HOOK, token=kept["token"])
+    hook_id = hook.json["webhook"]["webhook_id"]
+    ended = {
+        f"{here.fair_url}/left-behind/{key['key_id']}": heir.token,
+        f"/api/v1/webhooks/{hook_id}": kept["token"],
+    }
+    for path, token in ended.items():
+        assert (await here.request("DELETE", path, token=token)).status == 204
+    lines = [msgspec.json.decode(line) for line in caplog.messages if '"revoked"' in line]
+    said = [(line["who"].partition(":")[0], line["of"]) for line in lines]
+    assert said == [("staff", key["key_id"]), ("key", f"webhook:{hook_id}")]
