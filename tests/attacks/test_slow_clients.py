@@ -115,12 +115,16 @@ async def test_a_handshake_that_does_not_come_is_not_waited_for(
     await runner.cleanup()
 
 
-async def test_one_address_has_a_share_of_the_connections(servers: Servers, until: Until) -> None:
+async def test_one_address_has_a_share_of_the_connections(
+    servers: Servers, until: Until, caplog: pytest.LogCaptureFixture
+) -> None:
     server = await servers.start(limits={"connections_per_address": 4})
     silent = [await Raw.to(port_of(server), ELSEWHERE) for _ in range(4)]
     await until(lambda: server.node.doors.unsettled == 4)
     one_more = await Raw.to(port_of(server), ELSEWHERE)
     assert await one_more.ask() == b""
+    told = [text for text in caplog.messages if "known_addresses" in text]
+    assert [text.split()[0] for text in told] == [ELSEWHERE]
     neighbour = await Raw.to(port_of(server))
     assert b"200 OK" in await neighbour.ask()
     silent[0].close()

@@ -22,6 +22,7 @@ from aiohttp import web
 
 from fairserver.settings import ServerSettings
 from fairserver.web.limits.addresses import is_in, one_line
+from fairserver.web.limits.buckets import Bucket
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Connections:
         #: Proxies bring everybody; the Centre's own addresses bring a hall.
         self._uncounted = (*settings.proxy_networks, *settings.limits.known_networks)
         self._of_line: Counter[str] = Counter()
+        self._told = Bucket(1 / 60, 1)
         #: Those that have not become a socket, the oldest first, by address.
         self._unsettled: defaultdict[str, dict[int, _Counted]] = defaultdict(dict)
 
@@ -82,6 +84,7 @@ class Connections:
         line = one_line(peer)
         if self._of_line[line] >= self._most_of_one:
             accepted.close()
+            self._tell_of(line)
             return None
         if self.unsettled >= UNSETTLED:
             self._make_room()
@@ -91,6 +94,16 @@ class Connections:
         self._of_line[line] += 1
         self._unsettled[line][counted.fileno()] = counted
         return counted
+
+    def _tell_of(self, line: str) -> None:
+        """Say once a minute whom there is no place for: it may be a hall that nobody has named."""
+        if self._told.take():
+            _log.warning(
+                "%s has %d connections and gets no more; if it is a hall or an office of the "
+                "fair, name it in limits.known_addresses",
+                line,
+                self._most_of_one,
+            )
 
     def settle(self, transport: asyncio.BaseTransport | None) -> None:
         """Note that a connection has become a socket of somebody who is signed in."""
