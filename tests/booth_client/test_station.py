@@ -197,6 +197,10 @@ async def test_the_desk_records_by_one_key_while_the_person_agrees(
             assert station.app.station
             folder = station.app.station.recordings.folder
             await station.until(lambda: any(one.stat().st_size for one in folder.glob("*.webm")))
+            # What has not begun at the server before a no does not begin after it.
+            async with asyncio.timeout(PATIENCE_S):
+                while not await server.node.ledger.recordings.of_fair(FAIR_ID):
+                    await station.pilot.pause(0.05)
             await phone.send(WithdrawRecording(id=phone.new_id(), ticket_id=name))
             await station.until(lambda: station.shows("recording") == VI["recording.stopped"])
             await station.pilot.press("7")

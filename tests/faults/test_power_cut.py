@@ -118,15 +118,14 @@ class Outage:
 
     async def _kept(self, line: Line, candidate_id: str, command_id: str) -> bool:
         """Whether a repeat still gives the first answer."""
-        name = "join" if command_id == "k1" else "leave"
+        (ticket_id,) = (one for one, owner in self.tickets.items() if owner == candidate_id)
+        join = {"candidate_id": candidate_id, "booth_id": "b1"}
+        name, asked = ("join", join) if command_id == "k1" else ("leave", {"ticket_id": ticket_id})
         try:
-            answer = await line.run(
-                _FAIR, name, Actor.candidate(candidate_id), command_id,
-                candidate_id=candidate_id, booth_id="b1", ticket_id="",
-            )  # fmt: skip
+            answer = await line.run(_FAIR, name, Actor.candidate(candidate_id), command_id, **asked)
         except Refused:
             return False
-        return answer.seq == self.answered[candidate_id, command_id]
+        return answer.repeated and answer.seq == self.answered[candidate_id, command_id]
 
 
 async def _cut(server: PowerCutValkey, cuts: int) -> Outage:

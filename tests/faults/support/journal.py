@@ -37,7 +37,8 @@ _EFFECTS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "start": (frozenset({"interview_started"}), ("ticket_id",)),
     "finish": (frozenset({"interview_finished"}), ("ticket_id", "outcome")),
     "record_outcome": (frozenset({"outcome_recorded"}), ("ticket_id", "outcome")),
-    "enter_room": (frozenset({"room_entered"}), ("ticket_id", "peer", "epoch")),
+    # A repeat is told the epoch of now, which the other end may have begun.
+    "enter_room": (frozenset({"room_entered"}), ("ticket_id", "peer")),
     "report_room": (
         frozenset({"room_connected", "room_lost", "room_left"}),
         ("ticket_id", "epoch"),
