@@ -105,14 +105,18 @@ class Sessions:
         display_name: str,
         ttl_s: int,
         agent: str = "",
+        link: str | None = None,
     ) -> OpenSession:
         """Sign an identity in for ``ttl_s`` seconds at most, beside the sessions it already has.
 
-        Of very many the oldest ends.
+        Of very many the oldest ends. ``link`` is the token of the personal link by which they
+        come; raises ``Refused`` (``link_unknown``) when that was ended in this moment.
         """
         opened = OpenSession(token=new_token(), slot=secrets.token_hex(6))
         now = self._database.now()
         async with self._database.write() as connection:
+            if link is not None:
+                await _check_link(connection, link)
             await connection.execute(
                 insert(_sessions).values(
                     token_hash=token_hash(opened.token),
@@ -236,6 +240,16 @@ class Sessions:
     async def _set(self, which: Any, **values: Millis) -> None:
         async with self._database.write() as connection:
             await connection.execute(update(_sessions).where(which).values(**values))
+
+
+async def _check_link(connection: AsyncConnection, token: str) -> None:
+    """Make sure within a transaction that a personal link holds; nobody ends it meanwhile."""
+    for links in (tables.invitations, tables.candidate_links):
+        which = (links.c.token_hash == token_hash(token), links.c.revoked_at.is_(None))
+        asked = select(links.c.token_hash).where(*which).with_for_update()
+        if await connection.scalar(asked) is not None:
+            return
+    raise Refused(Code.LINK_UNKNOWN)
 
 
 #: The session is one of a machine.

@@ -266,6 +266,7 @@ async def sign_in(request: web.Request) -> web.Response:
         answer.display_name,
         SESSION_S,
         agent_of(request),
+        link=asked.token,
     )
     answer = msgspec.structs.replace(answer, slot=opened.slot)
     note_sign_in(

@@ -505,3 +505,26 @@ async def test_what_is_ended_by_hand_stands_in_the_security_log(
     lines = [msgspec.json.decode(line) for line in caplog.messages if '"revoked"' in line]
     said = [(line["who"].partition(":")[0], line["of"]) for line in lines]
     assert said == [("staff", key["key_id"]), ("key", f"webhook:{hook_id}")]
+
+
+async def test_a_link_that_ends_while_somebody_signs_in_by_it_opens_nothing(
+    nodes: list[Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = nodes
+    staff, person = await here.recruiter(), await here.candidate()
+    staff_id, link = await subject_of(here, staff), person.ticket_link.partition("#t=")[2]
+    ends = {
+        staff.link: lambda: here.node.ledger.staff.renew(staff_id),
+        link: lambda: here.node.ledger.people.renew_link(person.candidate_id),
+    }
+    sessions = there.node.ledger.sessions
+    opening = sessions.open
+
+    async def open_after(*who: Any, link: str, **more: Any) -> Any:
+        await ends[link]()
+        return await opening(*who, link=link, **more)
+
+    monkeypatch.setattr(sessions, "open", open_after)
+    for token in ends:
+        late = await there.post("/api/sessions", {"token": token, "bearer": True})
+        assert (late.status, late.json["code"]) == (401, "link_unknown")
