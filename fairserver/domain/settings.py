@@ -36,6 +36,9 @@ class FairSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     missed_limit: Annotated[int, msgspec.Meta(ge=1, le=5)] = 2
     #: Seconds after a missed call during which the person is not called there again.
     missed_rest_s: Seconds = 30
+    #: Per cent of the time to accept and to come in (20 s at least) for people whom no desk has met
+    #: yet and who let calls pass, while others wait.
+    doubt_pct: Annotated[int, msgspec.Meta(ge=10, le=100)] = 50
     #: Seconds without a sign of life after which a person is away and not called.
     presence_s: Seconds = 45
     #: People kept on deck for each desk that will soon be free; 0 calls nobody ahead.

@@ -53,6 +53,7 @@ def me_cell(candidate: Candidate) -> views.MeCell:
         interviews=candidate.had,
         busy_ticket_id=candidate.busy_ticket_id,
         way=candidate.way,
+        stands_back=candidate.stands_back,
     )
 
 
@@ -70,6 +71,7 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         ahead_exact=told <= 10,
         wait=waits.wait_of(projection, booth, ticket),
         misses=ticket.misses,
+        returned=ticket.returned,
         not_now=ticket.not_now,
         desk_id=ticket.desk_id,
         ready=ticket.ready,

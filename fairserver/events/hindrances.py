@@ -33,7 +33,8 @@ def hindrance(projection: Projection, ticket: Ticket, now: int) -> Hindrance:
 
     The reasons, in the order in which they decide: ``fair_not_open``, ``booth_paused``,
     ``desks_paused``, ``no_recruiter``, ``busy_elsewhere``, ``on_deck_elsewhere``, ``away``,
-    ``resting``, ``people_ahead`` and ``next``.
+    ``resting``, ``stood_back`` (behind others, after calls that passed), ``people_ahead`` and
+    ``next``.
     """
     booth, owner = projection.booths[ticket.booth_id], projection.candidates[ticket.candidate_id]
     closed = _booth_hindrance(projection, booth)
@@ -42,10 +43,12 @@ def hindrance(projection: Projection, ticket: Ticket, now: int) -> Hindrance:
     elsewhere = _elsewhere(projection, owner)
     if elsewhere is not None:
         return elsewhere
+    is_behind = projection.ahead(ticket) > 0
     checks = (
         (not owner.present, "away"),
         (ticket.rest_until > now, "resting"),
-        (projection.ahead(ticket) > 0, "people_ahead"),
+        (is_behind and owner.stands_back, "stood_back"),
+        (is_behind, "people_ahead"),
     )
     return Hindrance(next((name for holds, name in checks if holds), "next"))
 

@@ -21,7 +21,7 @@ def why_not(waiting: Ticket, owner: Candidate, called: Ticket, caller: Candidate
     """Say why ``called`` came before the earlier ticket ``waiting`` at time ``at`` (ms).
 
     One of ``busy_elsewhere``, ``away``, ``resting``, a lane of the one called,
-    ``moved_by_organiser``, ``had_interview``, ``missed``, ``not_now``, ``priority``; or
+    ``moved_by_organiser``, ``stood_back``, ``had_interview``, ``missed``, ``not_now``, ``priority``; or
     ``unknown``, which no call may ever give. (``share`` is told by the call's own event.)
     """
     if owner.busy_ticket_id is not None:
@@ -34,6 +34,8 @@ def why_not(waiting: Ticket, owner: Candidate, called: Ticket, caller: Candidate
         return called.lane.value
     if called.moved or waiting.moved:
         return "moved_by_organiser"
+    if owner.stands_back and not caller.stands_back:
+        return "stood_back"
     if owner.had > caller.had:
         return "had_interview"
     if waiting.misses > 0:

@@ -168,6 +168,8 @@ class Ticket:
     lane: Lane = Lane.ORDINARY
     state: TicketState = TicketState.WAITING
     misses: int = 0
+    #: Why it is back in the line although nothing was missed; None once called again.
+    returned: str | None = None
     not_now: int = 0
     rest_until: int = 0
     #: On deck: since when, and whether "I'm ready" was said.
@@ -246,6 +248,8 @@ class Candidate:
     present: bool = False
     #: Interviews finished today.
     had: int = 0
+    #: Let calls pass, and no desk has met the person yet: behind all others of the same level.
+    stands_back: bool = False
     busy_ticket_id: str | None = None
     #: Rises when what booths may read of the person changes.
     profile: int = 0

@@ -129,6 +129,15 @@ class CandidateAway(Event, frozen=True, kw_only=True, tag="candidate_away"):
     candidate_id: str
 
 
+class CandidateStoodBack(Event, frozen=True, kw_only=True, tag="candidate_stood_back"):
+    """Whom no desk has met yet, and who let calls pass, stands behind all others like this person.
+
+    That is over when an interview of the person begins.
+    """
+
+    candidate_id: str
+
+
 class WayChosen(Event, frozen=True, kw_only=True, tag="way_chosen"):
     """The person said how they can talk online; ``video`` until then."""
 
@@ -161,8 +170,10 @@ class TicketIssued(Event, frozen=True, kw_only=True, tag="ticket_issued"):
 class TicketReordered(Event, frozen=True, kw_only=True, tag="ticket_reordered"):
     """A place in the line moved.
 
-    ``cause`` is ``had_interview``, ``moved_by_organiser``, a lane that the ticket moved into, or
-    ``made_room``: many were put at one place, and those behind got new orders, passing nobody.
+    ``cause`` is ``had_interview``, ``moved_by_organiser``, a lane that the ticket moved into,
+    ``stood_back`` (the person let calls pass, unmet), ``met`` (an interview has begun: that is
+    over), or ``made_room``: many were put at one place, and those behind got new orders, passing
+    nobody.
     """
 
     ticket_id: str
@@ -236,7 +247,7 @@ class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
 
     ``cause`` is ``deadline`` (of the call), ``heads_up`` (not ready on deck in time),
     ``not_arrived`` (accepted, never entered the room or went out of it), ``not_connected`` (the
-    desk and the person never got through to each other) or ``desk`` (the recruiter said so). Whom
+    desk and the person did not get through to each other) or ``desk`` (the recruiter said so). Whom
     a desk lets go after an answer, and who was not connected, keeps ``misses`` and ``order``.
     """
 
@@ -575,6 +586,7 @@ AnyEvent = (
     | CandidateRegistered
     | CandidatePresent
     | CandidateAway
+    | CandidateStoodBack
     | WayChosen
     | DeskChanged
     | TicketIssued

@@ -153,6 +153,8 @@ class MeCell(Cell, frozen=True, kw_only=True):
     busy_ticket_id: str | None
     #: How the person talks online.
     way: Way
+    #: Calls passed and no desk has met the person yet: behind the others, with less time to answer.
+    stands_back: bool = False
 
 
 class OwnTicketCell(Cell, frozen=True, kw_only=True):
@@ -171,6 +173,9 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     ahead_exact: bool
     wait: Wait
     misses: int
+    #: Why the ticket is back in the line although its owner had answered, and missed nothing:
+    #: ``desk`` (it let the person go), ``not_connected``, ``desk_away``; null once called again.
+    returned: str | None
     #: How often "not now" was said here, of the permitted number.
     not_now: int
     desk_id: str | None

@@ -38,6 +38,8 @@ export function Lines() {
     <${Today} />
     <${BusyCard} />
     ${ended.map((ticket) => html`<${ThankYou} ticket=${ticket} key=${`thanks-${ticket.ticket_id}`} />`)}
+    ${me.value?.stands_back && waiting.length > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
+      ${t("line.stands_back")}</p>`}
     <ul class="lines">
       ${waiting.map((ticket) => html`<${LineCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
       ${ended.map((ticket) => html`<${EndedCard} ticket=${ticket} key=${ticket.ticket_id} />`)}
@@ -121,6 +123,8 @@ function LineCard({ ticket }) {
           aria-label=${t("line.progress")}></progress>`}`}
     ${ticket.misses > 0 && html`<p class="missed"><${Icon} name="circle-alert" />
       ${t(MISSED[missedCause(ticket)], { n: fair.value?.settings.missed_back ?? 3 })}</p>`}
+    ${ticket.state === "waiting" && ticket.returned && html`<p class="wait-words"><${Icon} name="info" />
+      ${t(`line.returned_${ticket.returned}`)}</p>`}
     ${ticket.state === "waiting" && html`<${AskWhy} ticket=${ticket} />`}
     <${Questions} ticket=${ticket} />
     <${Shown} ticket=${ticket} />

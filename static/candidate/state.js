@@ -12,6 +12,7 @@ import { forgetOld, isShared, setShared, wipe } from "../shared/keep.js";
  *   state: "waiting" | "on_deck" | "called" | "connecting" | "interviewing" | "done" | "handed_over"
  *     | "left" | "no_show" | "closed",
  *   since: number, ahead: number, ahead_exact: boolean, wait: Wait, misses: number,
+ *   returned?: "desk" | "not_connected" | "desk_away" | null,
  *   not_now: number, desk_id: string | null, ready: boolean, deadline: number | null,
  *   extended: boolean, hand_over_to: string | null,
  *   interview_mode: "in_person" | "online" | "phone" | null, room: RoomCell | null,
@@ -21,7 +22,8 @@ import { forgetOld, isShared, setShared, wipe } from "../shared/keep.js";
  *   guest?: import("../guest/leg.js").GuestCell | null, questions: number, answered: number,
  *   recording?: import("../recording/beside.js").RecordingCell | null }} Ticket
  * @typedef {{ candidate_id: string, number: number, present: boolean, interviews: number,
- *   busy_ticket_id: string | null, way: "video" | "audio" | "phone" | "station" }} Me
+ *   busy_ticket_id: string | null, way: "video" | "audio" | "phone" | "station",
+ *   stands_back?: boolean }} Me
  * @typedef {{ slot: string, number: number, code?: string, ticket_link?: string }} Who
  */
 

@@ -172,6 +172,7 @@ class Checker:
         check_recordings(live)
         self._check_decks(live)
         check_matching(live, self.projection)
+        check_standing_back(live, self.projection)
         compare(live, self.projection)
         self._check_views()
         self._step += 1
@@ -323,6 +324,28 @@ def check_matching(live: Live, projection: Projection) -> None:
                 assert not has_room, f"{ticket_id} could be on deck"
 
 
+def check_standing_back(live: Live, projection: Projection) -> None:
+    """Who stands back is behind all others of the same lane who were not met yet either.
+
+    Where the organiser has put somebody by hand, that is the order.
+    """
+    for booth_id in live.line:
+        together = {**live.line[booth_id], **live.absent[booth_id]}
+        if any(projection.tickets[ticket_id].moved for ticket_id in together):
+            continue
+        last: dict[str, float] = {}
+        first: dict[str, float] = {}
+        for ticket_id, order in together.items():
+            lane = live.ticket[ticket_id]["lane"]
+            owner = live.candidate[live.ticket[ticket_id]["candidate_id"]]
+            if owner.get("stands_back") == "1":
+                first[lane] = min(order, first.get(lane, order))
+            elif owner["had"] == "0":
+                last[lane] = max(order, last.get(lane, order))
+        for lane, order in first.items():
+            assert last.get(lane, order - 1) < order, f"{booth_id}: before others, standing back"
+
+
 def compare(live: Live, projection: Projection) -> None:
     """What the events add up to is what the live store holds."""
     assert int(live.meta.get("seq", 0)) == projection.seq, "the count of events"
@@ -343,6 +366,8 @@ def compare(live: Live, projection: Projection) -> None:
         assert found.get("busy") == person.busy_ticket_id, candidate_id
         assert int(found["had"]) == person.had, candidate_id
         assert found.get("way", "video") == person.way, candidate_id
+        assert (found.get("stands_back") == "1") == person.stands_back, candidate_id
+        assert not (person.stands_back and person.had), f"{candidate_id} was met"
     for ticket_id, ticket in projection.tickets.items():
         _compare_ticket(live.ticket[ticket_id], ticket)
     for booth_id, booth in projection.booths.items():

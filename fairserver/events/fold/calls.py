@@ -14,6 +14,7 @@ from fairserver.protocol import events as ev
 def _ticket_on_deck(fair: FairRecords, event: ev.TicketOnDeck) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
     ticket.deadline, ticket.on_deck_at, ticket.ready = event.deadline, event.at, False
+    ticket.returned = None
     _note_overtakes(fair, ticket, event)
     if fair.promises is not None:
         fair.promises.held(fair, ticket, event.at)
@@ -28,6 +29,7 @@ def _ticket_ready(fair: FairRecords, event: ev.TicketReady) -> None:
 def _ticket_called(fair: FairRecords, event: ev.TicketCalled) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
     ticket.desk_id, ticket.deadline, ticket.extended = event.desk_id, event.deadline, False
+    ticket.returned = None
     if ticket.is_standing:
         _note_overtakes(fair, ticket, event)
     if fair.promises is not None:
@@ -66,6 +68,7 @@ def _ticket_pushed_back(fair: FairRecords, event: ev.TicketPushedBack) -> None:
 
 def _ticket_missed(fair: FairRecords, event: ev.TicketMissed) -> None:
     ticket = fair.touch_ticket(event.ticket_id)
+    ticket.returned = event.cause if event.misses == ticket.misses else None
     ticket.misses, ticket.rest_until = event.misses, event.rest_until
     fair.booths[ticket.booth_id].missed_by_hand += event.cause == "desk"
     _back_in_line(fair, ticket, event.at, order=event.order)

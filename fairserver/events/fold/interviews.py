@@ -18,6 +18,7 @@ def _interview_started(fair: FairRecords, event: ev.InterviewStarted) -> None:
     assert ticket.room is not None
     ticket.started_at = ticket.room.talking_since = event.at
     ticket.interview_mode = event.mode
+    fair.candidates[ticket.candidate_id].stands_back = False
     moves.move(fair, ticket, TicketState.INTERVIEWING, event.at)
     moves.set_desk(fair, ticket.desk_id, DeskState.INTERVIEWING, event.at, ticket.ticket_id)
 

@@ -30,6 +30,12 @@ def _set_present(fair: FairRecords, candidate_id: str, *, present: bool) -> None
     moves.owner_changed(fair, candidate)
 
 
+def _candidate_stood_back(fair: FairRecords, event: ev.CandidateStoodBack) -> None:
+    candidate = fair.candidates[event.candidate_id]
+    candidate.stands_back = True
+    moves.owner_changed(fair, candidate)
+
+
 def _profile_changed(fair: FairRecords, event: ev.ProfileChanged) -> None:
     candidate = fair.candidates[event.candidate_id]
     candidate.profile += 1
@@ -69,6 +75,7 @@ HANDLERS: Handlers = {
     ev.CandidateRegistered: _candidate_registered,
     ev.CandidatePresent: _candidate_present,
     ev.CandidateAway: _candidate_away,
+    ev.CandidateStoodBack: _candidate_stood_back,
     ev.ProfileChanged: _profile_changed,
     ev.ProfileShown: _profile_shown,
     ev.ProfileRead: _profile_read,

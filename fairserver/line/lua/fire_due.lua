@@ -3,7 +3,7 @@
 -- often as it likes; each deadline fires once because it is taken out in the same step.
 -- A node that asks also says that it is there, by its own clock.
 -- args     limit, node, clock (ms; both optional)
--- emits    time_lost, ticket_missed, ticket_no_show, candidate_away, desk_changed, ticket_on_deck, ticket_called, appointment_due
+-- emits    time_lost, candidate_stood_back, ticket_reordered, ticket_missed, ticket_no_show, candidate_away, desk_changed, ticket_on_deck, ticket_called, appointment_due
 -- answers  {fired, failed, now, due_in_ms} (due_in_ms is left out when nothing is planned)
 local TRIED_AGAIN = 10000
 
@@ -22,9 +22,23 @@ end
 
 -- Who had come in and is gone again has missed nothing while nobody was at the other end.
 local function not_arrived(ctx, ticket)
-  local desk_is_in = ticket.desk_state == 'joined' or ticket.desk_state == 'connected'
-  if ticket.candidate_peer and not desk_is_in then return not_connected(ctx, ticket) end
+  if ticket.candidate_peer and not is_in(ticket, 'desk') then return not_connected(ctx, ticket) end
   miss(ctx, ticket, 'not_arrived')
+end
+
+-- Somebody not met yet is in the room with a desk, others wait, and the two do not get through: the
+-- place is kept, and the desk calls the next. Else there is time left.
+local function connect_due(ctx, ticket)
+  local at_last = tonumber(ticket.accepted) + CONNECT_MS
+  if ctx.now >= at_last then return not_connected(ctx, ticket) end
+  local is_in_vain = is_in(ticket, 'desk') and others_wait(ctx, ticket.booth_id)
+    and not talks_by_phone(ctx, ticket.candidate_id)
+  if not is_in_vain then
+    return plan(ctx, 'connect', ticket.id, at_last)
+  end
+  let_pass(ctx, ticket)
+  give_back(ctx, ticket, 'not_connected')
+  settle(ctx, ticket)
 end
 
 local FIRE = {
@@ -33,7 +47,7 @@ local FIRE = {
   call = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'deadline') end,
   answer = function(ctx, id) miss(ctx, found_ticket(ctx, id), 'heads_up') end,
   arrive = function(ctx, id) not_arrived(ctx, found_ticket(ctx, id)) end,
-  connect = function(ctx, id) not_connected(ctx, found_ticket(ctx, id)) end,
+  connect = function(ctx, id) connect_due(ctx, found_ticket(ctx, id)) end,
   ahead = function(ctx, id)
     local booth_id = redis.call('HGET', ctx:key('desk', id), 'booth_id')
     redis.call('SADD', ctx:key('wants', booth_id), id)

@@ -1,8 +1,10 @@
 -- The recruiter says that the called person did not come. A booth may say so once the person has had
 -- time to come; then the call's own deadline does it anyway. Whoever had answered keeps the place:
--- only the clock says of such a person that a call was missed.
+-- only the clock says of such a person that a call was missed. Who has not been met yet and is let go
+-- for the second time stands back all the same, unless the person was in the room and the desk not.
 -- args     ticket_id
--- emits    ticket_missed or ticket_no_show, then ticket_called for the next
+-- emits    candidate_stood_back and ticket_reordered for who lets too many calls pass; ticket_missed or
+--          ticket_no_show, then ticket_called for the next
 -- refuses  ticket_unknown, ticket_wrong_state, missed_too_early
 local HAND_MS = 30000
 
@@ -24,6 +26,7 @@ transition('mark_missed', function(ctx, args)
   if ticket.state == 'called' then
     miss(ctx, ticket, 'desk')
   else
+    if is_in(ticket, 'desk') or not is_in(ticket, 'candidate') then let_pass(ctx, ticket, true) end
     give_back(ctx, ticket, 'desk')
     settle(ctx, ticket)
   end

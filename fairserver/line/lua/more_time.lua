@@ -1,4 +1,4 @@
--- The called person asks for one more minute; once per call.
+-- The called person asks for one more minute (less for whom a desk waits less long); once per call.
 -- args     ticket_id
 -- emits    call_extended
 -- refuses  ticket_unknown, ticket_wrong_state, call_expired, already_extended
@@ -9,7 +9,8 @@ transition('more_time', function(ctx, args)
   if ticket.state ~= 'called' then return wrong_ticket_state(ticket) end
   if tonumber(ticket.deadline) < ctx.now then return nil, 'call_expired', {} end
   if ticket.extended == '1' then return nil, 'already_extended', {} end
-  local deadline = tonumber(ticket.deadline) + ctx:settings().extend_s * 1000
+  local deadline = tonumber(ticket.deadline)
+    + patience(ctx, ticket.candidate_id, ticket.booth_id, ctx:settings().extend_s * 1000)
   ctx:set('ticket', ticket.id, 'deadline', deadline, 'extended', 1)
   plan(ctx, 'call', ticket.id, deadline)
   ctx:emit('call_extended', { ticket_id = ticket.id, deadline = deadline })

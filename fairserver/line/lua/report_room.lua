@@ -4,7 +4,8 @@
 -- that says "connected" again vouches for the other one, if all that was lost of it is its socket.
 -- args     ticket_id, peer, state (connected, lost, left), epoch (none: whatever it is now),
 --          link (optional: the socket by which the end is reached), gone (that socket is closed)
--- emits    room_connected, room_lost or room_left; interview_started the first time
+-- emits    room_connected, room_lost or room_left; interview_started the first time, and
+--          ticket_reordered for who stood back
 -- refuses  ticket_unknown, ticket_wrong_state, not_your_room (another page took over, or a
 --          colleague is there), old_epoch
 -- answers  {side}; a repeat too, while this end is still the room's

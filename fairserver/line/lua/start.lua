@@ -1,7 +1,8 @@
 -- The recruiter begins an interview in person or by telephone (video starts by itself), or goes on
 -- by telephone with a person who has chosen that way in the middle of it.
 -- args     ticket_id
--- emits    ticket_accepted when the person came without answering, then interview_started;
+-- emits    ticket_accepted when the person came without answering, then interview_started and
+--          ticket_reordered for who stood back;
 --          interview_mode_changed when the interview is on already
 -- refuses  ticket_unknown, ticket_wrong_state
 local function goes_on_by_phone(ctx, ticket)

@@ -12,11 +12,13 @@ local ROOM_FIELDS = { 'epoch', 'candidate_peer', 'candidate_state', 'desk_peer',
 local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 0 }
 
 -- Smaller is earlier: time of issue, less the lane and the head start, plus the knob's minutes
--- for every interview already had, plus what misses and moves have shifted it.
+-- for every interview already had, plus what misses and moves have shifted it, and far behind for
+-- who stands back (doubt.lua).
 local function order_of(ctx, ticket, candidate)
   local w = ctx:settings().none_yet_first_min * MINUTE
   return tonumber(ticket.base) + tonumber(ticket.shift)
     + tonumber(candidate.had) * w - tonumber(candidate.head_start_ms) - LANES[ticket.lane]
+    + (candidate.stands_back == '1' and BACK or 0)
 end
 
 -- A whole number of milliseconds since the fair's begin that no other ticket has.
@@ -160,8 +162,9 @@ end
 
 -- Hold a desk for a ticket and ask its owner to come.
 local function call(ctx, ticket_id, booth_id, desk_id, passed, cause)
-  local deadline = ctx.now + accept_ms(ctx, booth_id)
   bind(ctx, ticket_id, booth_id)
+  local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
+  local deadline = ctx.now + patience(ctx, candidate_id, booth_id, accept_ms(ctx, booth_id))
   redis.call('ZREM', ctx:key('ready', booth_id), desk_id)
   redis.call('SREM', ctx:key('wants', booth_id), desk_id)
   ctx:set('desk', desk_id, 'state', 'calling', 'since', ctx.now, 'ticket_id', ticket_id)
@@ -185,12 +188,33 @@ local function plan_arrival(ctx, ticket_id, booth_id)
                            'candidate_state')
   if found[2] == 'joined' or talks_by_phone(ctx, found[1]) then return end
   if redis.call('HGET', ctx:key('booth', booth_id), 'mode') ~= 'online' then return end
-  plan(ctx, 'arrive', ticket_id, ctx.now + accept_ms(ctx, booth_id))
+  plan(ctx, 'arrive', ticket_id,
+       ctx.now + patience(ctx, found[1], booth_id, accept_ms(ctx, booth_id)))
 end
 
 -- However a person comes to a desk, after so long something is wrong that is not the person's fault:
 -- nobody sits there, or the two do not get through to each other.
 local CONNECT_MS = 600000
+
+local plan_connection
+do
+  -- Where others wait, somebody not met yet who is in the room and does not get through has less.
+  local FIRST_CONNECT_MS = 120000
+
+  local function connects_briefly(ctx, candidate_id, booth_id)
+    return others_wait(ctx, booth_id) and not is_met(ctx, candidate_id)
+      and redis.call('HGET', ctx:key('booth', booth_id), 'mode') == 'online'
+  end
+
+  plan_connection = function(ctx, ticket_id, booth_id)
+    local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
+    local ms = CONNECT_MS
+    if connects_briefly(ctx, candidate_id, booth_id) then
+      ms = patience(ctx, candidate_id, booth_id, FIRST_CONNECT_MS)
+    end
+    plan(ctx, 'connect', ticket_id, ctx.now + ms)
+  end
+end
 
 -- The person has come: desk and person connect.
 local function seat(ctx, ticket_id, booth_id, desk_id)
@@ -199,7 +223,7 @@ local function seat(ctx, ticket_id, booth_id, desk_id)
   ctx:set('ticket', ticket_id, 'state', 'connecting', 'accepted', ctx.now)
   ctx:set('desk', desk_id, 'state', 'connecting', 'since', ctx.now)
   plan_arrival(ctx, ticket_id, booth_id)
-  plan(ctx, 'connect', ticket_id, ctx.now + CONNECT_MS)
+  plan_connection(ctx, ticket_id, booth_id)
   ctx:emit('ticket_accepted', { ticket_id = ticket_id })
 end
 
@@ -368,11 +392,14 @@ local function order_after(ctx, booth_id, order)
 end
 
 -- Who is moved back is moved among those whose turn is like the own: in the same lane and, where
--- that counts, with as many interviews. So a first-timer falls behind no one who has had one.
+-- that counts, with as many interviews. So a first-timer falls behind no one who has had one. Who
+-- stands back is moved among those who do.
 local function level_of(ctx, ticket_id)
   local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'lane', 'candidate_id')
-  if ctx:settings().none_yet_first_min == 0 then return found[1] end
-  return found[1] .. redis.call('HGET', ctx:key('candidate', found[2]), 'had')
+  local owner = redis.call('HMGET', ctx:key('candidate', found[2]), 'had', 'stands_back')
+  local level = found[1] .. (owner[2] == '1' and ' back' or '')
+  if ctx:settings().none_yet_first_min == 0 then return level end
+  return level .. owner[1]
 end
 
 -- How far down a line those are looked for.
@@ -444,33 +471,4 @@ local function reorder(ctx, place, candidate, cause)
     stand(ctx, place.id, place.booth_id, order, candidate.present == '1')
   end
   ctx:emit('ticket_reordered', { ticket_id = place.id, order = order, cause = cause })
-end
-
--- A desk lets a person go who had answered: back to the own place, and nothing counts as missed.
--- The caller settles.
-local function give_back(ctx, ticket, cause)
-  let_go(ctx, ticket, 'ready')
-  if ctx.state == 'closed' then
-    end_turn(ctx, ticket, 'closed')
-    ctx:emit('ticket_closed', { ticket_id = ticket.id })
-  else
-    rest_in_line(ctx, ticket, tonumber(ticket.misses), tonumber(ticket.order), cause)
-  end
-end
-
--- A call was missed: back in the line, visibly, or out of it after the last permitted one.
-local function miss(ctx, ticket, cause)
-  local misses = tonumber(ticket.misses) + 1
-  let_go(ctx, ticket, 'ready')
-  if misses >= ctx:settings().missed_limit then
-    ctx:set('ticket', ticket.id, 'misses', misses)
-    end_turn(ctx, ticket, 'no_show')
-    ctx:emit('ticket_no_show', { ticket_id = ticket.id, misses = misses, cause = cause })
-  elseif ctx.state == 'closed' then
-    end_turn(ctx, ticket, 'closed')
-    ctx:emit('ticket_closed', { ticket_id = ticket.id })
-  else
-    move_back(ctx, ticket, misses, cause)
-  end
-  settle(ctx, ticket)
 end

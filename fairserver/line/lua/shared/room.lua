@@ -68,6 +68,10 @@ local function other_side(side)
   return 'desk'
 end
 
+local function is_in(ticket, side)
+  return ticket[side .. '_state'] == 'joined' or ticket[side .. '_state'] == 'connected'
+end
+
 -- The interview is on, and its clock runs.
 local function begin_interview(ctx, ticket, mode)
   ctx:set('ticket', ticket.id, 'state', 'interviewing', 'started', ctx.now,
@@ -76,6 +80,7 @@ local function begin_interview(ctx, ticket, mode)
   unplan(ctx, 'connect', ticket.id)
   ctx:set('desk', ticket.desk_id, 'state', 'interviewing', 'since', ctx.now)
   ctx:emit('interview_started', { ticket_id = ticket.id, mode = mode })
+  meet(ctx, ticket)
   plan(ctx, 'ahead', ticket.desk_id, ctx.now + heads_up_in(ctx, ticket.booth_id))
 end
 
