@@ -21,8 +21,9 @@ def why_not(waiting: Ticket, owner: Candidate, called: Ticket, caller: Candidate
     """Say why ``called`` came before the earlier ticket ``waiting`` at time ``at`` (ms).
 
     One of ``busy_elsewhere``, ``away``, ``resting``, a lane of the one called,
-    ``moved_by_organiser``, ``stood_back``, ``had_interview``, ``missed``, ``not_now``, ``priority``; or
-    ``unknown``, which no call may ever give. (``share`` is told by the call's own event.)
+    ``moved_by_organiser``, ``stood_back``, ``had_interview``, ``missed``, ``not_now``,
+    ``priority``; or ``unknown``, which no call may ever give. (``share`` is told by the call's own
+    event.)
     """
     if owner.busy_ticket_id is not None:
         return "busy_elsewhere"

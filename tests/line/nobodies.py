@@ -76,9 +76,7 @@ class Hall:
     # --- what happens next ----------------------------------------------------------------------
 
     async def _step(self) -> None:
-        due = await self.fair.store.zrange(
-            deadlines_key(self.fair.fair_id), 0, 0, withscores=True
-        )
+        due = await self.fair.store.zrange(deadlines_key(self.fair.fair_id), 0, 0, withscores=True)
         planned = self._plans[0][0] if self._plans else self.fair.now + 60_000
         at = min(planned, int(due[0][1])) if due else planned
         await self.fair.set_clock(max(self.fair.now, at))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from redis.asyncio import Redis
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import DeskState, TicketState
@@ -192,7 +191,9 @@ async def no_shows(fair: LiveFair, seq: int) -> list[str]:
 # --- what it costs --------------------------------------------------------------------------------
 
 
-async def play(fair: LiveFair, trick: Trick | None, size: tuple[int, int, int]) -> tuple[Hall, Hall]:
+async def play(
+    fair: LiveFair, trick: Trick | None, size: tuple[int, int, int]
+) -> tuple[Hall, Hall]:
     """Play one morning with the line as it was and one with the line as it is."""
     halls = []
     for is_before in (True, False):
