@@ -8,9 +8,9 @@ from fairserver.ledger import Ledger
 from fairserver.ledger.tries import SignInWay
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import ServerSettings
-from fairserver.web.keys import NODE
+from fairserver.web.keys import NODE, SLOW_LINES
 from fairserver.web.principal import Principal
-from fairserver.web.tries import wrong_token
+from fairserver.web.tries import source_of, wrong_token
 
 #: Seconds that a sign-in lasts: the evening before, the fair, and the paperwork after.
 SESSION_S = 3 * 24 * 3600
@@ -94,12 +94,15 @@ async def find_principal(
     """
     slot = request.query.get("slot", "")
     token = bearer(request) or request.cookies.get(cookie_name(request, settings, slot))
-    session = await ledger.sessions.find(token) if token else None
-    if session is None:
-        # One that has ended is a page left open, and nothing strange.
-        if token and not await ledger.sessions.was(token):
-            await wrong_token(request, SignInWay.SESSION, Code.NOT_SIGNED_IN)
+    if not token:
         raise Refused(Code.NOT_SIGNED_IN)
+    async with request.app[SLOW_LINES].turn(source_of(request).network):
+        session = await ledger.sessions.find(token)
+        if session is None:
+            # One that has ended is a page left open, and nothing strange.
+            if not await ledger.sessions.was(token):
+                await wrong_token(request, SignInWay.SESSION, Code.NOT_SIGNED_IN)
+            raise Refused(Code.NOT_SIGNED_IN)
     principal = Principal.of_session(session)
     if not request.app[NODE].meters.of(principal.identity).request():
         raise Refused(Code.TOO_FAST)

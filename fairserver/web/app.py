@@ -44,10 +44,11 @@ from fairserver.web.keys import (
     OWN_DATA,
     PROXIES,
     RECORDING_DOOR,
+    SLOW_LINES,
     VISITORS,
     WRONG_TOKENS,
 )
-from fairserver.web.limits import AddressBuckets, Buckets
+from fairserver.web.limits import AddressBuckets, Buckets, SlowLines
 from fairserver.web.limits.connections import GuardedSite
 from fairserver.web.node import Node
 from fairserver.web.open_files import make_room
@@ -234,6 +235,7 @@ def make_app(node: Node) -> web.Application:
     app[DOOR] = Buckets(rate, rate * _DOOR_BURST_S)
     app[KNOWN_DOOR] = Buckets(_KNOWN_DOOR * rate, _KNOWN_DOOR * rate * _DOOR_BURST_S)
     app[WRONG_TOKENS] = Buckets(_WRONG_TOKENS_RATE, _WRONG_TOKENS_BURST)
+    app[SLOW_LINES] = SlowLines()
     app[ALARMS] = Buckets(_ALARMS_RATE, 1)
     known = node.settings.limits.known_networks
     app[VISITORS] = AddressBuckets(_VISITORS * rate, _VISITORS * rate * _DOOR_BURST_S, known)

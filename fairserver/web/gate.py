@@ -20,10 +20,10 @@ from fairserver.web.access import bearer, find_principal
 from fairserver.web.address import client_address
 from fairserver.web.contract import CONTRACTS, Contract, Who
 from fairserver.web.guest_keeper import has_left
-from fairserver.web.keys import API_DOOR, API_KEYS, NODE, VISITORS
+from fairserver.web.keys import API_DOOR, API_KEYS, NODE, SLOW_LINES, VISITORS
 from fairserver.web.permissions import Party, scope_of
 from fairserver.web.reach import CALLER, PERMIT, Caller, Permit
-from fairserver.web.tries import wrong_token
+from fairserver.web.tries import source_of, wrong_token
 
 
 class Unguarded(Exception):
@@ -100,11 +100,13 @@ async def _find_caller(request: web.Request, said: Contract) -> Caller:
     node, token = request.app[NODE], bearer(request)
     if not request.app[API_DOOR].take(client_address(request)):
         raise Refused(Code.TOO_FAST)
-    key = await node.ledger.api_keys.find(token) if token else None
-    if key is None:
-        if token:
-            await wrong_token(request, SignInWay.KEY, Code.KEY_WRONG)
+    if not token:
         raise Refused(Code.KEY_WRONG)
+    async with request.app[SLOW_LINES].turn(source_of(request).network):
+        key = await node.ledger.api_keys.find(token)
+        if key is None:
+            await wrong_token(request, SignInWay.KEY, Code.KEY_WRONG)
+            raise Refused(Code.KEY_WRONG)
     if not request.app[API_KEYS].take(key.key_id):
         raise Refused(Code.TOO_FAST)
     assert said.act is not None

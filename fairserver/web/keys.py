@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from fairserver.settings import Network
-from fairserver.web.limits import AddressBuckets, Buckets
+from fairserver.web.limits import AddressBuckets, Buckets, SlowLines
 from fairserver.web.node import Node
 
 NODE = web.AppKey("node", Node)
@@ -15,6 +15,8 @@ DOOR = web.AppKey("door", Buckets)
 KNOWN_DOOR = web.AppKey("known_door", Buckets)
 #: Links, keys and sessions that never were, by address: those that are counted.
 WRONG_TOKENS = web.AppKey("wrong_tokens", Buckets)
+#: Lines whose tokens are looked up one by one, for too many that never were.
+SLOW_LINES = web.AppKey("slow_lines", SlowLines)
 #: Alarms of this node, by kind and fair.
 ALARMS = web.AppKey("alarms", Buckets)
 #: Requests of people who are not signed in, by address.

@@ -19,7 +19,7 @@ from fairserver.protocol.errors import Refused
 from fairserver.security import Deed
 from fairserver.settings import LimitSettings, Network
 from fairserver.web.address import client_address
-from fairserver.web.keys import ALARMS, KNOWN, NODE, WRONG_TOKENS
+from fairserver.web.keys import ALARMS, KNOWN, NODE, SLOW_LINES, WRONG_TOKENS
 from fairserver.web.limits.addresses import is_in, one_line
 
 #: A burst of registrations: as many as come in so many minutes at the rate of always.
@@ -86,6 +86,7 @@ async def wrong_token(request: web.Request, way: SignInWay, why: str, fair_id: s
     """
     source = source_of(request)
     if not request.app[WRONG_TOKENS].take(source.network):
+        request.app[SLOW_LINES].slow(source.network)
         return
     security.note(Deed.SIGN_IN_REFUSED, fair_id=fair_id, why=why, way=way.value)
     if many := await request.app[NODE].ledger.tries.failed(way, source):

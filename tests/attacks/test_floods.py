@@ -164,3 +164,35 @@ async def test_visitors_of_one_line_have_a_share_of_what_anybody_may_ask(
     assert (flood[0], flood[-1]) == (200, 429)
     assert await ask("2001:db8:1:3::1") == 200
     assert {await ask("198.51.100.200") for _ in range(12)} == {200}
+
+
+async def test_tokens_that_never_were_are_looked_up_one_by_one(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await servers.start(trusted_proxies=["127.0.0.1"])
+    person, sessions = await server.candidate(), server.node.ledger.sessions
+    find, under_way, most = sessions.find, 0, 0
+
+    async def watched(token: str) -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return await find(token)
+        finally:
+            under_way -= 1
+
+    async def ask(token: str, address: str = "203.0.113.7") -> int:
+        headers = {"X-Forwarded-For": address}
+        return (await server.get("/api/session", token=token, headers=headers)).status
+
+    for number in range(35):
+        assert await ask(f"never-{number}") == 401
+    monkeypatch.setattr(sessions, "find", watched)
+    assert set(await asyncio.gather(*(ask(f"no-{number}") for number in range(20)))) == {401}
+    assert most == 1
+    # Nobody is kept out, there or elsewhere; elsewhere nobody waits.
+    assert await ask(person.token) == 200
+    many = [f"198.51.100.{number}" for number in range(20)]
+    assert set(await asyncio.gather(*(ask(person.token, one) for one in many))) == {200}
+    assert most > 1

@@ -4,7 +4,7 @@
 count what is open, ``meters`` what a person sends. May be imported by ``web`` only.
 """
 
-from fairserver.web.limits.addresses import AddressBuckets
+from fairserver.web.limits.addresses import AddressBuckets, SlowLines
 from fairserver.web.limits.buckets import Bucket, Buckets
 
-__all__ = ["AddressBuckets", "Bucket", "Buckets"]
+__all__ = ["AddressBuckets", "Bucket", "Buckets", "SlowLines"]
