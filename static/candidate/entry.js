@@ -4,6 +4,7 @@ import { api, fairId } from "../shared/api.js";
 import { grouped } from "../shared/code.js";
 import { Icon, Trouble } from "../shared/components.js";
 import { either, t } from "../shared/i18n.js";
+import { isShared } from "../shared/keep.js";
 import { RegisterForm, SharedChoice } from "./form.js";
 import { occasion } from "./plan.js";
 import { comeIn, facts, fault, screen, signOut, who } from "./state.js";
@@ -33,6 +34,7 @@ export function SignIn() {
   const [shared, setShared] = useState(false);
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (busy) return;
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
     setBusy(true);
     setError(null);
@@ -53,7 +55,7 @@ export function SignIn() {
       <${ShortField} name="code" size="9" maxlength="20" autocomplete="one-time-code" />
       <${SharedChoice} shared=${shared} choose=${setShared} />
       <${Trouble} error=${error} />
-      <button class="button primary wide" disabled=${busy}>${t("sign_in.submit")}</button>
+      <button class="button primary wide" aria-disabled=${busy}>${t("sign_in.submit")}</button>
     </form>
     <button class="button quiet" type="button" onClick=${() => (screen.value = "entry")}>
       <${Icon} name="arrow-left" />${t("sign_in.new")}</button>
@@ -91,14 +93,15 @@ export function NumberCard() {
   const person = who.value;
   if (!person) return null;
   const code = own?.code ?? person.code;
-  const link = own?.url ?? person.ticket_link;
+  // Neither a picture nor a copied link stays on a computer that others use, too.
+  const link = isShared() ? null : own?.url ?? person.ticket_link;
   return html`<main class="page card-page">
     <section class="card number-card">
       <h1 class="label">${t("home.your_number")}</h1>
       <p class="number figures">${person.number}</p>
       ${code && html`<p class="code">${t("card.code")}
         <b class="figures">${grouped(code)}</b></p>`}
-      <p class="quiet-text">${t(code ? "card.keep" : "card.no_code")}</p>
+      <p class="quiet-text">${t(!code ? "card.no_code" : isShared() ? "card.keep_shared" : "card.keep")}</p>
       ${link && html`<${TicketLink} path=${link} />`}
     </section>
     <button class="button primary wide" type="button" onClick=${() => (screen.value = "home")}>

@@ -58,7 +58,7 @@ function TopLine({ ticket, room }) {
   const running = cell?.talking_since ? serverNow() - cell.talking_since : 0;
   const quality = room.state.value === "live" ? room.quality.value : null;
   return html`<header class="top-line">
-    <p><b>${capital(place(ticket.booth_id, ticket.desk_id))}</b> · ${employerName(ticket.booth_id)}</p>
+    <p><b>${capital(place(ticket.booth_id, ticket.desk_id))}</b><span class="employer"> · ${employerName(ticket.booth_id)}</span></p>
     <p class="figures">${cell && stopwatch(cell.talk_ms + running)}
       ${quality && html`<span class="quality ${quality}"><${Icon} name=${SIGNAL[quality]} />
         <span role="status">${t(`quality.${quality}`)}</span></span>`}</p>

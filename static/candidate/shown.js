@@ -19,15 +19,17 @@ export function letBoothRead(boothId, given) {
 export function Shown({ ticket: { booth_id: boothId, shown } }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {any} */ (null));
+  // Not disabled meanwhile: the focus would be lost.
   const change = async () => {
+    if (busy) return;
     setBusy(true);
     setError(null);
     await letBoothRead(boothId, !shown).catch(setError);
     setBusy(false);
   };
   return html`<p class="shown"><${Icon} name=${shown ? "user" : "info"} />
-      <span>${t(shown ? "shown.is" : "shown.is_not")}
-        <button class="shown-act" type="button" disabled=${busy} onClick=${change}>
+      <span>${t(shown ? "shown.is" : "shown.is_not")}${" "}
+        <button class="shown-act" type="button" aria-disabled=${busy} onClick=${change}>
           ${t(shown ? "shown.stop" : "shown.start")}<span class="visually-hidden">: ${place(boothId)}</span></button></span></p>
     <${Trouble} error=${error} />`;
 }

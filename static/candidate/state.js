@@ -1,6 +1,7 @@
 // What this page knows: the fair, the person, the link, and what follows from them.
 import { computed, signal } from "../vendor/ui.js";
 import { ApiError, api, fairId, getSlot, setSlot, takeToken } from "../shared/api.js";
+import { t } from "../shared/i18n.js";
 import { forgetOld, isShared, setShared, wipe } from "../shared/keep.js";
 
 /**
@@ -98,11 +99,18 @@ export async function start() {
     const known = await recognise();
     if (known) return await enter(known);
     facts.value ??= await api("GET", `/api/fairs/${fairId()}/facts`);
-    screen.value = "entry";
+    // Who was here has a number already: nobody should register a second time.
+    screen.value = fault.value?.code === SIGNED_OUT ? "sign_in" : "entry";
   } catch (error) {
     fault.value = /** @type {ApiError} */ (error);
   }
 }
+
+const SIGNED_OUT = "signed_out";
+
+/** Signed out elsewhere, by staff or by time: what that means, and how to go on. */
+const signedOut = () =>
+  new ApiError(401, { code: SIGNED_OUT, message: t("sign_in.out"), hint: t("sign_in.out_what") });
 
 /** @returns {Promise<Who | null>} */
 async function recognise() {
@@ -121,6 +129,7 @@ async function recognise() {
   } catch (error) {
     if (/** @type {ApiError} */ (error).status !== 401) throw error;
     setSlot("candidate", null);
+    fault.value = signedOut();
     return null;
   }
 }
@@ -144,6 +153,7 @@ export async function comeIn(path, answers, shared) {
  */
 export async function enter(person) {
   await loadPlan();
+  fault.value = null;
   const { slot, number, code, ticket_link } = person;
   who.value = { slot, number, ...(code ? { code } : {}), ...(ticket_link ? { ticket_link } : {}) };
   setSlot("candidate", slot);
@@ -167,6 +177,7 @@ function turnedAway() {
   setSlot("candidate", null);
   if (isShared()) void wipe();
   who.value = null;
+  fault.value = signedOut();
   screen.value = "sign_in";
 }
 
@@ -177,6 +188,7 @@ export async function signOut() {
   link.value = null;
   setSlot("candidate", null);
   who.value = null;
+  fault.value = null;
   screen.value = "entry";
   await wipe();
 }

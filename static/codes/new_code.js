@@ -1,5 +1,5 @@
 /** A lost or locked code given again: the number, whose it is, and the new code, shown once. */
-import { html, useState } from "../vendor/ui.js";
+import { html, useEffect, useRef, useState } from "../vendor/ui.js";
 import { api } from "../shared/api.js";
 import { grouped } from "../shared/code.js";
 import { Trouble } from "../shared/components.js";
@@ -47,8 +47,16 @@ function useNewCode(fairId) {
   return { owner, made, error, busy, find, give, again };
 }
 
+/** Each step begins where the one before has gone, for the keyboard and the screen reader. */
+function useStart() {
+  const start = useRef(/** @type {any} */ (null));
+  useEffect(() => start.current?.focus(), []);
+  return start;
+}
+
 /** @param {{ busy: boolean, find: (number: number) => unknown }} props */
 function Ask({ busy, find }) {
+  const start = useStart();
   const submit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("number");
@@ -57,7 +65,7 @@ function Ask({ busy, find }) {
   return html`<p class="quiet-text">${t("codes.lead")}</p>
     <form class="code-form" onSubmit=${submit}>
       <label class="field"><span class="label">${t("codes.number")}</span>
-        <input class="input figures" name="number" required inputmode="numeric" pattern="[0-9]*"
+        <input class="input figures" name="number" ref=${start} autofocus required inputmode="numeric" pattern="[0-9]*"
           maxlength="6" autocomplete="off" /></label>
       <button class="button primary" disabled=${busy}>${t("codes.find")}</button>
     </form>`;
@@ -69,9 +77,10 @@ function Ask({ busy, find }) {
  */
 function Compare({ owner, busy, give, again }) {
   const [signOut, setSignOut] = useState(false);
+  const start = useStart();
   return html`<section class="code-owner">
-    <p><b class="figures">${owner.number}</b> <b>${owner.full_name}</b><br />
-      ${t("codes.born", { year: owner.birth_year })}${owner.phone_end
+    <p ref=${start} tabindex="-1"><b class="figures">${owner.number}</b> <b>${owner.full_name}</b><br />
+      ${t("codes.born", { year: String(owner.birth_year) })}${owner.phone_end
         && html`<br />${t("codes.phone_end", { digits: owner.phone_end })}`}</p>
     <p>${t("codes.compare")}</p>
     <label class="check"><input type="checkbox" checked=${signOut}
@@ -86,8 +95,9 @@ function Compare({ owner, busy, give, again }) {
 
 /** @param {{ owner: Owner | null, code: string, again: () => void }} props */
 function Made({ owner, code, again }) {
-  return html`<section class="code-made" aria-live="polite">
-    <p>${t("codes.made", { number: owner?.number ?? "" })}</p>
+  const start = useStart();
+  return html`<section class="code-made" ref=${start} tabindex="-1">
+    <p>${t("codes.made", { number: String(owner?.number ?? "") })}</p>
     <p class="new-code figures" data-code>${grouped(code)}</p>
     <p>${t("codes.once")}</p>
     <button class="button" type="button" onClick=${again}>${t("codes.other")}</button>

@@ -62,7 +62,7 @@ function Own({ setError }) {
         <span class="quiet-text">${t("sign_ins.when", { since: moment(one.created_at), seen: moment(one.last_seen_at) })}</span></p>
       ${one.is_this ? html`<button class="button small" type="button" onClick=${out}>${t("sign_ins.out_here")}</button>`
         : html`<button class="button small" type="button" onClick=${() => change(() => api("DELETE", `/api/sessions/${one.slot}`))}>
-          ${t("sign_ins.out")}</button>`}
+          ${t("sign_ins.out")}<span class="visually-hidden">: ${t(`sign_ins.agent_${one.agent || "other"}`)}, ${moment(one.created_at)}</span></button>`}
     </li>`)}</ul>
     ${own.length > 1 && html`<button class="button" type="button" onClick=${() => change(() => api("DELETE", "/api/sessions"))}>
       ${t("sign_ins.out_others")}</button>`}

@@ -13,7 +13,8 @@ import { change } from "./my_data.js";
 export function BoothConsents({ booths, moment }) {
   return html`<section class="card stack booth-consents"><h2>${t("data.booths")}</h2>
     <p>${t(booths.length ? "data.booths_what" : "data.booths_none")}</p>
-    <ul class="consent-list">${booths.map((one) => html`<${BoothSwitch} key=${one.booth_id} one=${one} moment=${moment} />`)}</ul>
+    ${booths.length > 0 && html`<ul class="consent-list">${booths.map((one) => html`<${BoothSwitch} key=${one.booth_id}
+      one=${one} moment=${moment} />`)}</ul>`}
   </section>`;
 }
 
@@ -23,6 +24,7 @@ function BoothSwitch({ one: { booth_id: boothId, booth, employer, given, at }, m
   const [error, setError] = useState(/** @type {any} */ (null));
   const name = t("data.turn", { booth, employer });
   const choose = async () => {
+    if (busy) return;
     setBusy(true);
     setError(null);
     const choice = { purpose: "show_profile", booth_id: boothId, given: !given, language: lang.value };
@@ -33,7 +35,7 @@ function BoothSwitch({ one: { booth_id: boothId, booth, employer, given, at }, m
     <p><${Icon} name=${given ? "circle-check" : "x"} /><span>${name}<br />
       <span class="quiet-text small-text">${t(given ? "data.booth_yes" : "data.booth_no")}${at !== null
         && ` · ${t("data.booth_since", { at: moment(at) })}`}</span></span></p>
-    <div class="consent-acts"><button class=${given ? "button quiet small" : "button small"} type="button" disabled=${busy}
+    <div class="consent-acts"><button class=${given ? "button quiet small" : "button small"} type="button" aria-disabled=${busy}
       onClick=${choose}>${t(given ? "data.booth_stop" : "data.booth_start")}<span class="visually-hidden">: ${name}</span></button></div>
     <${Trouble} error=${error} />
   </li>`;
@@ -42,8 +44,7 @@ function BoothSwitch({ one: { booth_id: boothId, booth, employer, given, at }, m
 /** @param {{ all: Disclosure[], moment: (ms: number) => string }} props */
 export function Disclosures({ all, moment }) {
   return html`<section class="card stack"><h2>${t("data.reads")}</h2>
-    ${all.length === 0 && html`<p>${t("data.reads_none")}</p>`}
-    <ul class="facts-list">${all.map(({ booth, form, fields, at }) => html`<li>
+    ${all.length === 0 ? html`<p>${t("data.reads_none")}</p>` : html`<ul class="facts-list">${all.map(({ booth, form, fields, at }) => html`<li>
       <span>${t(form === "video" ? "data.read_video" : "data.read_page", { booth, at: moment(at),
-        fields: fields.map((field) => t(`data.field.${field}`)).join(", ") })}</span></li>`)}</ul></section>`;
+        fields: fields.map((field) => t(`data.field.${field}`)).join(", ") })}</span></li>`)}</ul>`}</section>`;
 }

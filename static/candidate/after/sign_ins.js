@@ -24,7 +24,8 @@ export function SignIns({ moment }) {
     <ul class="facts-list">${all.map((one) => html`<li key=${one.slot}>
       <b>${t(`data.agent_${one.agent || "other"}`)}${one.is_this && ` – ${t("data.this_phone")}`}</b>
       <span>${t("data.sign_in", { since: moment(one.created_at), seen: moment(one.last_seen_at) })}</span>
-      ${!one.is_this && html`<button class="button" type="button" onClick=${() => end(`/${one.slot}`)}>${t("data.sign_out")}</button>`}
+      ${!one.is_this && html`<button class="button" type="button" onClick=${() => end(`/${one.slot}`)}>${t("data.sign_out")}<span
+        class="visually-hidden">: ${t(`data.agent_${one.agent || "other"}`)}, ${moment(one.created_at)}</span></button>`}
     </li>`)}</ul>
     ${all.length > 1 && html`<button class="button" type="button" onClick=${() => end("")}>${t("data.sign_out_others")}</button>`}
     <p role="status">${done && t("data.signed_out")}</p>
