@@ -7,7 +7,7 @@ import { either, t } from "../shared/i18n.js";
 import { isShared } from "../shared/keep.js";
 import { RegisterForm, SharedChoice } from "./form.js";
 import { occasion } from "./plan.js";
-import { comeIn, facts, fault, screen, signOut, who } from "./state.js";
+import { comeIn, facts, fault, screen, signOut, signedOut, who } from "./state.js";
 
 export function Entry() {
   return html`<main class="page entry">
@@ -49,7 +49,7 @@ export function SignIn() {
   };
   return html`<main class="page">
     <h1>${t("sign_in.title")}</h1>
-    <p class="lead">${t("sign_in.lead")}</p>
+    <p class="lead">${t(signedOut.value ? "sign_in.out" : "sign_in.lead")}</p>
     <form class="card stack" onSubmit=${submit}>
       <${ShortField} name="number" size="5" maxlength="6" autocomplete="off" />
       <${ShortField} name="code" size="9" maxlength="20" autocomplete="one-time-code" />

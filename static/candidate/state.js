@@ -1,7 +1,6 @@
 // What this page knows: the fair, the person, the link, and what follows from them.
 import { computed, signal } from "../vendor/ui.js";
 import { ApiError, api, fairId, getSlot, setSlot, takeToken } from "../shared/api.js";
-import { t } from "../shared/i18n.js";
 import { forgetOld, isShared, setShared, wipe } from "../shared/keep.js";
 
 /**
@@ -40,6 +39,8 @@ export const screen = signal(/** @type {"boot" | "entry" | "sign_in" | "home" | 
 export const filling = signal(false);
 /** Why the page could not start or the person could not come in. */
 export const fault = signal(/** @type {ApiError | null} */ (null));
+/** This phone was signed out elsewhere, by staff or by time: its person has a number already. */
+export const signedOut = signal(false);
 export const link = signal(/** @type {import("../shared/net.js").Link | null} */ (null));
 
 const cells = computed(() => link.value?.cells("me").value || {});
@@ -100,17 +101,11 @@ export async function start() {
     if (known) return await enter(known);
     facts.value ??= await api("GET", `/api/fairs/${fairId()}/facts`);
     // Who was here has a number already: nobody should register a second time.
-    screen.value = fault.value?.code === SIGNED_OUT ? "sign_in" : "entry";
+    screen.value = signedOut.value ? "sign_in" : "entry";
   } catch (error) {
     fault.value = /** @type {ApiError} */ (error);
   }
 }
-
-const SIGNED_OUT = "signed_out";
-
-/** Signed out elsewhere, by staff or by time: what that means, and how to go on. */
-const signedOut = () =>
-  new ApiError(401, { code: SIGNED_OUT, message: t("sign_in.out"), hint: t("sign_in.out_what") });
 
 /** @returns {Promise<Who | null>} */
 async function recognise() {
@@ -129,7 +124,7 @@ async function recognise() {
   } catch (error) {
     if (/** @type {ApiError} */ (error).status !== 401) throw error;
     setSlot("candidate", null);
-    fault.value = signedOut();
+    signedOut.value = true;
     return null;
   }
 }
@@ -154,6 +149,7 @@ export async function comeIn(path, answers, shared) {
 export async function enter(person) {
   await loadPlan();
   fault.value = null;
+  signedOut.value = false;
   const { slot, number, code, ticket_link } = person;
   who.value = { slot, number, ...(code ? { code } : {}), ...(ticket_link ? { ticket_link } : {}) };
   setSlot("candidate", slot);
@@ -176,8 +172,9 @@ async function openLink(slot) {
 function turnedAway() {
   setSlot("candidate", null);
   if (isShared()) void wipe();
+  link.value = null;
   who.value = null;
-  fault.value = signedOut();
+  signedOut.value = true;
   screen.value = "sign_in";
 }
 
@@ -188,7 +185,7 @@ export async function signOut() {
   link.value = null;
   setSlot("candidate", null);
   who.value = null;
-  fault.value = null;
+  signedOut.value = false;
   screen.value = "entry";
   await wipe();
 }

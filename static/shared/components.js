@@ -34,6 +34,8 @@ export function ConnectionLine({ link }) {
   return html`<p class="connection ${status}">
     <${Icon} name=${icon} />
     <span role="status">${t(`connection.${status}`)}</span>
+    ${status === "elsewhere" && html`<button class="button small" type="button" onClick=${() => location.reload()}>
+      ${t("connection.here")}</button>`}
     ${link.lastHeard.value > 0 && html`<span class="age">${t("connection.age", { age: ageText(age) })}</span>`}
   </p>`;
 }

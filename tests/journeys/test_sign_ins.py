@@ -79,3 +79,39 @@ async def test_a_candidate_signs_out_a_lost_phone_in_my_data(
     await expect(phone.get_by_text("Đã thoát. Chỗ trong hàng vẫn được giữ.")).to_be_visible()
     assert await fair.node.ledger.sessions.find(lost.token) is None
     assert not eyes.faults, eyes.faults
+
+
+async def test_who_was_signed_out_elsewhere_comes_back_with_the_number_and_not_as_somebody_new(
+    browser: Browser, fair: RunningFair
+) -> None:
+    phone = await take_part(browser, fair)
+    await expect(phone.get_by_role("button", name="Chọn gian")).to_be_visible()
+    (person,) = fair.feed.projection.candidates.values()
+    await fair.node.ledger.sessions.end_subject(person.candidate_id)
+    fair.node.end_subject(person.candidate_id)
+    eyes = await open_eyes(phone, [("vi", 320, False), ("en", 360, False)])
+    await expect(phone.get_by_text("Máy này đã được thoát ra.")).to_be_visible()
+    await expect(phone.locator(".connection")).to_have_count(0)
+    await eyes.look("signed out elsewhere")
+    assert not eyes.faults, eyes.faults
+
+
+async def test_a_code_is_given_again_by_the_keyboard_alone(
+    browser: Browser, fair: RunningFair
+) -> None:
+    await take_part(browser, fair)
+    control = await watch_the_fair(browser, fair)
+    eyes = await open_eyes(control, LIGHTS)
+    await control.get_by_role("button", name="Cấp lại mã").click()
+    dialog = control.get_by_role("dialog")
+    await expect(dialog.get_by_label("Số thứ tự")).to_be_focused()
+    await control.keyboard.type("1")
+    await control.keyboard.press("Enter")
+    await expect(dialog.get_by_text("Sinh năm 1985")).to_be_focused()
+    await eyes.look("whose code is given again")
+    await control.keyboard.press("Tab")
+    await control.keyboard.press("Tab")
+    await control.keyboard.press("Enter")
+    await expect(dialog.locator("[data-code]")).to_be_visible()
+    await eyes.look("a new code")
+    assert not eyes.faults, eyes.faults

@@ -1,10 +1,11 @@
 /** The page of a third person from outside: sign in by the link that works once, then the room. */
 import { effect, html, render, useEffect } from "../../vendor/ui.js";
-import { fairId } from "../../shared/api.js";
+import { fairId, setSlot } from "../../shared/api.js";
 import { ConnectionLine, LanguageSwitch, Trouble } from "../../shared/components.js";
 import { loadWords, t } from "../../shared/i18n.js";
+import { stopMedia } from "../../shared/media.js";
 import { connect } from "../../shared/net.js";
-import { reenter, staffEntry } from "../../shared/staff_entry.js";
+import { staffEntry } from "../../shared/staff_entry.js";
 import { Camera } from "../../booth/camera.js";
 import { GuestRoom, outside } from "../guest_room.js";
 import { invitationOf } from "../invitation.js";
@@ -14,8 +15,24 @@ const camera = new Camera();
 
 /** @param {import("../../shared/staff_entry.js").Session} session */
 function openGuest(session) {
-  const link = connect({ fairId: fairId(), slot: session.slot, views: ["guest"], onClosed: reenter });
+  const link = connect({ fairId: fairId(), slot: session.slot, views: ["guest"], onClosed: leave });
   render(html`<${Guest} link=${link} />`, root);
+}
+
+/**
+ * Shown out, or the interview is over: the sign-in has gone with it, and its link worked once.
+ * @param {number} code the socket's close code
+ */
+function leave(code) {
+  if (code !== 4401) return;
+  stopMedia(camera.stream.value);
+  setSlot("guest", null);
+  render(html`<${Over} />`, root);
+}
+
+function Over() {
+  return html`<main class="entry"><div class="card entry-card">
+    <h1 role="status">${t("room.over")}</h1><p>${t("room.over_more")}</p></div><${LanguageSwitch} /></main>`;
 }
 
 /** @param {{ link: import("../../shared/net.js").Link }} props */
