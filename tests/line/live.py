@@ -219,10 +219,17 @@ class LiveFair:
         return [ticket_id.decode() for ticket_id in found]
 
     async def dump(self) -> dict[str, Any]:
-        """Everything the store holds of this fair, but the kept answers."""
+        """Everything the store holds of this fair, but the kept answers and the nodes' beats."""
         raw = await self.store.eval(_DUMP, 1, prefix(self.fair_id))
         found: dict[str, Any] = json.loads(raw)
+        found.pop("beats", None)
+        if "meta" in found:
+            found["meta"] = [pair for pair in found["meta"] if pair[0] not in _BEATEN]
         return found
+
+
+#: What each beat writes down of the fair's time.
+_BEATEN = {"beat", "turned"}
 
 
 #: Read every key of a fair in one step; of the stream its length.
