@@ -289,7 +289,7 @@ async def agreeing(phone: Page, eyes: Eyes, booth: Page, desk: Eyes) -> None:
 async def own_data(phone: Page, eyes: Eyes) -> None:
     """What is stored, its correction, a consent taken back, and being erased."""
     await phone.get_by_role("button", name="Dữ liệu của tôi").click()
-    await expect(phone.locator(".consent-list")).to_be_visible()
+    await expect(phone.locator(".consent-list").first).to_be_visible()
     await eyes.look("my data")
     await phone.get_by_role("button", name="Sửa thông tin").click()
     await phone.get_by_label("Năm sinh").fill("1800")
