@@ -45,7 +45,7 @@ class Pace:
     sleep_s: float
 
 
-QUICK = Pace(4, 5, 90, 8, 5, 0, 15)
+QUICK = Pace(4, 10, 90, 8, 5, 0, 15)
 REAL = Pace(20, 45, 120, 60, 30, 60, 300)
 #: In the soak only, where a journey much like it is taken quickly in every run.
 AT_A_HALLS_PACE = pytest.mark.parametrize(

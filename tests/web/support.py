@@ -176,13 +176,13 @@ class Socket:
     async def close_code(self) -> int | None:
         """Wait until the server has closed; give the code."""
         async with asyncio.timeout(_NEVER_S):
-            await self._reader
+            await asyncio.shield(self._reader)
         return self.ws.close_code
 
     async def close(self) -> None:
         """Close from this side."""
         await self.ws.close()
-        await self._reader
+        await asyncio.wait([self._reader])
 
 
 class Server:
