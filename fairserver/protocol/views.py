@@ -175,7 +175,7 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     misses: int
     #: Why the ticket is back in the line although its owner had answered, and missed nothing:
     #: ``desk`` (it let the person go), ``not_connected``, ``desk_away``; null once called again.
-    returned: str | None
+    returned: str | None = None
     #: How often "not now" was said here, of the permitted number.
     not_now: int
     desk_id: str | None
