@@ -135,9 +135,10 @@ class InterviewRecorder:
         return self._file
 
     async def _end(self) -> None:
-        file, self._file = self._file, None
+        file = self._file
         if file is not None:
             await asyncio.to_thread(file.close)
+            self._file = None  # not before all of it is written
 
 
 class _File:

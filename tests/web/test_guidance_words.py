@@ -28,7 +28,7 @@ def named(docstring: str | None) -> set[str]:
 
 def test_every_hindrance_has_a_sentence(words: set[str]) -> None:
     reasons = named(hindrances.hindrance.__doc__)
-    assert len(reasons) == 10
+    assert len(reasons) == 11
     assert {f"why.now_{reason}" for reason in reasons} <= words
 
 
