@@ -10,7 +10,7 @@ from aiohttp import web
 
 from fairserver.domain.fit import Fit, JobWish, best_fit
 from fairserver.domain.provinces import PROVINCES
-from fairserver.domain.states import FairState
+from fairserver.domain.states import FairState, Role
 from fairserver.events import cells
 from fairserver.events.hindrances import hindrance
 from fairserver.events.projection import Projection
@@ -124,7 +124,7 @@ def _field_wrong(field: str, problem: str) -> Refused:
 
 
 async def _completed(wish: JobWish, principal: Principal, ledger: Ledger) -> JobWish:
-    if None not in (wish.words, wish.birth_year):
+    if principal.role is not Role.CANDIDATE or None not in (wish.words, wish.birth_year):
         return wish
     person = await ledger.people.get(principal.subject_id)
     words = person.wish[:200] if wish.words is None else wish.words

@@ -147,7 +147,7 @@ async def test_nobody_asks_without_signing_in_or_from_another_fair(jobs: Server)
     reply = await jobs.post(path, {}, token=await stranger(jobs))
     assert (reply.status, reply.json["code"]) == (403, "not_permitted")
     reply = await jobs.post("/api/fairs/elsewhere/suggestions", {})
-    assert (reply.status, reply.json["code"]) == (404, "fair_unknown")
+    assert (reply.status, reply.json["code"]) == (401, "not_signed_in")
 
 
 # --- bad wishes ---------------------------------------------------------------------------------

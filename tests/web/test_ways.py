@@ -77,7 +77,8 @@ async def test_an_organiser_reads_the_consent_aloud_and_says_so(server: Server) 
 async def test_a_candidate_gets_the_own_link_again_as_text_and_as_a_code(server: Server) -> None:
     person = await server.candidate()
     reply = await server.get(f"{server.fair_url}/own_link", token=person.token)
-    assert reply.json == {"url": f"{server.base_url}{person.ticket_link}", "phone_end": "678"}
+    own = {"url": f"{server.base_url}{person.ticket_link}", "phone_end": "678"}
+    assert reply.json == {**own, "code": person.code}
     code = await server.get(f"{server.fair_url}/own_link.svg", token=person.token)
     assert code.headers["Content-Type"] == "image/svg+xml"
     assert code.headers["Cache-Control"] == "no-store"
