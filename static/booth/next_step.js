@@ -46,7 +46,7 @@ export const STEPS = {
   closed: { primary: "open", others: [] },
   paused: { primary: "resume", others: ["close"] },
   ready: { primary: null, others: ["pause", "close"] },
-  calling: { primary: null, others: ["missed", "phone"] },
+  calling: { primary: null, others: ["missed"] },
   beckoning: { primary: "start", others: ["missed"] },
   arriving: { primary: "start", others: ["missed"] },
   connecting: { primary: "finish", others: ["phone", "missed"] },

@@ -38,9 +38,11 @@ async def read(server: Server, recruiter: Person, ticket_id: str) -> Any:
 
 
 async def next_one(server: Server, desk: Socket, ticket_id: str) -> None:
-    """Have the called person come; the recruiter begins at once."""
+    """Have the called person answer; the recruiter begins at once, and not before."""
     key = f"ticket/{ticket_id}"
     await desk.until(lambda: desk.cell("booth", key).get("state") == "called")
+    assert await desk.refused("start", ticket_id=ticket_id) == "ticket_wrong_state"
+    await server.live.as_owner("accept", ticket_id)
     await desk.do("start", ticket_id=ticket_id)
     await desk.until(lambda: desk.cell("booth", key).get("state") == "interviewing")
 

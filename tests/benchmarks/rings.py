@@ -26,7 +26,7 @@ from tests.faults.support.people import invite_organiser, invite_recruiters, reg
 
 _PEOPLE, _CALLS, _WARM_UP = 500, 60, 10
 _SHAPE = FairShape(
-    fair_id="rings", booths=4, desks=1, mode=BoothMode.ONLINE, settings={"presence_s": 3600}
+    fair_id="rings", booths=4, desks=1, mode=BoothMode.ONSITE, settings={"presence_s": 3600}
 )
 #: What a phone's frame holds when it is to ring.
 _CALLED = '"state":"called"'

@@ -258,6 +258,7 @@ async def test_a_person_called_again_gets_a_fresh_room(fair: LiveFair) -> None:
 async def test_a_talk_by_telephone_has_no_room_and_its_clock_runs(fair: LiveFair) -> None:
     ticket_id = await s.called(fair)
     await fair.enter(ticket_id)
+    await fair.as_owner("accept", ticket_id)
     await fair.as_booth("start", ticket_id)
     enters = {"ticket_id": ticket_id, "peer": CANDIDATE_PEER}
     await fair.refused(Code.TICKET_WRONG_STATE, "enter_room", C1, **enters)
