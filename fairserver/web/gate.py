@@ -8,6 +8,7 @@ address that says nothing is not served: the node does not start with one.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -22,7 +23,7 @@ from fairserver.web.contract import CONTRACTS, Contract, Who
 from fairserver.web.guest_keeper import has_left
 from fairserver.web.keys import API_DOOR, API_KEYS, NODE, SLOW_LINES, VISITORS
 from fairserver.web.permissions import Party, scope_of
-from fairserver.web.reach import CALLER, PERMIT, Caller, Permit
+from fairserver.web.reach import ADMIT, CALLER, PERMIT, Caller, Permit
 from fairserver.web.tries import source_of, wrong_token
 
 
@@ -50,6 +51,7 @@ def make_gate(public: Collection[Callable[..., Any]]) -> Any:
             said = CONTRACTS.get(match.handler)
             if said is None:  # cannot be: the node has not started with it
                 raise Refused(Code.NOT_PERMITTED)
+            request[ADMIT] = partial(_admit, request, said)
             await _admit(request, said)
         return await handler(request)
 

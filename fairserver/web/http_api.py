@@ -26,7 +26,7 @@ from fairserver.web.keys import DOOR, KNOWN_DOOR, NODE
 from fairserver.web.node import LiveFair, Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
-from fairserver.web.reach import principal_of
+from fairserver.web.reach import admit_again, principal_of
 from fairserver.web.tries import (
     note_flood,
     note_refusal,
@@ -411,10 +411,16 @@ def knock(request: web.Request) -> None:
 
 
 async def read_body(request: web.Request, kind: type[_T]) -> _T:
-    """Read a request's body in time and as a type; raises ``Refused`` (``malformed``)."""
+    """Read a request's body in time and as a type.
+
+    Raises ``Refused``: ``malformed``, or as the gate does when a right ended while it came.
+    """
+    is_here = request.content.is_eof()
     try:
         async with asyncio.timeout(_BODY_S):
             raw: Any = await request.read()
+        if not is_here:
+            await admit_again(request)
         body = msgspec.json.decode(raw, type=kind)
         if (clean := cleaned(body)) is not body:  # what is left must be long enough, too
             body = msgspec.convert(msgspec.to_builtins(clean), kind)

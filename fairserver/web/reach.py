@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 from aiohttp import web
 
@@ -63,6 +65,17 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 PERMIT = web.RequestKey("permit", Permit)
 CALLER = web.RequestKey("caller", Caller)
+#: Asks the gate once more.
+ADMIT = web.RequestKey("admit", partial)
+
+
+async def admit_again(request: web.Request) -> None:
+    """Ask the gate once more, where a body was long on its way: a right may have ended meanwhile.
+
+    Raises ``Refused`` as the gate does.
+    """
+    if (admit := request.get(ADMIT)) is not None:
+        await admit()
 
 
 def principal_of(request: web.Request) -> Principal:

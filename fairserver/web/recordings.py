@@ -29,7 +29,7 @@ from fairserver.web.keys import NODE, RECORDING_DOOR
 from fairserver.web.node import Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
-from fairserver.web.reach import PERMIT, principal_of
+from fairserver.web.reach import PERMIT, admit_again, principal_of
 from fairserver.web.recording_keeper import recording_of
 
 routes = web.RouteTableDef()
@@ -294,9 +294,11 @@ async def _read_piece(request: web.Request) -> bytes:
         raise Refused(Code.UPLOAD_TOO_LARGE, limit=PIECE_BYTES)
     try:
         async with asyncio.timeout(_PIECE_S):
-            return await request.content.readexactly(size)
+            piece = await request.content.readexactly(size)
     except (TimeoutError, asyncio.IncompleteReadError):
         raise Refused(Code.MALFORMED, problem="the piece did not come whole, in time") from None
+    await admit_again(request)
+    return piece
 
 
 def _check_fits(end: int, length: int | None) -> None:

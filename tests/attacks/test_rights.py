@@ -181,7 +181,7 @@ async def test_a_machine_makes_no_link_for_a_guest_but_asks_a_colleague_in(
 async def test_a_request_that_takes_its_time_makes_nothing_after_its_maker_was_let_go(
     nodes: list[Server], what: str
 ) -> None:
-    here, there = nodes
+    here, _ = nodes
     person = await here.recruiter()
     bodies = {
         "colleagues": {"name": "Chị Hai"},
@@ -189,7 +189,26 @@ async def test_a_request_that_takes_its_time_makes_nothing_after_its_maker_was_l
         "keys": {"name": "Máy chủ"},
         "slots": {"starts_at": [soon()], "minutes": 30, "place": "Cổng"},
     }
-    body, begun, go = msgspec.json.encode(bodies[what]), asyncio.Event(), asyncio.Event()
+    assert await slow_while_let_go(nodes, person, what, bodies[what]) == 401
+
+
+async def test_a_code_is_given_to_nobody_whose_right_ended_while_the_request_came(
+    nodes: list[Server],
+) -> None:
+    here, _ = nodes
+    owner = await here.candidate()
+    organiser = await here.organiser()
+    path = f"numbers/{owner.number}/code"
+    assert await slow_while_let_go(nodes, organiser, path, {"sign_out": True}) == 401
+    assert (await here.get("/api/session", token=owner.token)).status == 200
+    known = {"fair_id": here.fair_id, "number": owner.number, "code": owner.code}
+    assert (await here.post("/api/sessions", known)).status == 200
+
+
+async def slow_while_let_go(nodes: list[Server], person: Person, what: str, asked: Any) -> int:
+    """Send a request whose end comes when its sender has been let go; gives the status."""
+    here, there = nodes
+    body, begun, go = msgspec.json.encode(asked), asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
         yield body[:1]
@@ -205,12 +224,10 @@ async def test_a_request_that_takes_its_time_makes_nothing_after_its_maker_was_l
 
     sending = asyncio.create_task(send())
     await begun.wait()
-    before = (await there.node.ledger.sessions.find(person.token)) is not None
-    assert before
     await admitted(here, person)
     await there.node.ledger.staff.revoke(await subject_of(here, person))
     go.set()
-    assert await sending == 401
+    return await sending
 
 
 async def admitted(server: Server, person: Person) -> None:
