@@ -22,6 +22,7 @@ from redis import Redis as SyncRedis
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from fairserver import security
 from fairserver.line.embedded import valkey_command
 from fairserver.line.leash import ends_with_parent
 from fairserver.line.store import open_store
@@ -133,6 +134,12 @@ def fair_id(request: pytest.FixtureRequest) -> str:
     """A fair id that no other test uses."""
     name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:24].strip("-")
     return f"{name}-{os.getpid() % 10_000}-{next(_fair_numbers)}"
+
+
+@pytest.fixture(autouse=True)
+def own_minute_of_the_security_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What earlier tests did from the same address is not counted against this one's lines."""
+    monkeypatch.setattr(security, "_flood", security._Flood())
 
 
 @pytest.fixture

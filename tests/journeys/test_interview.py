@@ -19,6 +19,15 @@ from tests.journeys.support import RunningFair
 
 pytestmark = pytest.mark.journey
 
+#: A network that lets no picture and no sound through.
+_NO_WAY_THROUGH = """
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(settings) {
+    super({ ...settings, iceServers: [], iceTransportPolicy: "relay" });
+  }
+};
+"""
+
 
 async def test_a_candidate_on_a_phone_is_called_interviewed_and_counted(
     browser: Browser, fair: RunningFair
@@ -95,10 +104,15 @@ async def test_a_talk_by_telephone_shows_no_room_and_its_clock_runs(
 ) -> None:
     booth = await staff_a_booth(browser, fair, "b01")
     phone = await take_part(browser, fair)
+    await phone.add_init_script(_NO_WAY_THROUGH)
+    await phone.reload()
     await join_lines(phone, "01")
     await booth.get_by_role("button", name="Sẵn sàng").click()
+    by_phone = booth.get_by_role("button", name="Phỏng vấn qua điện thoại")
     await phone.get_by_role("button", name="Vào ngay").wait_for()
-    await booth.get_by_role("button", name="Phỏng vấn qua điện thoại").click()
+    assert await by_phone.count() == 0  # nobody is talked with before the answer
+    await phone.get_by_role("button", name="Vào ngay").click()
+    await by_phone.click()
     await expect(phone.get_by_role("heading", name="qua điện thoại")).to_be_visible()
     await phone.reload()
     await expect(phone.get_by_role("heading", name="qua điện thoại")).to_be_visible()

@@ -67,7 +67,7 @@ async def phone_in(context: BrowserContext, fair: RunningFair, *, number: str = 
         await register(page)
         return page
     await page.get_by_label("Họ và tên").fill("Trần Văn Máy")
-    await page.get_by_label("Số điện thoại").fill(number)
+    await page.get_by_role("textbox", name="Số điện thoại").fill(number)
     await page.get_by_label("Năm sinh").fill("1990")
     await page.get_by_label("Nam", exact=True).check()
     await page.get_by_label("Xã, phường đang ở").fill("Long An")
