@@ -282,7 +282,7 @@ def _holding(now: Millis, *columns: Any) -> Select[tuple[Any, ...]]:
         .where(
             _sessions.c.ended_at.is_(None),
             _sessions.c.expires_at > now,
-            _sessions.c.last_seen_at > now - idle_ms,
+            _sessions.c.last_seen_at + idle_ms > now,
             or_(is_candidate, is_staff),
         )
     )
