@@ -27,6 +27,7 @@ from fairserver.line.embedded import valkey_command
 from fairserver.line.leash import ends_with_parent
 from fairserver.line.store import open_store
 from tests.chromium import find_chromium, find_whole_chromium
+from tests.postgres import PROGRAMS, Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 _fair_numbers = itertools.count(1)
@@ -118,6 +119,17 @@ def valkey_durable() -> Iterator[Callable[..., TestValkey]]:
     for server in made:
         server.kill()
         shutil.rmtree(server.folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for all tests of this process; without one they are skipped and say so."""
+    if PROGRAMS is None:
+        pytest.skip("PostgreSQL or asyncpg is not installed")
+    server = Postgres(PROGRAMS)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

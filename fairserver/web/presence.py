@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -39,7 +40,9 @@ class PresenceKeeper:
         #: Open sockets by person; several tabs are one person.
         self._sockets: Counter[str] = Counter()
         self._new: set[str] = set()
-        self._somebody_new = asyncio.Event()
+        self._news = asyncio.Event()
+        self._presence_s = feed.projection.settings.presence_s
+        feed.listeners.append(self._look_at_rules)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -54,7 +57,7 @@ class PresenceKeeper:
         """Note an opened socket; the person is made present at once."""
         self._sockets[person_id] += 1
         self._new.add(person_id)
-        self._somebody_new.set()
+        self._news.set()
 
     def depart(self, person_id: str) -> None:
         """Note a closed socket."""
@@ -62,22 +65,27 @@ class PresenceKeeper:
         if self._sockets[person_id] <= 0:
             del self._sockets[person_id]
 
+    def _look_at_rules(self, _: object) -> None:
+        """The organiser may shorten the grace while a round is still a long time off."""
+        if self._presence_s != self._feed.projection.settings.presence_s:
+            self._presence_s = self._feed.projection.settings.presence_s
+            self._news.set()
+
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        next_round = loop.time()
+        last_round = -math.inf
         while True:
-            left = next_round - loop.time()
+            self._news.clear()
+            left = last_round + self._presence_s / _SIGNS - loop.time()
             if left <= 0:
                 self._new.update(self._sockets)
-                next_round = loop.time() + self._feed.projection.settings.presence_s / _SIGNS
-                continue
+                last_round = loop.time()
             if self._new:
                 await self._report()
                 continue
-            self._somebody_new.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
-                    await self._somebody_new.wait()
+                    await self._news.wait()
 
     async def _report(self) -> None:
         people = sorted(self._new)[:_AT_ONCE]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import empty_ledger, server, servers
+from tests.web.conftest import empty_ledger, server, servers, sql_url
 
-__all__ = ["empty_ledger", "server", "servers"]
+__all__ = ["empty_ledger", "server", "servers", "sql_url"]

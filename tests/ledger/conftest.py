@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -13,22 +13,12 @@ from fairserver.ledger import Ledger
 from fairserver.line.store import open_store
 from tests.conftest import TestValkey
 from tests.ledger.makers import FAIR, SECRET, Clock, OpenLedger, plan_json
-from tests.ledger.postgres import PROGRAMS, Postgres
+from tests.postgres import Postgres
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    if PROGRAMS is None:
-        pytest.skip("PostgreSQL or asyncpg is not installed")
-    server = Postgres(PROGRAMS)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

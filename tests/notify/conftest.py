@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from tests.notify.push_service import PushService
-from tests.web.conftest import empty_ledger, servers  # noqa: F401 - fixtures
+from tests.web.conftest import empty_ledger, servers, sql_url  # noqa: F401 - fixtures
 
 
 @pytest.fixture

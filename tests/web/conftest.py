@@ -1,8 +1,9 @@
-"""Nodes in this process on a real Valkey and a real SQLite file."""
+"""Nodes in this process on a real Valkey and a real SQLite file, or a real PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -13,6 +14,7 @@ from redis.asyncio import Redis
 
 from fairserver.ledger import Ledger
 from tests.conftest import TestValkey
+from tests.postgres import Postgres
 from tests.web.support import Server, Servers
 
 #: Of the ledger; every test's file is a copy of one with all tables.
@@ -33,21 +35,30 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def sql_url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
+    """The address of the record: SQLite's own, or as a test or the environment's RECORD says."""
+    if getattr(request, "param", os.environ.get("RECORD", "sqlite")) == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_ledger"), tmp_path / "ledger.sqlite")
+        return None
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.new_database()
+
+
+@pytest.fixture
 async def servers(
     tmp_path: Path,
-    empty_ledger: Path,
+    sql_url: str,
     valkey: TestValkey,
     store: Redis,
     fair_id: str,
     free_port: Callable[[], int],
 ) -> AsyncIterator[Servers]:
     """Start nodes of one fair; all are closed after the test."""
-    shutil.copy(empty_ledger, tmp_path / "ledger.sqlite")
     secret = tmp_path / "secret"
     secret.write_bytes(_SECRET)
     secret.chmod(0o600)
     async with AsyncExitStack() as stack:
-        yield Servers(stack, tmp_path, valkey.address, fair_id, free_port)
+        yield Servers(stack, tmp_path, valkey.address, fair_id, free_port, sql_url)
 
 
 @pytest.fixture

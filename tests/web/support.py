@@ -365,7 +365,9 @@ class Servers:
         store_address: str,
         fair_id: str,
         free_port: Callable[[], int],
+        sql_url: str | None = None,
     ) -> None:
+        self._sql_url = sql_url
         self._stack = stack
         self._folder = folder
         self._store_address = store_address
@@ -397,6 +399,7 @@ class Servers:
             port=self._free_port(),
             data_folder=str(self._folder),
             reserve_mb=0,
+            sql_url=self._sql_url,
             fairs=[str(path)],
             store=StoreSettings(address=self._store_address),
             ice=IceSettings(stun=["stun:127.0.0.1:3478"]),
