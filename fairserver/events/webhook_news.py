@@ -123,14 +123,17 @@ def told_by(event: ev.AnyEvent, projection: Projection) -> Iterator[Told]:
 
 
 def _tickets(event: ev.AnyEvent, projection: Projection) -> list[Ticket]:
-    """Name the turns that an event is about: of a person's change, those that led to a meeting."""
-    if isinstance(event, ev.ProfileChanged):
+    """Name the turns that an event is about: of a person's change, those that had led to a meeting.
+
+    What counts is what held when it happened: the projection may know the rest of the day by now.
+    """
+    if isinstance(event, ev.ProfileChanged | ev.ProfileShown):
         owner = projection.candidates.get(event.candidate_id)
         turns = owner.tickets.values() if owner is not None else ()
-        return [ticket for ticket in turns if ticket.state in _MET]
-    if isinstance(event, ev.ProfileShown):  # the business of that booth only
-        turns = projection.candidates[event.candidate_id].tickets.values()
-        return [one for one in turns if one.state in _MET and one.booth_id == event.booth_id]
+        met = [one for one in turns if one.state in _MET and (one.finished_at or 0) <= event.at]
+        if isinstance(event, ev.ProfileShown):  # the business of that booth only
+            return [one for one in met if one.booth_id == event.booth_id]
+        return met
     ticket = projection.tickets.get(getattr(event, "ticket_id", ""))
     return [ticket] if ticket is not None else []
 

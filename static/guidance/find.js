@@ -37,8 +37,8 @@ export function FindPage() {
     ${words !== null && html`<${WishForm} wish=${wish} words=${wish.words ?? words} search=${search} />`}
     <${Trouble} error=${error} />
     <section class="found" aria-labelledby="found-heading">
-      <h2 id="found-heading" tabindex="-1" ref=${results} role="status">
-        ${found ? t(found.length > 0 ? "find.found" : "find.nothing", { n: found.length }) : t("find.asking")}</h2>
+      <h2 id="found-heading" tabindex="-1" ref=${results}><span role="status">
+        ${found ? t(found.length > 0 ? "find.found" : "find.nothing", { n: found.length }) : t("find.asking")}</span></h2>
       ${found?.length === 0 && html`<p>${t("find.nothing_more")}</p>
         <button class="button" type="button" onClick=${() => (screen.value = "add")}>${t("find.all_booths")}</button>`}
       <ul class="lines">${found?.map((one) => html`<${Found} key=${one.booth_id} suggestion=${one} full=${full} />`)}</ul>

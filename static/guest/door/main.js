@@ -31,8 +31,8 @@ function leave(code) {
 }
 
 function Over() {
-  return html`<main class="entry"><div class="card entry-card">
-    <h1 role="status">${t("room.over")}</h1><p>${t("room.over_more")}</p></div><${LanguageSwitch} /></main>`;
+  return html`<main class="entry"><div class="card entry-card" role="status">
+    <h1>${t("room.over")}</h1><p>${t("room.over_more")}</p></div><${LanguageSwitch} /></main>`;
 }
 
 /** @param {{ link: import("../../shared/net.js").Link }} props */
