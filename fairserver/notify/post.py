@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import email.utils
 from collections.abc import Sequence
@@ -11,10 +9,9 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 import aiohttp
-import http_ece
-from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
+from fairserver.notify.sealing import Keys, seal
 from fairserver.notify.targets import EndpointRefused, PublicResolver, check_endpoint
 from fairserver.notify.vapid import VapidKey
 
@@ -25,24 +22,14 @@ _CONNECTIONS = 32
 _PER_SERVICE = 16
 #: What replaces what at the push service: everything is about the person's turn.
 _TOPIC = "turn"
-_POINT_BYTES = 65
-_AUTH_BYTES = 16
 
 
-class Address(Protocol):
+class Address(Keys, Protocol):
     """Where a browser takes pushes, and the keys that only it can open them with."""
 
     @property
     def endpoint(self) -> str:
         """The push service's address of this browser."""
-
-    @property
-    def p256dh(self) -> str:
-        """The browser's public key, URL-safe base64."""
-
-    @property
-    def auth(self) -> str:
-        """The browser's secret, URL-safe base64."""
 
 
 class Fate(StrEnum):
@@ -63,26 +50,6 @@ class Told(NamedTuple):
     fate: Fate
     status: int = 0
     wait_s: float = 0.0
-
-
-def check_keys(p256dh: str, auth: str) -> None:
-    """Make sure that a message can be encrypted for these keys; raises ``ValueError``."""
-    point, secret = _bytes(p256dh), _bytes(auth)
-    if len(point) != _POINT_BYTES or len(secret) != _AUTH_BYTES:
-        raise ValueError("a key has the wrong length")
-    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-
-
-def seal(payload: bytes, address: Address) -> bytes:
-    """Encrypt a payload for one browser (aes128gcm), with a key of this message's own."""
-    body: bytes = http_ece.encrypt(
-        payload,
-        private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=_bytes(address.p256dh),
-        auth_secret=_bytes(address.auth),
-        version="aes128gcm",
-    )
-    return body
 
 
 class Post:
@@ -108,7 +75,7 @@ class Post:
         try:
             url = check_endpoint(address.endpoint, self._own_services, self._hosts)
             body = seal(payload, address)
-        except (EndpointRefused, ValueError, http_ece.ECEException):
+        except (EndpointRefused, ValueError):
             return Told(Fate.GONE)
         headers = {
             "Authorization": self._key.authorization(str(url.origin())),
@@ -154,10 +121,3 @@ def retry_after_s(retry_after: str) -> float:
     if at.tzinfo is None:
         at = at.replace(tzinfo=dt.UTC)
     return max(0.0, (at - dt.datetime.now(dt.UTC)).total_seconds())
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError(str(error)) from error

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 from fairserver.domain.fair_walk import Fault
 from fairserver.ledger import Ledger, PushAddress
 from fairserver.line.line import Actor, CommandKey
-from fairserver.notify.post import check_keys
 from fairserver.notify.pusher import Pusher
+from fairserver.notify.sealing import check_keys
 from fairserver.notify.settings import contact_of
 from fairserver.notify.targets import EndpointRefused, check_endpoint
 from fairserver.notify.vapid import KeyUnfit, open_key
