@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.ledger import tables
@@ -14,6 +14,7 @@ from fairserver.ledger.forms import ConsentChoices
 from fairserver.protocol.types import Millis
 
 _consents = tables.consents
+_add = insert(_consents)
 
 
 class Purpose(StrEnum):
@@ -126,9 +127,20 @@ async def add_choices(
     at: Millis,
 ) -> None:
     """Add rows inside a running transaction."""
+    await connection.run_sync(add_rows, candidate_id, choices, how, at)
+
+
+def add_rows(
+    connection: Connection,
+    candidate_id: str,
+    choices: dict[Purpose, bool],
+    how: Statement,
+    at: Millis,
+) -> None:
+    """Do the same in a transaction that waits for nothing else."""
     shared = {"candidate_id": candidate_id, "at": at, **msgspec.to_builtins(how)}
     rows = [{**shared, "purpose": key.value, "given": given} for key, given in choices.items()]
-    await connection.execute(insert(_consents), rows)
+    connection.execute(_add, rows)
 
 
 async def standing_choices(connection: AsyncConnection, candidate_id: str) -> dict[Purpose, bool]:

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from fairserver.ledger.groups import Groups, Work, do_all
 from fairserver.protocol.types import Millis
+
+_T = TypeVar("_T")
 
 #: Milliseconds a connection waits for another process's write before it gives up.
 BUSY_TIMEOUT_MS = 15_000
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+#: The driver of a thread that does a whole transaction by itself.
+_SQLITE = "sqlite+pysqlite"
 
 
 class LedgerError(Exception):
@@ -34,9 +40,15 @@ class LedgerError(Exception):
 class Database:
     """Transactions on the lasting record, and its clock."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, engine: AsyncEngine, clock: Callable[[], float], file: Engine | None = None
+    ) -> None:
+        """Take the engine; for a SQLite file also one for threads, on the same ``file``."""
         #: The pool of connections; close it with ``close``.
         self.engine = engine
+        self._file = file
+        self._threads = ThreadPoolExecutor(2, "sqlite") if file is not None else None
+        self._reads, self._writes = Groups(self._read_all), Groups(self._write_all)
         self._clock = clock
         self._writer = engine.execution_options(fair_begin="BEGIN IMMEDIATE")
         # SQLite admits one writer: standing in line here is fairer than its polling lock.
@@ -63,6 +75,44 @@ class Database:
         async with self._turn, self._writer.begin() as connection:
             yield connection
 
+    async def read_together(self, work: Work[_T]) -> _T:
+        """Do a piece of reading in one transaction with others that come at the same time.
+
+        For what many ask at once: they share one change of threads. Raises as ``work`` does.
+        """
+        return await self._reads.do(work)
+
+    async def write_together(self, work: Work[_T]) -> _T:
+        """Do a piece of writing in one transaction with others that come at the same time.
+
+        It is on the disk when this returns, and all of it is undone when it raises. ``work`` may
+        be begun twice: see ``Groups.do``.
+        """
+        return await self._writes.do(work)
+
+    async def _read_all(self, works: Sequence[Work[Any]]) -> list[Any]:
+        if self._file is not None:
+            return await self._in_thread(self._file, works)
+        async with self.read() as connection:
+            return await connection.run_sync(do_all, works)
+
+    async def _write_all(self, works: Sequence[Work[Any]]) -> list[Any]:
+        if self._file is not None:
+            writer = self._file.execution_options(fair_begin="BEGIN IMMEDIATE")
+            async with self._turn:
+                return await self._in_thread(writer, works)
+        async with self.write() as connection:
+            return await connection.run_sync(do_all, works)
+
+    async def _in_thread(self, engine: Engine, works: Sequence[Work[Any]]) -> list[Any]:
+        """Do a whole transaction in a thread; a statement each would change threads for each."""
+
+        def transact() -> list[Any]:
+            with engine.begin() as connection:
+                return do_all(connection, works)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, transact)
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Start an insert that can say ``on_conflict_do_nothing`` or ``…_do_update``."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
@@ -81,7 +131,13 @@ class Database:
             await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once what was asked for is done."""
+        await self._reads.close()
+        await self._writes.close()
+        if self._threads is not None:
+            self._threads.shutdown()
+        if self._file is not None:
+            self._file.dispose()
         await self.engine.dispose()
 
 
@@ -117,11 +173,14 @@ def create_database(address: str, clock: Callable[[], float]) -> Database:
         )
     except ModuleNotFoundError as error:
         raise LedgerError(f"the driver {error.name} is not installed") from error
-    if engine.dialect.name == "sqlite":
-        _prepare_file(Path(str(url.database)))
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return Database(engine, clock)
+    if engine.dialect.name != "sqlite":
+        return Database(engine, clock)
+    _prepare_file(Path(str(url.database)))
+    file = create_engine(url.set(drivername=_SQLITE), hide_parameters=True)
+    for one in (engine.sync_engine, file):
+        event.listen(one, "connect", _set_up_sqlite)
+        event.listen(one, "begin", _begin_sqlite)
+    return Database(engine, clock, file)
 
 
 async def prove(database: Database) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.ledger import tables
@@ -19,15 +19,14 @@ from fairserver.ledger.consents import (
     Purpose,
     Statement,
     add_choices,
-    purposes,
     standing_choices,
 )
 from fairserver.ledger.database import Database
+from fairserver.ledger.entry import Entries, Entry, Registered
 from fairserver.ledger.erased import check_not_erased
-from fairserver.ledger.fairs import date_of
-from fairserver.ledger.forms import CandidateForm, checked, checked_phone, phone_needed, plain
+from fairserver.ledger.forms import CandidateForm, checked_phone, phone_needed, plain
 from fairserver.ledger.registrations import Pace, Registrations
-from fairserver.ledger.secrecy import Secrecy, new_id, token_hash, unfindable_request
+from fairserver.ledger.secrecy import Secrecy, token_hash, unfindable_request
 from fairserver.ledger.shown import NOTHING, Shown, shown_to
 from fairserver.ledger.tries import Source, Tries
 from fairserver.protocol.errors import Code, Refused
@@ -36,22 +35,15 @@ from fairserver.protocol.types import Millis
 _people = tables.people
 _links = tables.candidate_links
 
+_set_number = (
+    update(_people)
+    .where(_people.c.candidate_id == bindparam("person"))
+    .values(number=bindparam("printed"))
+)
+
 #: In the place of a ``request_id`` of a release before; no page's own may hold a full stop.
 _OLD_REQUEST = "old."
 _NOWHERE = Source()
-
-
-class Registered(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a registration; the same for every repeat but for what is told of it."""
-
-    candidate_id: str
-    link_token: str
-    code: str
-    created: bool
-    #: So many came to this fair of late that somebody should look; else 0.
-    flooded: int
-    #: The printed number, when an earlier registration already got it.
-    number: int | None
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +114,7 @@ class People:
         self._secrecy = secrecy
         self._consents = consents
         self._codes = Codes(database, secrecy, tries)
-        self._registrations = Registrations(database, tries)
+        self._entries = Entries(database, secrecy, Registrations(database, tries))
 
     async def register(
         self,
@@ -141,38 +133,24 @@ class People:
         from where this one does. Raises ``Refused`` ``fair_unknown``, ``TooManyRegistrations``,
         or as ``forms.checked`` does.
         """
-        kept = self._secrecy.kept_request(fair_id, request_id)
-        async with self._database.write() as connection:
-            date = await date_of(connection, fair_id)
-            person, created, flooded = await self._by_request(connection, fair_id, kept), False, 0
-            if person is None:
-                if pace is not None:
-                    flooded = await self._registrations.take(connection, fair_id, pace)
-                form = checked(form, date, request_id)
-                created = await self._insert(connection, fair_id, kept, form)
-                person = await self._by_request(connection, fair_id, kept)
-                assert person is not None
-            if created:
-                await self._add_link(connection, person)
-                await self._add_consents(connection, person, form, channel, recorded_by)
-        return Registered(
-            candidate_id=person.candidate_id,
-            link_token=self._link_of(person),
-            code=self._secrecy.code(person.candidate_id, person.code_version),
-            created=created,
-            flooded=flooded,
-            number=person.number,
+        entry = Entry(
+            fair_id=fair_id,
+            request_id=request_id,
+            kept_request=self._secrecy.kept_request(fair_id, request_id),
+            form=form,
+            channel=channel,
+            recorded_by=recorded_by,
+            pace=pace,
         )
+        return await self._entries.take(entry)
 
     async def set_number(self, candidate_id: str, number: int) -> None:
         """Keep the number that the live line gave.
 
         Raises ``sqlalchemy.exc.IntegrityError`` when somebody else at the fair has it.
         """
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(_people).where(_people.c.candidate_id == candidate_id).values(number=number)
-            )
+        named = {"person": candidate_id, "printed": number}
+        await self._database.write_together(lambda db: db.execute(_set_number, named) and None)
 
     async def by_link(self, fair_id: str | None, token: str) -> str | None:
         """Find the ``candidate_id`` of a ticket link, or None; any fair's when that is None."""
@@ -375,38 +353,6 @@ class People:
         """List everything that a person ever agreed to or withdrew, oldest first."""
         return await self._consents.history(candidate_id)
 
-    async def _insert(
-        self, connection: AsyncConnection, fair_id: str, kept_request: str, form: CandidateForm
-    ) -> bool:
-        """Add the person unless a repeat has done so in this moment."""
-        statement = self._database.insert(_people).values(
-            candidate_id=new_id("c"),
-            fair_id=fair_id,
-            request_id=kept_request,
-            full_name=form.full_name,
-            full_name_plain=plain(form.full_name),
-            phone=form.phone,
-            birth_year=form.birth_year,
-            sex=form.sex,
-            commune=form.commune,
-            wish=form.wish,
-            language=form.language,
-            code_hash="",
-            created_at=self._database.now(),
-        )
-        added = await connection.execute(
-            statement.on_conflict_do_nothing(index_elements=["fair_id", "request_id"])
-        )
-        return added.rowcount == 1
-
-    async def _by_request(
-        self, connection: AsyncConnection, fair_id: str, kept_request: str
-    ) -> Row[Any] | None:
-        asked = select(_people).where(
-            _people.c.fair_id == fair_id, _people.c.request_id == kept_request
-        )
-        return (await connection.execute(asked)).one_or_none()
-
     def _link_of(self, person: Row[Any]) -> str:
         return self._secrecy.link_token(person.candidate_id, person.link_version)
 
@@ -420,23 +366,6 @@ class People:
             )
             .on_conflict_do_nothing(index_elements=["token_hash"])
         )
-
-    async def _add_consents(
-        self,
-        connection: AsyncConnection,
-        person: Row[Any],
-        form: CandidateForm,
-        channel: Channel,
-        recorded_by: str | None,
-    ) -> None:
-        how = Statement(
-            text_version=form.consent_text,
-            language=form.language,
-            channel=channel,
-            recorded_by=recorded_by or f"candidate:{person.candidate_id}",
-        )
-        choices = purposes(form.consents)
-        await add_choices(connection, person.candidate_id, choices, how, self._database.now())
 
 
 async def _row_of(connection: AsyncConnection, candidate_id: str) -> Row[tuple[object, ...]]:

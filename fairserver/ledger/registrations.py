@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from fairserver.ledger import guessing
 from fairserver.ledger.database import Database
-from fairserver.ledger.guessing import Rule
+from fairserver.ledger.guessing import Count, Rule
 from fairserver.ledger.tries import Source, Tries, waiting
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
@@ -29,6 +29,15 @@ class TooManyRegistrations(Refused):
         self.made = made
 
 
+class Coming(NamedTuple):
+    """By what one registration is counted, and the counts before it."""
+
+    by_fair: str
+    by_address: str
+    of_fair: Count
+    of_address: Count
+
+
 class Registrations:
     """Counts the registrations of all nodes."""
 
@@ -36,21 +45,26 @@ class Registrations:
         self._database = database
         self._tries = tries
 
-    async def take(self, connection: AsyncConnection, fair_id: str, pace: Pace) -> int:
-        """Count a registration; tell how many flood the fair, which refuses nobody, or 0.
+    def look(self, connection: Connection, fair_id: str, pace: Pace) -> Coming:
+        """Hold the counts that one more registration would raise, until the transaction ends.
 
-        Raises ``TooManyRegistrations``.
+        Raises ``TooManyRegistrations``; nothing is counted then.
         """
         by_fair = self._tries.subject("fair", "registration", fair_id)
         by_address = self._tries.subject("address", "registration", pace.source.network)
-        now = self._database.now()
-        before = await self._tries.held(connection, by_fair, by_address)
-        if wait := pace.rule.wait_ms(before[by_address], now):
-            raise TooManyRegistrations(wait, before[by_address].tries)
+        before = self._tries.hold(connection, by_fair, by_address)
+        coming = Coming(by_fair, by_address, before[by_fair], before[by_address])
+        if wait := pace.rule.wait_ms(coming.of_address, self._database.now()):
+            raise TooManyRegistrations(wait, coming.of_address.tries)
+        return coming
+
+    def take(self, connection: Connection, coming: Coming, pace: Pace) -> int:
+        """Count a registration; tell how many flood the fair, which refuses nobody, or 0."""
+        now, rule = self._database.now(), guessing.FAIR_REGISTRATIONS
+        of_fair = rule.take(coming.of_fair, now)
         taken = {
-            by_fair: guessing.FAIR_REGISTRATIONS.take(before[by_fair], now),
-            by_address: pace.rule.take(before[by_address], now),
+            coming.by_fair: of_fair,
+            coming.by_address: pace.rule.take(coming.of_address, now),
         }
-        await self._tries.keep(connection, taken)
-        flooded = guessing.FAIR_REGISTRATIONS.wait_ms(before[by_fair], now) > 0
-        return taken[by_fair].tries if flooded else 0
+        self._tries.write(connection, taken)
+        return of_fair.tries if rule.wait_ms(coming.of_fair, now) > 0 else 0

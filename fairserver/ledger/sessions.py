@@ -8,8 +8,19 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, case, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from fairserver.domain.states import Role
 from fairserver.ledger import tables
@@ -44,6 +55,14 @@ _people = tables.people
 _staff = tables.staff
 _devices = tables.devices
 _push = tables.push_subscriptions
+
+_add = insert(_sessions)
+_oldest = (
+    select(_sessions.c.slot)
+    .where(_sessions.c.subject_id == bindparam("subject"))
+    .order_by(_sessions.c.created_at.desc(), _sessions.c.slot)
+    .offset(MOST_OF_ONE)
+)
 
 
 class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,39 +133,22 @@ class Sessions:
         """
         opened = OpenSession(token=new_token(), slot=secrets.token_hex(6))
         now = self._database.now()
-        async with self._database.write() as connection:
-            if link is not None:
-                await _check_link(connection, link)
-            await connection.execute(
-                insert(_sessions).values(
-                    token_hash=token_hash(opened.token),
-                    slot=opened.slot,
-                    fair_id=fair_id,
-                    role=role.value,
-                    subject_id=subject_id,
-                    booth_id=booth_id,
-                    display_name=display_name,
-                    agent=agent,
-                    created_at=now,
-                    last_seen_at=now,
-                    expires_at=now + ttl_s * 1000,
-                )
-            )
-            await self._drop_oldest(connection, subject_id)
+        row = {
+            "token_hash": token_hash(opened.token),
+            "slot": opened.slot,
+            "fair_id": fair_id,
+            "role": role.value,
+            "subject_id": subject_id,
+            "booth_id": booth_id,
+            "display_name": display_name,
+            "agent": agent,
+            "created_at": now,
+            "last_seen_at": now,
+            "expires_at": now + ttl_s * 1000,
+        }
+        if not await self._database.write_together(lambda db: _open(db, row, link)):
+            raise Refused(Code.LINK_UNKNOWN)
         return opened
-
-    async def _drop_oldest(self, connection: AsyncConnection, subject_id: str) -> None:
-        """Take a person's sign-ins beyond ``MOST_OF_ONE`` off the record."""
-        asked = (
-            select(_sessions.c.slot)
-            .where(_sessions.c.subject_id == subject_id)
-            .order_by(_sessions.c.created_at.desc(), _sessions.c.slot)
-            .offset(MOST_OF_ONE)
-        )
-        slots = list(await connection.scalars(asked))
-        for some in _batches(slots):
-            await connection.execute(delete(_push).where(_push.c.slot.in_(some)))
-            await connection.execute(delete(_sessions).where(_sessions.c.slot.in_(some)))
 
     async def find(self, token: str) -> SessionRow | None:
         """Find who holds a token.
@@ -158,8 +160,7 @@ class Sessions:
         asked = _holding(now, _sessions, _is_machine.label("is_machine")).where(
             _sessions.c.token_hash == token_hash(token)
         )
-        async with self._database.read() as connection:
-            row = (await connection.execute(asked)).one_or_none()
+        row = await self._database.read_together(lambda db: db.execute(asked).one_or_none())
         if row is None:
             return None
         if now - row.last_seen_at >= _SEEN_EVERY_MS:
@@ -242,14 +243,26 @@ class Sessions:
             await connection.execute(update(_sessions).where(which).values(**values))
 
 
-async def _check_link(connection: AsyncConnection, token: str) -> None:
+def _open(connection: Connection, row: dict[str, Any], link: str | None) -> bool:
+    """Add a session and take a person's beyond ``MOST_OF_ONE`` off; say whether the link holds."""
+    if link is not None and not _holds(connection, link):
+        return False
+    connection.execute(_add, row)
+    slots = list(connection.scalars(_oldest, {"subject": row["subject_id"]}))
+    for some in _batches(slots):
+        connection.execute(delete(_push).where(_push.c.slot.in_(some)))
+        connection.execute(delete(_sessions).where(_sessions.c.slot.in_(some)))
+    return True
+
+
+def _holds(connection: Connection, token: str) -> bool:
     """Make sure within a transaction that a personal link holds; nobody ends it meanwhile."""
     for links in (tables.invitations, tables.candidate_links):
         which = (links.c.token_hash == token_hash(token), links.c.revoked_at.is_(None))
         asked = select(links.c.token_hash).where(*which).with_for_update()
-        if await connection.scalar(asked) is not None:
-            return
-    raise Refused(Code.LINK_UNKNOWN)
+        if connection.scalar(asked) is not None:
+            return True
+    return False
 
 
 #: The session is one of a machine.

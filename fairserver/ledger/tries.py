@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.ledger import guessing, tables
@@ -21,6 +21,14 @@ from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis
 
 _tries = tables.tries
+
+_asked = (
+    select(_tries)
+    .where(_tries.c.subject.in_(bindparam("subjects", expanding=True)))
+    .order_by(_tries.c.subject)
+    .with_for_update()
+)
+_write = update(_tries).where(_tries.c.subject == bindparam("key"))
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -63,6 +71,7 @@ class Tries:
     def __init__(self, database: Database, secrecy: Secrecy) -> None:
         self._database = database
         self._secrecy = secrecy
+        self._begin = database.insert(_tries).on_conflict_do_nothing(index_elements=["subject"])
 
     def subject(self, kind: str, *parts: str) -> str:
         """Name what is counted: a keyed hash of its kind and which one it is."""
@@ -70,28 +79,26 @@ class Tries:
 
     async def held(self, connection: AsyncConnection, *subjects: str) -> dict[str, Count]:
         """Read counts and hold them until the transaction ends; always in the same order."""
+        return await connection.run_sync(self.hold, *subjects)
+
+    def hold(self, connection: Connection, *subjects: str) -> dict[str, Count]:
+        """Do as ``held``, in a transaction that waits for nothing else."""
         rows = [
             {"subject": subject, "tries": 0, "until": 0, "forget_at": 0}
             for subject in sorted(subjects)
         ]
-        await connection.execute(
-            self._database.insert(_tries).on_conflict_do_nothing(index_elements=["subject"]), rows
-        )
-        asked = (
-            select(_tries)
-            .where(_tries.c.subject.in_(subjects))
-            .order_by(_tries.c.subject)
-            .with_for_update()
-        )
-        found = await connection.execute(asked)
+        connection.execute(self._begin, rows)
+        found = connection.execute(_asked, {"subjects": subjects})
         return {row.subject: Count(row.tries, row.until, row.forget_at) for row in found}
 
     async def keep(self, connection: AsyncConnection, counts: Mapping[str, Count]) -> None:
         """Write counts that are held."""
-        await connection.execute(
-            update(_tries).where(_tries.c.subject == bindparam("key")),
-            [{"key": subject, **count._asdict()} for subject, count in counts.items()],
-        )
+        await connection.run_sync(self.write, counts)
+
+    def write(self, connection: Connection, counts: Mapping[str, Count]) -> None:
+        """Do as ``keep``, in a transaction that waits for nothing else."""
+        values = [{"key": subject, **count._asdict()} for subject, count in counts.items()]
+        connection.execute(_write, values)
 
     async def take(
         self, connection: AsyncConnection, way: SignInWay, source: Source, rule: Rule

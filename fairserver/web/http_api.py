@@ -15,8 +15,8 @@ from fairserver import security
 from fairserver.domain.fair_plan import FairPlan, Text
 from fairserver.domain.states import FairState, Role
 from fairserver.domain.texts import cleaned
+from fairserver.ledger.entry import Registered
 from fairserver.ledger.forms import CandidateForm
-from fairserver.ledger.people import Registered
 from fairserver.ledger.registrations import TooManyRegistrations
 from fairserver.ledger.tries import SignInWay, Source
 from fairserver.protocol.errors import Code, Refused

@@ -11,8 +11,8 @@ from aiohttp import web
 from fairserver import security
 from fairserver.domain.states import AlarmKind, Role
 from fairserver.ledger.codes import CodeLocked, CodeWrong
+from fairserver.ledger.entry import Registered
 from fairserver.ledger.guessing import Budget
-from fairserver.ledger.people import Registered
 from fairserver.ledger.registrations import Pace, TooManyRegistrations
 from fairserver.ledger.tries import SignInWay, Source, TooManyTries
 from fairserver.protocol.errors import Refused

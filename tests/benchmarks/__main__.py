@@ -10,6 +10,7 @@ from tests.benchmarks.growth import main as growth
 from tests.benchmarks.joins import main as joins
 from tests.benchmarks.ladder import main as ladder
 from tests.benchmarks.meter import processor_ticks
+from tests.benchmarks.opening import main as opening
 from tests.benchmarks.pictures import main as pictures
 from tests.benchmarks.rings import main as rings
 from tests.benchmarks.watchers import main as watchers
@@ -18,6 +19,7 @@ _PARTS: dict[str, Callable[[], None]] = {
     "joins": joins,
     "growth": growth,
     "watchers": watchers,
+    "opening": opening,
     "rings": rings,
     "pictures": pictures,
     "ladder": ladder,

@@ -44,15 +44,17 @@ class Ground:
         assert self.valkey.process is not None
         return self.valkey.process.pid
 
-    async def socket(self, who: Registered | Session, views: Iterable[str] = ()) -> Caller:
-        """Open a socket of somebody's and watch some views."""
+    async def socket(
+        self, who: Registered | Session, views: Iterable[str] = (), name: str = "b"
+    ) -> Caller:
+        """Open a socket of somebody's and watch some views; ``name`` is another one each time."""
         return await Caller.open(
             self.http,
             self.nodes.nodes[0].url,
             self.shape.fair_id,
             who.session_token,
             Journal(),
-            "b",
+            name,
             views=views,
         )
 

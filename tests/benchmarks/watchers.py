@@ -108,7 +108,8 @@ class Ours(Side):
 
 
 @asynccontextmanager
-async def _floor(base: Ground) -> AsyncIterator[Floor]:
+async def floor(base: Ground) -> AsyncIterator[tuple[str, int]]:
+    """Run a bare server on the same store; give its socket's address, and its process."""
     port = free_port()
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs yet
         [sys.executable, "-m", "tests.benchmarks.floor", base.valkey.address, str(port)],
@@ -119,17 +120,22 @@ async def _floor(base: Ground) -> AsyncIterator[Floor]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline().startswith(b"ready")
-        url = f"http://127.0.0.1:{port}/ws"
-        joiner = await base.http.ws_connect(url, max_msg_size=0)
-        floor = Floor(process.pid, joiner)
-        for _ in range(_WATCHERS):
-            floor.audience.add(await base.http.ws_connect(url, max_msg_size=0))
-        yield floor
-        floor.audience.close()
-        await joiner.close()
+        yield f"http://127.0.0.1:{port}/ws", process.pid
     finally:
         process.kill()
         process.wait()
+
+
+@asynccontextmanager
+async def _floor(base: Ground) -> AsyncIterator[Floor]:
+    async with floor(base) as (url, pid):
+        joiner = await base.http.ws_connect(url, max_msg_size=0)
+        bare = Floor(pid, joiner)
+        for _ in range(_WATCHERS):
+            bare.audience.add(await base.http.ws_connect(url, max_msg_size=0))
+        yield bare
+        bare.audience.close()
+        await joiner.close()
 
 
 async def _ours(base: Ground) -> Ours:
@@ -164,11 +170,11 @@ async def _watch(base: Ground, node: str, token: str) -> aiohttp.ClientWebSocket
 async def measure() -> list[Series]:
     """Take turns; give the time until the last is told, and the server's processor time."""
     told = Series("last of 200 watchers told", "ms", "bare floor", bar=3)
-    cost = Series("processor time of a frame delivered", "ms", "bare floor")
-    async with ground(_SHAPE) as base, _floor(base) as floor:
+    cost = Series("processor time of a frame delivered", "ms", "bare floor", bar=2)
+    async with ground(_SHAPE) as base, _floor(base) as bare:
         ours = await _ours(base)
         for turn in range(_ROUNDS + 1):
-            for side, into, spent in ((ours, told.ours, cost.ours), (floor, told.bare, cost.bare)):
+            for side, into, spent in ((ours, told.ours, cost.ours), (bare, told.bare, cost.bare)):
                 before = processor_s(side.pid)
                 times = [await side.join(turn * _JOINS + n) for n in range(_JOINS)]
                 used = processor_s(side.pid) - before

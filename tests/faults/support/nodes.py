@@ -36,6 +36,7 @@ commands_burst = 10000
 registrations_per_second = 1000
 registrations_per_minute = 60000
 max_connections = 20000
+sockets_per_staff = 1000
 known_addresses = ["127.0.0.1"]
 """
 

@@ -17,14 +17,17 @@ from tests.faults.support.nodes import Nodes
 _AT_ONCE = 8
 
 
-async def register_people(nodes: Nodes, count: int, seed: int = 1) -> list[Registered]:
-    """Register candidates, on all nodes in turn."""
+async def register_people(
+    nodes: Nodes, count: int, seed: int = 1, *, at_once: int = _AT_ONCE
+) -> list[Registered]:
+    """Register candidates, on all nodes in turn, so many at a time."""
     rng = Random(seed)
     forms = [invent_person(rng) for _ in range(count)]
-    gate = asyncio.Semaphore(_AT_ONCE)
+    gate = asyncio.Semaphore(at_once)
     fair_id, urls = nodes.shape.fair_id, [node.url for node in nodes.nodes]
 
-    async with aiohttp.ClientSession() as http:
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as http:
 
         async def one(index: int) -> Registered:
             async with gate:
