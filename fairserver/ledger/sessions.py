@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import (
     Connection,
+    Integer,
     Select,
     and_,
     bindparam,
@@ -61,7 +62,7 @@ _oldest = (
     select(_sessions.c.slot)
     .where(_sessions.c.subject_id == bindparam("subject"))
     .order_by(_sessions.c.created_at.desc(), _sessions.c.slot)
-    .offset(MOST_OF_ONE)
+    .offset(bindparam("kept", type_=Integer))
 )
 
 
@@ -248,7 +249,7 @@ def _open(connection: Connection, row: dict[str, Any], link: str | None) -> bool
     if link is not None and not _holds(connection, link):
         return False
     connection.execute(_add, row)
-    slots = list(connection.scalars(_oldest, {"subject": row["subject_id"]}))
+    slots = list(connection.scalars(_oldest, {"subject": row["subject_id"], "kept": MOST_OF_ONE}))
     for some in _batches(slots):
         connection.execute(delete(_push).where(_push.c.slot.in_(some)))
         connection.execute(delete(_sessions).where(_sessions.c.slot.in_(some)))
