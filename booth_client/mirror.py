@@ -133,6 +133,8 @@ class Mirror:
         self._hello_id: str | None = None
         #: Views that the newest ``hello`` named.
         self._asked: frozenset[str] = frozenset()
+        #: Of which stream of events the numbers held are: the newest that the server named.
+        self._incarnation = ""
         #: ``hello`` was answered on this line: commands may flow.
         self._ready = False
         # Random, because two programs with one identity must not use the same ids.
@@ -253,20 +255,40 @@ class Mirror:
         if isinstance(answer, Error):
             return answer
         result = msgspec.convert(answer.result, HelloResult)
+        is_renewed = self._is_renewed(result.incarnation)
         if self._ready:
             # A later hello of the same line: it carried the commands already.
-            return Greeted(result, [])
+            return Greeted(result, [self.hello()] if is_renewed else [])
         self._ready = True
         resend = [_encoder.encode(command) for command in self._pending.values()]
-        return Greeted(result, [*resend, *self._mind_changed()])
+        return Greeted(result, [*resend, *self._mind_changed(is_renewed)])
 
-    def _mind_changed(self) -> list[bytes]:
-        """Return what to send for views chosen or dropped while ``hello`` was on its way."""
+    def _is_renewed(self, incarnation: str) -> bool:
+        """Note of which stream the server's numbers are; say whether those held mean nothing now.
+
+        They do when its store was set up anew: then everything is asked for whole. A server that
+        names no stream tells nothing.
+        """
+        if incarnation in ("", self._incarnation):
+            return False
+        held = [view for view in self._views.values() if view.seq is not None]
+        renewed = bool(self._incarnation and held)
+        self._incarnation = incarnation
+        if renewed:
+            for view in held:
+                view.seq = view.gap_at = None
+        return renewed
+
+    def _mind_changed(self, is_renewed: bool) -> list[bytes]:
+        """Return what to send for views chosen or dropped while ``hello`` was on its way.
+
+        Or where all are asked for whole, because the store was set up anew.
+        """
         dropped = sorted(self._asked - self._views.keys())
         frames = []
         if dropped:
             frames.append(_encoder.encode(Unwatch(id=self.new_id(), views=dropped)))
-        if self._views.keys() - self._asked:
+        if is_renewed or self._views.keys() - self._asked:
             frames.append(self.hello())
         return frames
 
@@ -277,6 +299,7 @@ class Mirror:
         before = held.cells.keys()
         cells = self._read(message.view, message.cells)
         gone = frozenset(before - cells.keys())
+        self._incarnation = message.incarnation or self._incarnation
         # Taken even when older than what is held: after a restore the server's word counts.
         held.cells, held.seq, held.gap_at = cells, message.seq, None
         return Change(message.view, dict(cells), gone, True, message.seq)

@@ -7,6 +7,7 @@ Field comments name the forms of Nghị định 23/2021/NĐ-CP, Phụ lục I th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -296,6 +297,13 @@ class FairPlan(Entry, frozen=True, kw_only=True):
         """The planned end, with its time zone."""
         return self._moment(self.ends)
 
+    @property
+    def day_over(self) -> dt.datetime:
+        """The midnight after the fair, with its time zone."""
+        return dt.datetime.combine(
+            self.date + dt.timedelta(days=1), dt.time(), ZoneInfo(self.time_zone)
+        )
+
     def _moment(self, clock: str) -> dt.datetime:
         time = dt.time.fromisoformat(clock)
         return dt.datetime.combine(self.date, time, ZoneInfo(self.time_zone))
@@ -323,6 +331,14 @@ class FairPlan(Entry, frozen=True, kw_only=True):
         for booth in self.booths:
             yield from booth.vacancies
 
+    def digest(self) -> str:
+        """Give a digest of all that the plan says, in hexadecimal.
+
+        What has its default is left out: a release that knows one thing more says the same of a
+        file that does not speak of it.
+        """
+        return hashlib.sha256(msgspec.json.encode(_said(self))).hexdigest()
+
     def public(self) -> dict[str, Any]:
         """Build what anybody may read, as JSON values: all but the contact persons.
 
@@ -335,6 +351,19 @@ class FairPlan(Entry, frozen=True, kw_only=True):
         """Build what anybody may read of one booth, as JSON values; raises KeyError."""
         public: dict[str, Any] = _public(msgspec.to_builtins(self.booth(booth_id)))
         return public
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    if not isinstance(value, msgspec.Struct):
+        return value
+    fields = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
+    return {field.name: _said(own) for field, own in fields if own != _default(field)}
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default_factory() if callable(field.default_factory) else field.default
 
 
 def wage_band(month_wage: int) -> codes.WageBand:

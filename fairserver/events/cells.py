@@ -72,6 +72,7 @@ def own_ticket_cell(projection: Projection, ticket: Ticket) -> views.OwnTicketCe
         wait=waits.wait_of(projection, booth, ticket),
         misses=ticket.misses,
         returned=ticket.returned,
+        closed_cause=ticket.closed_cause,
         not_now=ticket.not_now,
         desk_id=ticket.desk_id,
         ready=ticket.ready,

@@ -14,7 +14,7 @@ import time
 from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
-from fairserver.line.line import Line
+from fairserver.line.line import Due, Line
 from fairserver.line.tasks import end_task
 from fairserver.protocol import events as ev
 from fairserver.protocol.errors import Refused
@@ -46,14 +46,30 @@ class DeadlineKeeper:
         self._task = asyncio.create_task(self._run(), name=f"deadlines {self._fair_id}")
 
     def now_ms(self) -> int:
-        """Tell the fair's time, ms: by the store, carried on by a clock that cannot be turned."""
-        if self._ahead_ms is None:
-            return max(self._feed.projection.at, int(time.time() * 1000))
-        return int(asyncio.get_running_loop().time() * 1000 + self._ahead_ms)
+        """Tell the fair's time, ms: by the store, carried on by a clock that cannot be turned.
+
+        Never before the newest event.
+        """
+        now = time.time() * 1000
+        if self._ahead_ms is not None:
+            now = asyncio.get_running_loop().time() * 1000 + self._ahead_ms
+        return max(self._feed.projection.at, int(now))
+
+    async def learn_time(self) -> None:
+        """Ask the store for the fair's time, so that it is known before the first client asks.
+
+        Does what is due as well; raises ``redis.exceptions.RedisError`` when the store is away.
+        """
+        await self._beat()
 
     async def stop(self) -> None:
         """Stop keeping watch."""
         await end_task(self._task)
+
+    async def _beat(self) -> Due:
+        done = await self._line.beat(self._fair_id)
+        self._ahead_ms = done.now - asyncio.get_running_loop().time() * 1000
+        return done
 
     def _note(self, events: list[ev.AnyEvent]) -> None:
         """Hear of deadlines set by anybody: wake earlier if one comes before the planned time."""
@@ -68,8 +84,7 @@ class DeadlineKeeper:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                done = await self._line.beat(self._fair_id)
-                self._ahead_ms = done.now - loop.time() * 1000
+                done = await self._beat()
                 due_in_s = _LONGEST_S if done.due_in_ms is None else done.due_in_ms / 1000
                 wait_s = min(due_in_s, _LONGEST_S)
             except (RedisError, OSError) as error:

@@ -74,8 +74,11 @@ class FairRecords:
         self.at = 0
         self.state = FairState.PREPARING
         self.settings = FairSettings()
-        #: Planned end, ms; 0 when there is none.
+        #: The stream's own id; "" before its first event, and where it has none.
+        self.incarnation = ""
+        #: The end, ms; 0 when there is none. And when the day of the fair is over.
         self.ends_at = 0
+        self.day_over = 0
         self.candidates: dict[str, Candidate] = {}
         self.tickets: dict[str, Ticket] = {}
         self.desks: dict[str, Desk] = {}
@@ -103,6 +106,16 @@ class FairRecords:
         """Give what has changed since the last call."""
         touched, self.touched = self.touched, Touched()
         return touched
+
+    def end_in_force(self, now: int) -> int:
+        """Give the end that counts at a time, ms; 0 for none.
+
+        An end that has passed with the day of the fair is none: it is tried out, or held, on
+        another day (``end_in_force`` in ``lua/shared/issue.lua``).
+        """
+        if self.day_over and now >= max(self.day_over, self.ends_at):
+            return 0
+        return self.ends_at
 
     def in_interview(self) -> int:
         """Count the people who are being interviewed or connecting."""

@@ -47,6 +47,14 @@ class Feed:
 
     # --- events in -----------------------------------------------------------------------------
 
+    def is_of_another(self, event: AnyEvent) -> bool:
+        """Whether an event is of another stream than those before: the store was set up anew.
+
+        One without an id tells nothing: releases that gave none may write beside this one.
+        """
+        held = self.projection
+        return bool(held.seq and event.incarnation) and event.incarnation != held.incarnation
+
     def take(self, events: list[AnyEvent]) -> None:
         """Apply the next events, and send what is due at once."""
         for event in events:

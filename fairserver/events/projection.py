@@ -49,6 +49,7 @@ class Projection(FairRecords):
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} after {self.seq} in {self.fair_id}")
         self._sample(event.at)
+        self.incarnation = event.incarnation or self.incarnation
         self.now = event.at
         _HANDLERS[type(event)](self, event)
         self.seq = event.seq

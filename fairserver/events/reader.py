@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
-from fairserver.line.stream import follow_streams, last_seq, read_events
+from fairserver.line.stream import follow_streams, incarnation, last_seq, read_events
 from fairserver.line.tasks import end_task
-from fairserver.protocol.events import decode_event
+from fairserver.protocol.events import AnyEvent, decode_event
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Reader:
         """
         fair_id = feed.projection.fair_id
         while page := await read_events(self._store, fair_id, feed.projection.seq, count=_PAGE):
-            feed.take([decode_event(entry.raw) for entry in page])
+            _take(feed, [decode_event(entry.raw) for entry in page])
         self._feeds[fair_id] = feed
 
     def start(self) -> None:
@@ -67,7 +67,7 @@ class Reader:
         positions = {fair_id: feed.projection.seq for fair_id, feed in self._feeds.items()}
         news = await follow_streams(self._store, positions, count=_PAGE, block_ms=_BLOCK_MS)
         for fair_id, entries in news.items():
-            self._feeds[fair_id].take([decode_event(entry.raw) for entry in entries])
+            _take(self._feeds[fair_id], [decode_event(entry.raw) for entry in entries])
         if not news:
             await self._drop_lost()
 
@@ -76,15 +76,18 @@ class Reader:
         self._set_store(there=True)
 
     async def _drop_lost(self) -> None:
-        """Start over where the stream is shorter than what we hold: it is another stream.
+        """Start over where the store holds another stream, or one shorter than what we hold.
 
-        Looked at after an outage, and whenever nothing came for a while: a store may be emptied
-        without going away.
+        Looked at after an outage, and whenever nothing came for a while: a store may be emptied,
+        and set up anew, without going away. Another stream is also known by its events.
         """
         for fair_id, feed in self._feeds.items():
-            if await last_seq(self._store, fair_id) < feed.projection.seq:
-                _log.error("%s: the store lost events; starting over", fair_id)
-                feed.restart()
+            held = feed.projection
+            if not held.seq:
+                continue
+            stands = await incarnation(self._store, fair_id)
+            if stands != held.incarnation or await last_seq(self._store, fair_id) < held.seq:
+                _start_over(feed)
 
     def _set_store(self, *, there: bool, why: str = "") -> None:
         if there == self.store_is_there:
@@ -92,3 +95,16 @@ class Reader:
         self.store_is_there = there
         _log.warning("the live store is %s", "back" if there else f"away: {why}")
         self._on_store(there)
+
+
+def _take(feed: Feed, events: list[AnyEvent]) -> None:
+    """Take events in, or start over where they are of another stream than those before."""
+    if any(feed.is_of_another(event) for event in events):
+        _start_over(feed)
+    else:
+        feed.take(events)
+
+
+def _start_over(feed: Feed) -> None:
+    _log.error("%s: the store lost events; starting over", feed.projection.fair_id)
+    feed.restart()

@@ -170,6 +170,8 @@ class Ticket:
     misses: int = 0
     #: Why it is back in the line although nothing was missed; None once called again.
     returned: str | None = None
+    #: Why it was closed, where that was not the fair's end.
+    closed_cause: str | None = None
     not_now: int = 0
     rest_until: int = 0
     #: On deck: since when, and whether "I'm ready" was said.
@@ -307,6 +309,8 @@ class Desk:
     ticket_id: str | None = None
     #: Paused because its recruiter's page is gone.
     left: bool = False
+    #: The plan has it no more.
+    gone: bool = False
 
     @property
     def is_paused(self) -> bool:
@@ -338,6 +342,8 @@ class Booth:
     mode: BoothMode
     minutes: int
     paused: bool = False
+    #: The plan has it no more.
+    withdrawn: bool = False
     site_id: str | None = None
     #: Rises when the plan of the booth is corrected.
     plan: int = 0

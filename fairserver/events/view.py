@@ -102,7 +102,14 @@ class View(ABC):
         self.flush()
         if since is None or not self._horizon <= since <= self.projection.seq:
             cells: dict[str, Any] = dict(self.cells)
-            return _encode(Snapshot(view=self.name, seq=self.projection.seq, cells=cells))
+            return _encode(
+                Snapshot(
+                    view=self.name,
+                    seq=self.projection.seq,
+                    cells=cells,
+                    incarnation=self.projection.incarnation,
+                )
+            )
         newer = [key for key, seq in self._changed.items() if seq > since]
         return _encode(self._delta(since, sorted(newer), {}))
 
@@ -172,7 +179,7 @@ class HallView(View):
         if key == "fair":
             return cells.fair_cell(self.projection)
         booth = self.projection.booths[key.removeprefix("booth/")]
-        return cells.hall_booth_cell(self.projection, booth)
+        return None if booth.withdrawn else cells.hall_booth_cell(self.projection, booth)
 
     def stale_keys(self, touched: Touched) -> tuple[set[str], bool]:
         """Concern the touched booths; never in a hurry, but for the fair's state."""
@@ -254,7 +261,8 @@ class BoothView(View):
         if kind == "booth":
             return cells.booth_cell(self._booth)
         if kind == "desk":
-            return cells.desk_cell(self.projection, self.projection.desks[name])
+            has_it = name in self._booth.desk_ids
+            return cells.desk_cell(self.projection, self.projection.desks[name]) if has_it else None
         return self._render_ticket(self.projection.tickets[name])
 
     def _render_ticket(self, ticket: Ticket) -> Cell | None:
@@ -273,6 +281,8 @@ class BoothView(View):
         if self.booth_id in touched.booths:
             keys |= {"booth", *map(desk_key, self._booth.desk_ids)}
             keys |= set(map(ticket_key, self._moved()))
+            # Also those that went to another booth, or away.
+            keys |= self.cells.keys() & set(map(desk_key, touched.desks))
         of_owners = [self.projection.candidates[c].tickets for c in touched.candidates]
         for ticket_id in touched.tickets.union(*of_owners):
             if self.projection.tickets[ticket_id].booth_id == self.booth_id:
@@ -318,10 +328,12 @@ class ControlView(View):
         if kind == "curve":
             return cells.curve_cell(self.projection)
         if kind == "booth":
-            return cells.control_booth_cell(self.projection, self.projection.booths[name])
+            booth = self.projection.booths[name]
+            return None if booth.withdrawn else cells.control_booth_cell(self.projection, booth)
         if kind == "alarm":
             return self._render_alarm(name)
-        return cells.desk_cell(self.projection, self.projection.desks[name])
+        desk = self.projection.desks[name]
+        return None if desk.gone else cells.desk_cell(self.projection, desk)
 
     def _render_alarm(self, name: str) -> Cell | None:
         kind, _, subject = name.partition("/")

@@ -109,7 +109,8 @@ def _recent(times: Iterable[int], now: int) -> int:
 def _passed_and_left(fair: FairRecords, now: int) -> tuple[float, float]:
     """Give the minutes since the fair was opened and until its planned end."""
     opened_at = now if fair.opened_at is None else fair.opened_at
-    left = (fair.ends_at - now) / MINUTE if fair.ends_at else _MOST_LEFT_MIN
+    ends_at = fair.end_in_force(now)
+    left = (ends_at - now) / MINUTE if ends_at else _MOST_LEFT_MIN
     return max(0.0, (now - opened_at) / MINUTE), min(_MOST_LEFT_MIN, max(0.0, left))
 
 

@@ -21,7 +21,9 @@ from fairserver.protocol.types import Millis
 
 _MET = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
 #: Fields of an event that its message says elsewhere, or that are nobody's business.
-_LEFT_OUT = frozenset({"event", "seq", "at", "by", "candidate_id", "ticket_id", "booth_id"})
+_LEFT_OUT = frozenset(
+    {"event", "seq", "at", "by", "incarnation", "candidate_id", "ticket_id", "booth_id"}
+)
 
 
 class WebhookEvent(StrEnum):

@@ -1,11 +1,11 @@
-"""The archived events: a lasting copy of every fair's stream, kept once by sequence number."""
+"""The archived events: a lasting copy of every fair's stream, kept once by its number in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
@@ -27,6 +27,8 @@ class ArchivedEvent(msgspec.Struct, frozen=True, kw_only=True):
     ticket_id: str | None = None
     candidate_id: str | None = None
     booth_id: str | None = None
+    #: Of which stream it is, see ``protocol.events.Event``.
+    incarnation: str = ""
     raw: bytes
 
 
@@ -37,6 +39,7 @@ class _Envelope(msgspec.Struct):
     ticket_id: str | None = None
     candidate_id: str | None = None
     booth_id: str | None = None
+    incarnation: str = ""
 
 
 _envelope = msgspec.json.Decoder(_Envelope)
@@ -58,7 +61,7 @@ class Archive:
             return 0
         statement = (
             self._database.insert(_events)
-            .on_conflict_do_nothing(index_elements=["fair_id", "seq"])
+            .on_conflict_do_nothing(index_elements=["fair_id", "incarnation", "seq"])
             .returning(_events.c.seq)
         )
         # The rows as parameters, not in the statement: it is compiled once, not every time.
@@ -66,35 +69,58 @@ class Archive:
         async with self._database.write() as connection:
             return len((await connection.execute(statement, values)).all())
 
-    async def last_seq(self, fair_id: str) -> int:
-        """Tell the newest archived sequence number; 0 when there is none."""
-        asked = select(func.max(_events.c.seq)).where(_events.c.fair_id == fair_id)
+    async def incarnation(self, fair_id: str) -> str:
+        """Name the stream that a fair's newest event is of; "" when there is none."""
+        asked = (
+            select(_events.c.incarnation)
+            .where(_events.c.fair_id == fair_id)
+            .group_by(_events.c.incarnation)
+            .order_by(func.max(_events.c.at).desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(asked) or ""
+
+    async def last_seq(self, fair_id: str, incarnation: str | None = None) -> int:
+        """Tell the newest archived sequence number of a stream; 0 when there is none.
+
+        Without an ``incarnation`` it is the newest stream, here and below: of a store that was set
+        up anew in the middle of a fair there are two, and their numbers mean different events.
+        """
+        asked = select(func.max(_events.c.seq)).where(await self._of(fair_id, incarnation))
         async with self._database.read() as connection:
             return await connection.scalar(asked) or 0
 
-    async def read(self, fair_id: str, since: int = 0, limit: int = 1000) -> list[ArchivedEvent]:
-        """Read up to ``limit`` events after ``since``, in order."""
+    async def read(
+        self, fair_id: str, since: int = 0, limit: int = 1000, incarnation: str | None = None
+    ) -> list[ArchivedEvent]:
+        """Read up to ``limit`` events of a stream after ``since``, in order."""
         asked = (
             select(_events)
-            .where(_events.c.fair_id == fair_id, _events.c.seq > since)
+            .where(await self._of(fair_id, incarnation), _events.c.seq > since)
             .order_by(_events.c.seq)
             .limit(limit)
         )
         async with self._database.read() as connection:
             return [_archived(row) for row in await connection.execute(asked)]
 
-    async def gaps(self, fair_id: str) -> list[tuple[int, int]]:
+    async def gaps(self, fair_id: str, incarnation: str | None = None) -> list[tuple[int, int]]:
         """List the runs of missing sequence numbers as ``(first, last)``; empty is right."""
         before = func.lag(_events.c.seq, 1, 0).over(order_by=_events.c.seq)
         steps = (
             select(_events.c.seq, before.label("before"))
-            .where(_events.c.fair_id == fair_id)
+            .where(await self._of(fair_id, incarnation))
             .subquery()
         )
         asked = select(steps).where(steps.c.seq > steps.c.before + 1).order_by(steps.c.seq)
         async with self._database.read() as connection:
             rows = await connection.execute(asked)
             return [(row.before + 1, row.seq - 1) for row in rows]
+
+    async def _of(self, fair_id: str, incarnation: str | None) -> ColumnElement[bool]:
+        if incarnation is None:
+            incarnation = await self.incarnation(fair_id)
+        return (_events.c.fair_id == fair_id) & (_events.c.incarnation == incarnation)
 
 
 def archived_event(seq: int, raw: bytes) -> ArchivedEvent:
@@ -115,6 +141,7 @@ def archived_event(seq: int, raw: bytes) -> ArchivedEvent:
         ticket_id=head.ticket_id,
         candidate_id=head.candidate_id,
         booth_id=head.booth_id,
+        incarnation=head.incarnation,
         raw=raw,
     )
 
@@ -135,5 +162,6 @@ def _archived(row: Row[tuple[object, ...]]) -> ArchivedEvent:
         ticket_id=row.ticket_id,
         candidate_id=row.candidate_id,
         booth_id=row.booth_id,
+        incarnation=row.incarnation,
         raw=row.raw.encode(),
     )

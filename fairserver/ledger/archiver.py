@@ -13,6 +13,7 @@ import random
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
+import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fairserver.ledger.archive import ArchivedEvent, archived_event
 from fairserver.ledger.ledger import Ledger
 from fairserver.line.keys import stream_key
+from fairserver.line.stream import incarnation
 
 _T = TypeVar("_T")
 
@@ -45,6 +47,8 @@ class Archiver:
         """Take a client of the live store that answers in bytes, and the record."""
         self._store = store
         self._ledger = ledger
+        #: Of which stream each fair's events are; another one is begun from its start.
+        self._streams: dict[str, str] = {}
         #: Newest ``seq`` that this archiver knows to be archived, by fair.
         self._archived: dict[str, int] = {}
         self._moved = asyncio.Condition()
@@ -116,7 +120,8 @@ class Archiver:
 
     async def _begin(self, fair_id: str) -> int:
         """Find where the archive stands, and say so if the live store is behind it."""
-        cursor = await _finished(self._ledger.archive.last_seq(fair_id))
+        stream = self._streams[fair_id] = await incarnation(self._store, fair_id)
+        cursor = await _finished(self._ledger.archive.last_seq(fair_id, stream))
         newest: Any = await self._store.xrevrange(stream_key(fair_id), count=1)
         live = _seq(newest[0][0]) if newest else 0
         if live < cursor:
@@ -127,11 +132,23 @@ class Archiver:
         await self._reached(fair_id, cursor)
         return cursor
 
-    async def _step(self, fair_id: str, cursor: int) -> int:
-        """Archive the next batch after ``cursor``, or wait for one; tell the new cursor."""
-        rows = await self._next_batch(fair_id, cursor)
+    async def _step(self, fair_id: str, cursor: int) -> int | None:
+        """Archive the next batch after ``cursor``, or wait for one; tell the new cursor.
+
+        None when the store was set up anew: its stream is to be archived from the start.
+        """
+        rows, stream = await self._next_batch(fair_id, cursor), self._streams[fair_id]
+        if not rows:
+            is_same = await incarnation(self._store, fair_id) == stream
+        else:
+            is_same = all(row.incarnation in ("", stream) for row in rows)
+        if not is_same:
+            _log.error("the live store of %s was set up anew: its stream is another one", fair_id)
+            return None
         if not rows:
             return cursor
+        # A release that gives no id may write beside this one.
+        rows = [msgspec.structs.replace(row, incarnation=stream) for row in rows]
         await _finished(self._ledger.archive.append(fair_id, rows))
         await self._reached(fair_id, rows[-1].seq)
         if len(rows) < BATCH:

@@ -6,13 +6,15 @@ import datetime as dt
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.fair_plan import BoothEntry, FairPlan
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.protocol.errors import Code, Refused
+
+_booths = msgspec.json.Decoder(list[BoothEntry])
 
 
 class Fairs:
@@ -31,12 +33,12 @@ class Fairs:
         if plan.fair_id != fair_id:
             raise ValueError(f"the plan is of fair {plan.fair_id!r}, not {fair_id!r}")
         async with self._database.write() as connection:
-            kept = await connection.scalar(
-                select(tables.fairs.c.digest).where(tables.fairs.c.fair_id == fair_id)
-            )
-            if kept == digest:
+            asked = select(tables.fairs).where(tables.fairs.c.fair_id == fair_id)
+            kept = (await connection.execute(asked)).one_or_none()
+            if kept is not None and kept.digest == digest:
                 return False
-            await self._put_fair(connection, plan, plan_json, digest)
+            former = [] if kept is None else _former(kept, plan)
+            await self._put_fair(connection, plan, plan_json, digest, former)
             await _put_booths(connection, plan)
         return True
 
@@ -46,6 +48,13 @@ class Fairs:
         async with self._database.write() as connection:
             await connection.execute(delete(table).where(table.c.fair_id == plan.fair_id))
             await _put_vacancies(connection, plan)
+
+    async def former_booths(self, fair_id: str) -> dict[str, BoothEntry]:
+        """Read the booths that earlier plans of a fair had and the kept one has not, by id."""
+        asked = select(tables.fairs.c.former_booths).where(tables.fairs.c.fair_id == fair_id)
+        async with self._database.read() as connection:
+            found = await connection.scalar(asked)
+        return {booth.booth_id: booth for booth in _booths.decode(found or "[]")}
 
     async def plans(self) -> list[tuple[str, bytes]]:
         """List the kept plans as ``(fair_id, plan JSON)``, the newest fair's day first."""
@@ -57,18 +66,35 @@ class Fairs:
             return [(row.fair_id, row.plan.encode()) for row in rows]
 
     async def _put_fair(
-        self, connection: AsyncConnection, plan: FairPlan, plan_json: bytes, digest: str
+        self,
+        connection: AsyncConnection,
+        plan: FairPlan,
+        plan_json: bytes,
+        digest: str,
+        former: list[BoothEntry],
     ) -> None:
         values = {
             "date": plan.date.isoformat(),
             "plan": plan_json.decode(),
             "digest": digest,
             "loaded_at": self._database.now(),
+            "former_booths": msgspec.json.encode(former).decode(),
         }
         statement = self._database.insert(tables.fairs).values(fair_id=plan.fair_id, **values)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["fair_id"], set_=values)
         )
+
+
+def _former(kept: Row[Any], plan: FairPlan) -> list[BoothEntry]:
+    """List the booths that were kept, now or before, and that a plan has no more."""
+    try:
+        before = msgspec.json.decode(kept.plan, type=FairPlan).booths
+    except msgspec.ValidationError:  # kept by another release
+        before = []
+    known = {booth.booth_id: booth for booth in (*_booths.decode(kept.former_booths), *before)}
+    named = {booth.booth_id for booth in plan.booths}
+    return [booth for booth_id, booth in known.items() if booth_id not in named]
 
 
 async def date_of(connection: AsyncConnection, fair_id: str) -> dt.date:

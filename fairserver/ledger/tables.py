@@ -53,6 +53,8 @@ fairs = Table(
     Column("plan", Text, nullable=False),
     Column("digest", String(128), nullable=False),
     Column("loaded_at", BigInteger, nullable=False),
+    # JSON list of the booths that earlier plans had and this one has not: people met them.
+    Column("former_booths", Text, server_default="[]", nullable=False),
 )
 
 booths = Table(
@@ -463,6 +465,8 @@ events = Table(
     "events",
     metadata,
     Column("fair_id", String(40), primary_key=True),
+    # Of which stream: a live store that was set up anew numbers its events from 1 again.
+    Column("incarnation", String(40), primary_key=True, server_default=""),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("kind", String(40), nullable=False),

@@ -6,10 +6,12 @@ builds the same names in ``lua/shared/context.lua``; only the ones that Python r
 ==========================  ======  ==========================================================
 key after ``{fair_id}:``    type    holds, and why
 ==========================  ======  ==========================================================
-``meta``                    hash    ``seq``, ``state``, ``settings``, ``ends_at``, counters, ``t0``
+``meta``                    hash    ``seq``, ``state``, ``settings``, ``ends_at``, counters, ``t0``,
+                                    ``incarnation`` (the stream's id), ``day_over``, and what the
+                                    plan says: ``plan_settings``, ``plan_ends_at``
 ``events``                  stream  the truth: entry ``<seq>-0``, field ``e`` one JSON event
 ``booths``                  set     booth ids, to walk them all when the fair closes
-``booth:<booth_id>``        hash    ``mode``, ``minutes``
+``booth:<booth_id>``        hash    ``mode``, ``minutes``, the same as planned, ``withdrawn``
 ``desk:<desk_id>``          hash    ``booth_id``, ``state``, ``since``, ``ticket_id``, ``staff``
 ``ready:<booth_id>``        zset    desks waiting for a person, the longest ready first
 ``deck:<booth_id>``         zset    tickets on deck (called ahead), by ``order``
@@ -26,6 +28,9 @@ key after ``{fair_id}:``    type    holds, and why
 ``deadlines``               zset    what is due when: ``call:``, ``answer:`` (of a heads-up),
                                     ``arrive:``, ``connect:``, ``rest:``, ``ahead:`` (time to call
                                     the next person ahead), ``presence:``, ``due:`` (appointments)
+``by_hand``                 set     what somebody changed on the day, which no plan takes back
+``planned``                 set     desks that the plan loaded last names
+``plans``                   hash    by node the digest of the plan that it runs by
 ``desks_of:<staff_id>``     set     desks that somebody made ready last; without them they pause
 ``beats``                   hash    by node its clock at the newest beat, and what to add to it
 ``alarms``                  hash    ``<kind>/<subject>`` to when it was told last, and how much

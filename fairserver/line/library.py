@@ -32,6 +32,7 @@ _SHARED = (
     "desk",
     "room",
     "issue",
+    "plan",
 )
 
 

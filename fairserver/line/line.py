@@ -189,24 +189,34 @@ class Line:
         booths: Sequence[BoothPlan],
         *,
         ends_at: int = 0,
+        day_over: int = 0,
+        plan: str = "",
     ) -> bool:
-        """Put a fair into the live store; say whether anything was new.
+        """Put a fair's plan into the live store; say whether anything was new.
 
-        Lines that stand there already are kept. ``ends_at`` (ms, 0 for none) is the planned end,
-        by which booths refuse newcomers whom they could not serve.
+        What was changed on the day stays, and so do lines. ``ends_at`` (ms, 0 for none) is the
+        planned end, by which booths refuse newcomers whom they could not serve, and ``day_over``
+        (the same) when the fair's day is over. With ``plan``, the digest of the plan that this node
+        runs by, it is refused (``plan_differs``) while a node with another one is there.
         """
         settings_json = msgspec.json.encode(settings).decode()
         booths_json = msgspec.json.encode(list(booths)).decode()
-        content = f"{settings_json}{booths_json}{ends_at}"
+        content = f"{settings_json}{booths_json}{ends_at} {day_over}"
         digest = hashlib.sha256(content.encode()).hexdigest()
+        node: dict[str, Any] = {}
+        if plan:
+            node = {"node": self._node, "beat": _own_clock(), "plan": plan}
         answer = await self.run(
             fair_id,
             "load_fair",
             SYSTEM,
             digest=digest,
             ends_at=ends_at,
+            day_over=day_over,
             settings_json=settings_json,
             booths_json=booths_json,
+            incarnation=secrets.token_hex(8),
+            **node,
         )
         return bool(answer.result["changed"])
 
@@ -250,8 +260,7 @@ class Line:
 
         After a while in which no node could say so, what waits for people waits longer by as much.
         """
-        clock = int(time.monotonic() * 1000)
-        return await self._fire(fair_id, node=self._node, clock=clock)
+        return await self._fire(fair_id, node=self._node, clock=_own_clock())
 
     async def _fire(self, fair_id: str, **beat: Any) -> Due:
         answer = await self.run(fair_id, "fire_due", SYSTEM, limit=_DUE_AT_ONCE, **beat)
@@ -259,3 +268,8 @@ class Line:
         if done.failed:
             _log.error("%d deadlines of %s failed and will be tried again", done.failed, fair_id)
         return done
+
+
+def _own_clock() -> int:
+    """Give this process's clock that nobody can turn, ms."""
+    return int(time.monotonic() * 1000)

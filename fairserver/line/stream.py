@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
-from fairserver.line.keys import stream_key
+from fairserver.line.keys import meta_key, stream_key
 
 
 class RawEvent(NamedTuple):
@@ -47,6 +47,12 @@ async def read_events(
         "XRANGE", stream_key(fair_id), f"({since}-0", "+", "COUNT", count
     )
     return _entries(reply)
+
+
+async def incarnation(store: Redis, fair_id: str) -> str:
+    """Give the id of the stream that stands in the store; "" when there is none, or it has none."""
+    found: Any = await store.hget(meta_key(fair_id), "incarnation")
+    return "" if found is None else bytes(found).decode()
 
 
 async def last_seq(store: Redis, fair_id: str) -> int:

@@ -40,11 +40,15 @@ class Error(Message, frozen=True, kw_only=True, tag="error", omit_defaults=True)
 
 
 class Snapshot(Message, frozen=True, kw_only=True, tag="snapshot"):
-    """A whole view: forget what you hold of it and take these cells."""
+    """A whole view: forget what you hold of it and take these cells.
+
+    ``incarnation`` is of which stream ``seq`` is a number (see ``hello``).
+    """
 
     view: ViewName
     seq: Seq
     cells: dict[str, Any]
+    incarnation: str = ""
 
 
 class Delta(
@@ -103,6 +107,8 @@ class HelloResult(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     #: Seconds between signs of life that the client should expect.
     heartbeat_s: int
+    #: The stream whose numbers count now, see ``hello``; "" before its first event.
+    incarnation: str = ""
 
 
 class IceServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

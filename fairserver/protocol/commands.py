@@ -51,9 +51,15 @@ class Hello(Command, frozen=True, kw_only=True, tag="hello"):
 
     ``views`` maps a view's name to the last ``seq`` the client holds of it, or null.
     The answer is followed by one ``snapshot`` or ``delta`` for each view.
+
+    ``incarnation`` may say of which stream these numbers are, as the newest answer to ``hello`` or
+    ``snapshot`` told it: when the store was set up anew since, all views come whole. A client that
+    does not say it compares it with the answer's, and says ``hello`` again without numbers where
+    they differ.
     """
 
     views: dict[ViewName, int | None]
+    incarnation: Annotated[str, Meta(max_length=40)] | None = None
     language: Language = "vi"
 
 

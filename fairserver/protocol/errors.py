@@ -42,6 +42,7 @@ class Code(StrEnum):
     NOT_NOW_LIMIT = "not_now_limit"
     NO_TIME_LEFT = "no_time_left"
     DESK_TAKEN = "desk_taken"
+    PLAN_DIFFERS = "plan_differs"
     OLD_EPOCH = "old_epoch"
     NOT_YOUR_ROOM = "not_your_room"
     ID_REUSED = "id_reused"

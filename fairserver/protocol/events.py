@@ -33,18 +33,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     """Base of every event.
 
     ``by`` is ``candidate:<id>``, ``staff:<id>``, ``key:<id>`` (an employer's own system) or
-    ``system``; ``seq`` is the stream's own entry number.
+    ``system``; ``seq`` is the stream's own entry number. ``incarnation`` is a random id that a
+    stream got with its first event: another one means another stream, of a store set up anew. It is
+    empty in streams begun by a release that gave none.
     """
 
     seq: int
     at: Millis
     by: str
+    incarnation: str = ""
 
 
 class BoothPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What the live line needs to know of a booth: ``minutes`` is its usual interview.
 
-    ``questions`` counts those that the employer asks beforehand.
+    ``questions`` counts those that the employer asks beforehand, with its ``plan``-th correction
+    of the booth, 0 without any.
     """
 
     booth_id: str
@@ -52,15 +56,22 @@ class BoothPlan(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
     desks: list[str]
     questions: int = 0
+    plan: int = 0
 
 
 class FairLoaded(Event, frozen=True, kw_only=True, tag="fair_loaded"):
-    """The fair's settings, booths and desks were put into the live store, or changed."""
+    """A plan was loaded: rules, booths, desks and end as they hold with it.
+
+    What was changed on the day is told as it was changed, not as the plan has it.
+    """
 
     settings: FairSettings
     booths: list[BoothPlan]
-    #: When the fair is planned to end, ms; 0 when that is not known.
+    #: When the fair ends, ms; 0 when that is not known.
     ends_at: Millis = 0
+    #: When the day of the fair is over, ms; 0 when that is not known. From then on an end that has
+    #: passed is none.
+    day_over: Millis = 0
 
 
 class SettingsChanged(Event, frozen=True, kw_only=True, tag="settings_changed"):
@@ -83,7 +94,8 @@ class BoothChanged(Event, frozen=True, kw_only=True, tag="booth_changed"):
     """A booth was paused or resumed, or its mode, usual minutes, site or plan were changed.
 
     ``plan`` is 0 where the plan stayed as it was, and rises with every correction of it;
-    ``questions`` then counts the booth's questions.
+    ``questions`` then counts the booth's questions. ``withdrawn``: the fair's plan has it no more;
+    nobody is called there, and its line is closed.
     """
 
     booth_id: str
@@ -93,10 +105,11 @@ class BoothChanged(Event, frozen=True, kw_only=True, tag="booth_changed"):
     site_id: str | None = None
     plan: int = 0
     questions: int = 0
+    withdrawn: bool = False
 
 
 class DeskAdded(Event, frozen=True, kw_only=True, tag="desk_added"):
-    """A booth got one more desk."""
+    """A booth got one more desk: a new one, or one that stood at another booth so far."""
 
     desk_id: str
     booth_id: str
@@ -148,8 +161,9 @@ class WayChosen(Event, frozen=True, kw_only=True, tag="way_chosen"):
 class DeskChanged(Event, frozen=True, kw_only=True, tag="desk_changed"):
     """A desk was opened, made ready, paused or closed.
 
-    ``cause`` is ``away`` where nobody said so: the page of the desk's recruiter is gone. It is
-    ready again when that is back.
+    ``cause`` says what it was where nobody there said so: ``away`` (the page of the desk's
+    recruiter is gone; it is ready again when that is back), ``moved`` (the plan has it at another
+    booth now) or ``withdrawn`` (the plan has no such desk any more: it is none).
     """
 
     desk_id: str
@@ -247,8 +261,10 @@ class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
 
     ``cause`` is ``deadline`` (of the call), ``heads_up`` (not ready on deck in time),
     ``not_arrived`` (accepted, never entered the room or went out of it), ``not_connected`` (the
-    desk and the person did not get through to each other) or ``desk`` (the recruiter said so). Whom
-    a desk lets go after an answer, and who was not connected, keeps ``misses`` and ``order``.
+    desk and the person did not get through to each other), ``desk_away`` (nobody is at the desk any
+    more), ``desk_gone`` (the plan has it there no more) or ``desk`` (the recruiter said so). Whom
+    a desk lets go after an answer, who was not connected and whose desk is gone keeps ``misses``
+    and ``order``.
     """
 
     ticket_id: str
@@ -273,9 +289,13 @@ class TicketLeft(Event, frozen=True, kw_only=True, tag="ticket_left"):
 
 
 class TicketClosed(Event, frozen=True, kw_only=True, tag="ticket_closed"):
-    """The fair ended before the person's turn came."""
+    """The fair ended before the person's turn came, or the plan has the booth no more.
+
+    ``cause`` is ``booth_withdrawn`` then.
+    """
 
     ticket_id: str
+    cause: str | None = None
 
 
 class InterviewStarted(Event, frozen=True, kw_only=True, tag="interview_started"):

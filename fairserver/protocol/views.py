@@ -174,8 +174,11 @@ class OwnTicketCell(Cell, frozen=True, kw_only=True):
     wait: Wait
     misses: int
     #: Why the ticket is back in the line although its owner had answered, and missed nothing:
-    #: ``desk`` (it let the person go), ``not_connected``, ``desk_away``; null once called again.
+    #: ``desk`` (it let the person go), ``not_connected``, ``desk_away``, ``desk_gone`` (the plan
+    #: has it there no more); null once called again.
     returned: str | None = None
+    #: Why the turn was ``closed`` before its time: ``booth_withdrawn``; null for the fair's end.
+    closed_cause: str | None = None
     #: How often "not now" was said here, of the permitted number.
     not_now: int
     desk_id: str | None

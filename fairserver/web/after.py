@@ -85,7 +85,7 @@ async def show_calendar_file(request: web.Request) -> web.Response:
         request.query.get("language", "") or request.headers.get("Accept-Language", "")
     )
     url = f"{node.settings.base_url}/f/{fair.plan.fair_id}/"
-    appointment = _appointment(second, fair.plan.booth(ticket.booth_id), url, language)
+    appointment = _appointment(second, fair.plans.booth(ticket.booth_id), url, language)
     return web.Response(
         body=calendar_file(appointment),
         content_type="text/calendar",

@@ -81,7 +81,7 @@ async def rate_advice(
 ) -> Ok:
     """Keep the rating; the remark in the ledger only."""
     turn = _turn(connection, actor, command.ticket_id, _MET)
-    if node.fairs[turn.fair_id].plan.booth(turn.booth_id).kind is not BoothKind.ADVICE:
+    if node.fairs[turn.fair_id].plans.booth(turn.booth_id).kind is not BoothKind.ADVICE:
         raise Refused(Code.NOT_ADVICE)
     await node.ledger.ratings.put(turn, passed=command.passed, remark=command.remark)
     answer = await node.line.run(

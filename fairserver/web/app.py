@@ -16,7 +16,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from fairserver import security
-from fairserver.domain.fair_file import read_fair
+from fairserver.domain.fair_file import FairFileError, read_fair
+from fairserver.domain.fair_plan import FairPlan
+from fairserver.domain.fair_walk import Fault
 from fairserver.ledger import Ledger
 from fairserver.line.embedded import EmbeddedValkey
 from fairserver.line.store import check_store, open_store
@@ -285,9 +287,19 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     )
     node = Node(settings, store, ledger, push.open_pusher(settings, store, ledger))
     await node.line.load()
-    for plan in plans:
-        await node.load_fair(plan)
+    for name, plan in zip(settings.fairs, plans, strict=True):
+        await _load_fair(node, Path(name), plan)
     return node
+
+
+async def _load_fair(node: Node, path: Path, plan: FairPlan) -> None:
+    try:
+        await node.load_fair(plan)
+    except Refused as refused:
+        if refused.code is not Code.PLAN_DIFFERS:
+            raise
+        told = error_message(Code.PLAN_DIFFERS, "en")
+        raise FairFileError(path, [Fault("fair_id", told.message, told.hint)]) from None
 
 
 async def _run(app: web.Application, stack: AsyncExitStack) -> web.AppRunner:

@@ -18,8 +18,8 @@ from fairserver.events.hindrances import hindrance
 from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
 from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Millis
 from fairserver.web.contract import contract
-from fairserver.web.guidance import now_ms
 from fairserver.web.http_api import json_response, live_fair
 from fairserver.web.permissions import Act
 
@@ -89,11 +89,12 @@ class LineQuery(msgspec.Struct, frozen=True, kw_only=True):
 )
 async def show_line(request: web.Request) -> web.Response:
     """Show a booth's line to the control room; ``?number=`` asks for one person's turns only."""
-    projection = live_fair(request).feed.projection
+    fair = live_fair(request)
+    projection = fair.feed.projection
     booth = projection.booths.get(request.match_info["booth_id"])
     if booth is None:
         raise Refused(Code.BOOTH_UNKNOWN)
-    return json_response(_line(projection, booth, _number(request)))
+    return json_response(_line(projection, booth, _number(request), fair.deadlines.now_ms()))
 
 
 def _number(request: web.Request) -> int | None:
@@ -106,11 +107,10 @@ def _number(request: web.Request) -> int | None:
     return int(asked)
 
 
-def _line(projection: Projection, booth: Booth, number: int | None) -> BoothLine:
+def _line(projection: Projection, booth: Booth, number: int | None, now: Millis) -> BoothLine:
     held = [t for t in booth.met.values() if t.is_busy]
     standing = (projection.tickets[ticket_id] for _, ticket_id in booth.line)
     asked = [t for t in (*held, *standing) if _is_asked(projection, t, number)]
-    now = now_ms(projection)
     return BoothLine(
         booth_id=booth.booth_id,
         seq=projection.seq,

@@ -103,8 +103,10 @@ async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello)
         raise Refused(Code.TOO_FAST)
     connection.language = command.language
     connection.has_said_hello = True
-    held = max((since for since in command.views.values() if since is not None), default=0)
-    feed = connection.feed
+    feed, views = connection.feed, command.views
+    if command.incarnation not in (None, feed.projection.incarnation):
+        views = dict.fromkeys(views)  # numbers of a store that is gone
+    held = max((since for since in views.values() if since is not None), default=0)
     if held > feed.projection.seq:
         await feed.reached(held, _CATCH_UP_S)
     result = HelloResult(
@@ -113,11 +115,12 @@ async def _hello(node: Node, connection: Connection, _: Actor, command: c.Hello)
         fair_id=connection.principal.fair_id,
         role=connection.principal.role.value,
         heartbeat_s=node.settings.limits.heartbeat_s,
+        incarnation=feed.projection.incarnation,
     )
     connection.say(Ok(id=command.id, seq=feed.projection.seq, result=msgspec.to_builtins(result)))
     # Always: who comes back from another node may hold what was true there.
     connection.say(StoreStatus(state="ok" if node.reader.store_is_there else "away"))
-    for view, since in command.views.items():
+    for view, since in views.items():
         connection.watch(view, since)
 
 

@@ -81,7 +81,8 @@ async def show_booth(request: web.Request) -> web.Response:
     """Show the booth of the key."""
     caller = request[CALLER]
     plan, projection = caller.fair.plan, caller.fair.feed.projection
-    entry, booth = plan.booth(caller.booth_id), projection.booths[caller.booth_id]
+    entry = caller.fair.plans.booth(caller.booth_id)
+    booth = projection.booths[caller.booth_id]
     return json_response(
         OwnBooth(
             fair_id=plan.fair_id,
@@ -104,7 +105,7 @@ async def show_booth(request: web.Request) -> web.Response:
 async def show_vacancies(request: web.Request) -> web.Response:
     """Show the vacancies of the booth."""
     caller = request[CALLER]
-    booth = caller.fair.plan.booth(caller.booth_id)
+    booth = caller.fair.plans.booth(caller.booth_id)
     return json_response(OwnVacancies(vacancies=booth.vacancies))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import msgspec
 from aiohttp import web
@@ -17,6 +16,7 @@ from fairserver.events.projection import Projection
 from fairserver.events.records import Booth, Ticket
 from fairserver.ledger import Ledger
 from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.types import Millis
 from fairserver.protocol.views import Wait
 from fairserver.web.contract import contract
 from fairserver.web.http_api import json_response, live_fair, read_body
@@ -185,11 +185,12 @@ def _rank(suggestion: Suggestion) -> tuple[bool, float, str]:
 async def why_waiting(request: web.Request) -> web.Response:
     """Say why a ticket still waits: to its owner, its booth, and the control room."""
     fair = live_fair(request)
-    return json_response(_why(fair.feed.projection, own_ticket(request, fair)))
+    ticket = own_ticket(request, fair)
+    return json_response(_why(fair.feed.projection, ticket, fair.deadlines.now_ms()))
 
 
-def _why(projection: Projection, ticket: Ticket) -> WhyWaiting:
-    found = hindrance(projection, ticket, now_ms(projection)) if ticket.is_standing else None
+def _why(projection: Projection, ticket: Ticket, now: Millis) -> WhyWaiting:
+    found = hindrance(projection, ticket, now) if ticket.is_standing else None
     return WhyWaiting(
         ticket_id=ticket.ticket_id,
         booth_id=ticket.booth_id,
@@ -203,8 +204,3 @@ def _why(projection: Projection, ticket: Ticket) -> WhyWaiting:
         on_deck=projection.booths[ticket.booth_id].on_deck,
         overtaken=dict(ticket.overtaken),
     )
-
-
-def now_ms(projection: Projection) -> int:
-    """Give the time by this node, ms; never before the newest event."""
-    return max(projection.at, int(time.time() * 1000))

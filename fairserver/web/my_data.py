@@ -211,7 +211,7 @@ async def _disclosures(ledger: Ledger, fair: LiveFair, candidate_id: str) -> lis
 
 
 def _named(fair: LiveFair, booth_id: str) -> dict[str, str]:
-    booth = fair.plan.booth(booth_id)
+    booth = fair.plans.booth(booth_id)
     return {"booth_id": booth_id, "booth": booth.number, "employer": booth.employer.name}
 
 
@@ -221,7 +221,7 @@ def _tickets(projection: Projection, candidate_id: str) -> list[Ticket]:
 
 
 def _turn(fair: LiveFair, ticket: Ticket) -> OwnTurn:
-    booth = fair.plan.booth(ticket.booth_id)
+    booth = fair.plans.booth(ticket.booth_id)
     return OwnTurn(
         ticket_id=ticket.ticket_id,
         booth_id=ticket.booth_id,

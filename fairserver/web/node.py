@@ -7,7 +7,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -53,6 +53,10 @@ _log = logging.getLogger(__name__)
 
 #: Seconds between looks at whether those who are connected are still signed in.
 _RECHECK_S = 3.0
+#: Seconds for which a node with another plan is waited for: longer than one that has died counts as
+#: there (``STALL`` in ``lua/shared/clock.lua``); and between two looks.
+_OTHER_PLAN_S = 8.0
+_OTHER_PLAN_PAUSE_S = 0.25
 #: Refusals of one person that the security log takes: so many a second, so many at once.
 _REFUSALS_RATE = 0.1
 _REFUSALS_BURST = 10
@@ -129,23 +133,54 @@ class Node:
         return self._origins | self.https.origins if self.https else self._origins
 
     async def load_fair(self, plan: FairPlan) -> None:
-        """Put a fair into both stores, and read what has happened in it so far."""
-        plan_json = msgspec.json.encode(plan)
-        digest = hashlib.sha256(plan_json).hexdigest()
-        await self.ledger.fairs.put(plan.fair_id, plan_json, digest)
+        """Put a fair into both stores, and read what has happened in it so far.
+
+        Raises ``Refused`` (``plan_differs``) while another node runs it by another plan.
+        """
         desk = PlanDesk(self.ledger.corrections, plan)
-        if (plan := await desk.read()) != desk.filed:
-            await self.ledger.fairs.put_vacancies(plan)
-        await self.line.load_fair(
-            plan.fair_id, plan.settings, live_booths(plan), ends_at=planned_end(plan)
-        )
+        await self._load_live(desk)
+        await self._keep_plan(desk)
         feed = Feed(plan.fair_id)
         desk.follow(feed)  # before the first event: a correction may be told while it is read
         await self.reader.add(feed)
         deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line.seen, feed)
+        await deadlines.learn_time()
         staff = PresenceKeeper(self.line.staffed, feed)
         guests = GuestKeeper(self.ledger.staff, feed, self.end_subject)
         self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence, staff, guests)
+
+    async def _load_live(self, desk: PlanDesk) -> None:
+        """Load a plan into the live store, which holds only one at a time.
+
+        A node that was ended with the plan before is waited for until it counts as gone.
+        """
+        loop = asyncio.get_running_loop()
+        patience = loop.time() + _OTHER_PLAN_S
+        while True:
+            plan = await desk.read()
+            try:
+                await self.line.load_fair(
+                    plan.fair_id,
+                    plan.settings,
+                    live_booths(plan, desk.held),
+                    ends_at=_ms(plan.ends_at),
+                    day_over=_ms(plan.day_over),
+                    plan=desk.filed.digest(),
+                )
+                return
+            except Refused as refused:
+                if refused.code is not Code.PLAN_DIFFERS or loop.time() >= patience:
+                    raise
+            await asyncio.sleep(_OTHER_PLAN_PAUSE_S)
+
+    async def _keep_plan(self, desk: PlanDesk) -> None:
+        """Keep a plan in the ledger, after the live store has taken it."""
+        plan_json = msgspec.json.encode(desk.filed)
+        digest = hashlib.sha256(plan_json).hexdigest()
+        await self.ledger.fairs.put(desk.filed.fair_id, plan_json, digest)
+        desk.former = await self.ledger.fairs.former_booths(desk.filed.fair_id)
+        if desk.plan != desk.filed:
+            await self.ledger.fairs.put_vacancies(desk.plan)
 
     async def open_fair(self, fair_id: str) -> None:
         """Open a fair that is still being prepared; do nothing to any other."""
@@ -297,17 +332,12 @@ def _show_out(connection: Connection) -> None:
     connection.end(CloseCode.SIGN_IN, told.message)
 
 
-def planned_end(plan: FairPlan) -> int:
-    """Give the planned end in ms, or 0 when the fair is run on another day than planned.
-
-    A rehearsal the evening before must not refuse everybody for want of time.
-    """
-    today = dt.datetime.now(plan.ends_at.tzinfo).date()
-    return int(plan.ends_at.timestamp() * 1000) if plan.date == today else 0
+def _ms(moment: dt.datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
-def live_booths(plan: FairPlan) -> list[BoothPlan]:
-    """Take from a plan what the live line needs."""
+def live_booths(plan: FairPlan, corrected: Mapping[str, int] | None = None) -> list[BoothPlan]:
+    """Take from a plan what the live line needs; ``corrected`` counts the corrections of booths."""
     return [
         BoothPlan(
             booth_id=booth.booth_id,
@@ -315,6 +345,7 @@ def live_booths(plan: FairPlan) -> list[BoothPlan]:
             minutes=booth.minutes,
             desks=[desk.desk_id for desk in booth.desks],
             questions=len(booth.questions),
+            plan=(corrected or {}).get(booth.booth_id, 0),
         )
         for booth in plan.booths
     ]

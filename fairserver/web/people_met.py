@@ -186,7 +186,7 @@ def _write(form: Form, people: list[MetPerson], language: str, origin: Origin) -
 
 
 def _origin(fair: LiveFair, principal: Principal, language: str) -> Origin:
-    booth, name = fair.plan.booth(principal.booth_id or ""), fair.plan.name
+    booth, name = fair.plans.booth(principal.booth_id or ""), fair.plan.name
     return Origin(
         fair=(name.en if language == "en" else "") or name.vi,
         booth=f"{booth.number} · {booth.employer.name}",

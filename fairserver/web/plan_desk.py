@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from fairserver.domain.booth_correction import corrected_plan
-from fairserver.domain.fair_plan import FairPlan
+from fairserver.domain.fair_plan import BoothEntry, FairPlan
 from fairserver.events.feed import Feed
 from fairserver.ledger.corrections import Corrections
 from fairserver.line.tasks import end_task
@@ -32,8 +33,10 @@ class PlanDesk:
         self.filed = filed
         #: As it holds now.
         self.plan = filed
+        #: Booths that an earlier plan had, by id: people met them, and may be there still.
+        self.former: Mapping[str, BoothEntry] = {}
         #: By booth, the newest correction that ``plan`` holds.
-        self._held: dict[str, int] = {}
+        self.held: dict[str, int] = {}
         self._reading = asyncio.Lock()
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -45,8 +48,12 @@ class PlanDesk:
             found = await self._corrections.of_fair(self.filed.fair_id)
             said = {booth_id: one.correction for booth_id, one in found.items()}
             self.plan = corrected_plan(self.filed, said)
-            self._held = {booth_id: one.revision for booth_id, one in found.items()}
+            self.held = {booth_id: one.revision for booth_id, one in found.items()}
             return self.plan
+
+    def booth(self, booth_id: str) -> BoothEntry:
+        """Find a booth, also one that the plan has no more; raises ``KeyError``."""
+        return self.former.get(booth_id) or self.plan.booth(booth_id)
 
     def follow(self, feed: Feed) -> None:
         """Read anew whenever an event tells of a correction that is not held yet."""
@@ -59,7 +66,7 @@ class PlanDesk:
 
     def _heard(self, events: list[AnyEvent]) -> None:
         for event in events:
-            if isinstance(event, BoothChanged) and event.plan > self._held.get(event.booth_id, 0):
+            if isinstance(event, BoothChanged) and event.plan > self.held.get(event.booth_id, 0):
                 self._wanted.set()
 
     async def _read_when_wanted(self) -> None:

@@ -83,7 +83,7 @@ async def record_answers(
             candidate_id=ticket.candidate_id,
         ),
         principal.side,
-        fair.plan.booth(ticket.booth_id).questions,
+        fair.plans.booth(ticket.booth_id).questions,
         command.answers,
     )
     said = {"ticket_id": ticket.ticket_id, "side": principal.side, "answered": answered}
@@ -151,7 +151,7 @@ async def show_answers(request: web.Request) -> web.Response:
         found = [answer for answer in found if answer.side is RoomSide.CANDIDATE]
     elif found:
         await note_read(node, fair, reader_of(request), ticket, ["answers"])
-    questions = fair.plan.booth(ticket.booth_id).questions
+    questions = fair.plans.booth(ticket.booth_id).questions
     return json_response(Screening(questions=questions, answers=found))
 
 

@@ -202,7 +202,7 @@ function isRecent({ finished_at }) {
 
 /** @param {{ ticket: Ticket }} props */
 function EndedCard({ ticket }) {
-  const key = `ended.${ticket.state}`;
+  const key = `ended.${ticket.closed_cause ?? ticket.state}`;
   return html`<li class="card line ended">
     <${CardHead} ticket=${ticket} />
     <p><${Icon} name=${ticket.state === "done" ? "check" : "info"} />

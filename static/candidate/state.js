@@ -12,7 +12,8 @@ import { forgetOld, isShared, setShared, wipe } from "../shared/keep.js";
  *   state: "waiting" | "on_deck" | "called" | "connecting" | "interviewing" | "done" | "handed_over"
  *     | "left" | "no_show" | "closed",
  *   since: number, ahead: number, ahead_exact: boolean, wait: Wait, misses: number,
- *   returned?: "desk" | "not_connected" | "desk_away" | null,
+ *   returned?: "desk" | "not_connected" | "desk_away" | "desk_gone" | null,
+ *   closed_cause?: "booth_withdrawn" | null,
  *   not_now: number, desk_id: string | null, ready: boolean, deadline: number | null,
  *   extended: boolean, hand_over_to: string | null,
  *   interview_mode: "in_person" | "online" | "phone" | null, room: RoomCell | null,

@@ -7,7 +7,7 @@
  *   kind: "offer" | "answer" | "candidate" | "talk", sdp: string, text?: string,
  *   sdp_mid?: string | null, sdp_m_line_index?: number | null }} PeerSignal
  * @typedef {{ now: number, version: string, fair_id: string, role: string,
- *   heartbeat_s: number }} HelloResult
+ *   heartbeat_s: number, incarnation?: string }} HelloResult
  * @typedef {Readonly<Record<string, any>>} Cells
  * @typedef {{ kind: "greeted", result: HelloResult }
  *   | { kind: "cells", view: string, cells: Cells }
@@ -46,6 +46,8 @@ export class Wire {
     /** Commands that the server could not carry out while its store was away: tried again. */
     this.putOff = /** @type {Set<string>} */ (new Set());
     this.helloId = "";
+    /** Of which stream of events the numbers held are: the newest that the server named. */
+    this.incarnation = "";
     /** Views named in the last hello. */
     this.asked = /** @type {Set<string>} */ (new Set());
     this.pingId = "";
@@ -160,7 +162,7 @@ export class Wire {
     }
     if (message.type === "ok") this.#answered(message);
     else if (message.type === "error") this.#refused(message);
-    else if (message.type === "snapshot") this.#put(message.view, message.seq, message.cells);
+    else if (message.type === "snapshot") this.#snapshot(message);
     else if (message.type === "delta") this.#apply(message);
     else if (message.type === "signal") this.events.push({ kind: "signal", signal: message });
     else if (message.type === "store") this.events.push({ kind: "store", state: message.state });
@@ -196,8 +198,29 @@ export class Wire {
     this.silence = result.heartbeat_s * 1_000 || SILENCE_MS;
     this.events.push({ kind: "greeted", result });
     this.output.push(...this.pending.values());
+    const renewed = this.#renewed(result.incarnation);
     // A view wanted since the hello was sent.
-    if (Array.from(this.views.keys()).some((view) => !this.asked.has(view))) this.#hello();
+    if (renewed || Array.from(this.views.keys()).some((view) => !this.asked.has(view))) this.#hello();
+  }
+
+  /**
+   * Note of which stream the server's numbers are. When its store was set up anew, those held here
+   * mean nothing: everything is asked for whole. A server that names none tells nothing.
+   * @param {string | undefined} incarnation
+   */
+  #renewed(incarnation) {
+    if (!incarnation || incarnation === this.incarnation) return false;
+    const held = Array.from(this.views.values()).filter(({ seq }) => seq !== null);
+    const renewed = this.incarnation !== "" && held.length > 0;
+    this.incarnation = incarnation;
+    if (renewed) for (const view of held) view.seq = null;
+    return renewed;
+  }
+
+  /** @param {any} message */
+  #snapshot({ view, seq, cells, incarnation }) {
+    this.incarnation = incarnation || this.incarnation;
+    this.#put(view, seq, cells);
   }
 
   /** @param {any} message */

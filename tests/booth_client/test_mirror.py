@@ -60,6 +60,48 @@ def mirror(cells: Cells) -> Mirror:
     return made
 
 
+def greet_of(mirror: Mirror, incarnation: str) -> Greeted:
+    """Say hello after a drop to a server whose store holds that stream."""
+    mirror.line_lost()
+    hello = read(mirror.hello())
+    assert isinstance(hello, Hello)
+    assert hello.views == {"booth": 5}
+    greeted = say(mirror, Ok(id=hello.id, result={**HELLO, "incarnation": incarnation}))
+    assert isinstance(greeted, Greeted)
+    return greeted
+
+
+def test_numbers_of_a_store_set_up_anew_mean_nothing(
+    mirror: Mirror, cells: Cells, a_desk: MakeDesk
+) -> None:
+    greet_of(mirror, "one")
+    mirror.submit(Accept(id="k1", ticket_id="t1"))
+    again, hello = (read(frame) for frame in greet_of(mirror, "two").resend)
+    assert again.id == "k1"
+    assert isinstance(hello, Hello)
+    assert hello.views == {"booth": None}
+    # What was sent by the old number is passed over; the snapshot counts.
+    assert say(mirror, delta(5, 7, {"desk/d2": a_desk("d2")})) is None
+    say(mirror, Snapshot(view="booth", seq=5, cells=cells, incarnation="two"))
+    assert greet_of(mirror, "two").resend == [msgspec.json.encode(again)]
+
+
+@pytest.mark.parametrize("incarnation", ["one", ""])
+def test_the_same_stream_or_a_server_that_names_none_resumes(
+    mirror: Mirror, incarnation: str
+) -> None:
+    greet_of(mirror, "one")
+    assert greet_of(mirror, incarnation).resend == []
+
+
+def test_a_snapshot_of_another_stream_counts_for_the_next_hello(
+    mirror: Mirror, cells: Cells
+) -> None:
+    greet_of(mirror, "one")
+    say(mirror, Snapshot(view="booth", seq=5, cells=cells, incarnation="two"))
+    assert greet_of(mirror, "two").resend == []
+
+
 def test_the_first_hello_asks_for_whole_views() -> None:
     hello = read(Mirror(["me", "hall"], "en").hello())
     assert isinstance(hello, Hello)

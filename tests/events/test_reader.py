@@ -9,9 +9,10 @@ import pytest
 
 from fairserver.events.feed import Feed
 from fairserver.events.reader import Reader
+from fairserver.line.keys import meta_key
 from fairserver.line.store import open_store
 from tests.conftest import TestValkey
-from tests.line.live import LiveFair
+from tests.line.live import BOOTHS, LiveFair
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
@@ -117,6 +118,54 @@ async def test_a_store_that_was_emptied_without_going_away_starts_the_feed_over(
     await node.caught_up(until)
     assert set(node.feed.projection.candidates) == {"c2"}
     assert node.said == []
+
+
+@pytest.mark.parametrize("people", [1, 3, 9], ids=["shorter", "as long", "longer"])
+async def test_a_store_set_up_anew_is_known_whatever_its_length(
+    node: Node, until: Until, monkeypatch: pytest.MonkeyPatch, people: int
+) -> None:
+    """The reader sees nothing of the time in which the store was empty."""
+    monkeypatch.setattr("fairserver.events.reader._BLOCK_MS", 20)
+    for number in range(3):
+        await node.fair.candidate(f"old-{number}")
+    await node.caught_up(until)
+    held, before = await node.fair.seq(), node.feed.projection.incarnation
+    await node.reader.stop()
+    await node.fair.store.flushdb()
+    await node.fair.load()
+    for number in range(people):
+        await node.fair.candidate(f"new-{number}")
+    assert (await node.fair.seq() > held) == (people > 3)
+    assert (await node.fair.seq() == held) == (people == 3)
+    node.reader.start()
+    new = {f"new-{number}" for number in range(people)}
+    await until(lambda: set(node.feed.projection.candidates) == new)
+    assert node.feed.projection.seq == await node.fair.seq()
+    assert node.feed.projection.incarnation not in ("", before)
+
+
+async def test_every_event_names_its_stream_and_a_plan_loaded_again_does_not_change_it(
+    node: Node,
+) -> None:
+    await node.fair.come("c1", "b1")
+    await node.fair.load(booths=BOOTHS[:2])
+    named = {event.incarnation for event in await node.fair.events()}
+    assert len(named) == 1
+    assert "" not in named
+
+
+async def test_events_of_a_release_that_names_no_stream_are_of_this_one(
+    node: Node, until: Until
+) -> None:
+    await node.fair.come("c1", "b1")
+    meta = meta_key(node.fair.fair_id)
+    stream = await node.fair.store.hget(meta, "incarnation")
+    await node.fair.store.hdel(meta, "incarnation")
+    await node.fair.candidate("c2")
+    await node.fair.store.hset(meta, "incarnation", stream)
+    await node.fair.candidate("c3")
+    await node.caught_up(until)
+    assert set(node.feed.projection.candidates) == {"c1", "c2", "c3"}
 
 
 async def test_a_reader_stops_at_whatever_moment_it_is_told_to(

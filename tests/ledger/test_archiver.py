@@ -14,17 +14,21 @@ from sqlalchemy import text
 from fairserver.ledger import Ledger
 from fairserver.ledger.archive import UNREADABLE
 from fairserver.ledger.archiver import BATCH, Archiver
-from fairserver.line.keys import stream_key
+from fairserver.line.keys import meta_key, stream_key
 from fairserver.line.store import open_store
 from fairserver.protocol.events import TicketLeft
 from tests.conftest import TestValkey
 from tests.ledger.makers import FAIR, OpenLedger, stream_event
 
 
-async def _write(store: Redis, first: int, last: int, fair_id: str = FAIR) -> None:
+async def _write(
+    store: Redis, first: int, last: int, fair_id: str = FAIR, incarnation: str = ""
+) -> None:
     async with store.pipeline(transaction=False) as pipe:
         for seq in range(first, last + 1):
-            event = stream_event(TicketLeft, seq, ticket_id=f"t{seq}")
+            event = stream_event(
+                TicketLeft, seq, ticket_id=f"t{seq}{incarnation}", incarnation=incarnation
+            )
             pipe.xadd(stream_key(fair_id), {"e": event}, id=f"{seq}-0")
         await pipe.execute()
 
@@ -48,7 +52,7 @@ async def test_every_event_of_the_stream_is_archived(ledger: Ledger, live_store:
         await archiver.settled(FAIR, last)
     assert await _seqs(ledger) == list(range(1, last + 1))
     (first, *_) = await ledger.archive.read(FAIR, limit=1)
-    assert first.raw == stream_event(TicketLeft, 1, ticket_id="t1")
+    assert first.raw == stream_event(TicketLeft, 1, ticket_id="t1", incarnation="")
 
 
 async def test_an_event_is_archived_as_it_happens(ledger: Ledger, live_store: Redis) -> None:
@@ -169,3 +173,61 @@ async def test_cancelling_the_archiver_leaves_whole_batches(
         await task
     assert len(await _seqs(ledger)) % BATCH == 0
     assert await ledger.archive.gaps(FAIR) == []
+
+
+async def _set_up(store: Redis, last: int, incarnation: str) -> None:
+    """Let the store hold a stream of that name, and nothing of the one before."""
+    async with store.pipeline(transaction=True) as pipe:
+        pipe.delete(stream_key(FAIR))
+        pipe.hset(meta_key(FAIR), "incarnation", incarnation)
+        for seq in range(1, last + 1):
+            event = stream_event(
+                TicketLeft, seq, ticket_id=f"t{seq}-{incarnation}", incarnation=incarnation
+            )
+            pipe.xadd(stream_key(FAIR), {"e": event}, id=f"{seq}-0")
+        await pipe.execute()
+
+
+async def _archived(ledger: Ledger, incarnation: str) -> list[str | None]:
+    return [row.ticket_id for row in await ledger.archive.read(FAIR, incarnation=incarnation)]
+
+
+@pytest.mark.parametrize("last", [2, 5, 9], ids=["shorter", "as long", "longer"])
+async def test_two_streams_of_a_store_set_up_anew_are_not_mixed(
+    ledger: Ledger, live_store: Redis, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    monkeypatch.setattr("fairserver.ledger.archiver.BLOCK_MS", 20)
+    await _set_up(live_store, 5, "one")
+    async with _running(Archiver(live_store, ledger, [FAIR])) as archiver:
+        await archiver.settled(FAIR, 5)
+        await _set_up(live_store, last, "two")
+        while len(await _archived(ledger, "two")) < last:  # noqa: ASYNC110 - the record tells
+            await asyncio.sleep(0.01)
+    assert await _archived(ledger, "one") == [f"t{seq}-one" for seq in range(1, 6)]
+    assert await _archived(ledger, "two") == [f"t{seq}-two" for seq in range(1, last + 1)]
+
+
+async def test_an_archiver_that_was_away_meanwhile_begins_the_new_stream_at_its_start(
+    ledger: Ledger, live_store: Redis
+) -> None:
+    await _set_up(live_store, 5, "one")
+    async with _running(Archiver(live_store, ledger, [FAIR])) as archiver:
+        await archiver.settled(FAIR, 5)
+    await _set_up(live_store, 7, "two")
+    async with _running(Archiver(live_store, ledger, [FAIR])) as archiver:
+        await archiver.settled(FAIR, 7)
+    assert await _archived(ledger, "two") == [f"t{seq}-two" for seq in range(1, 8)]
+    assert await ledger.archive.incarnation(FAIR) == "two"
+    assert await ledger.archive.last_seq(FAIR) == 7
+    assert await ledger.archive.gaps(FAIR) == []
+    assert await ledger.archive.gaps(FAIR, "one") == []
+
+
+async def test_events_of_a_release_that_names_no_stream_are_archived_with_the_others(
+    ledger: Ledger, live_store: Redis
+) -> None:
+    await _set_up(live_store, 3, "one")
+    await _write(live_store, 4, 5)
+    async with _running(Archiver(live_store, ledger, [FAIR])) as archiver:
+        await archiver.settled(FAIR, 5)
+    assert len(await _archived(ledger, "one")) == 5

@@ -23,6 +23,7 @@ _TEXTS = {
     *("lane", "channel", "appointment_id", "to_booth_id", "site_id", "paused"),
     "passed",  # ticket ids, each with a reason's code; of advice: yes or no
     *("published", "withdrawn", "erased", "hidden", "shown"),
+    "incarnation",  # a random id that the server gives
     *("by", "candidate_id", "ticket_id", "booth_id", "desk_id", "desks", "peer", "cause"),
     *("recording_id", "text_version", "language", "guest_id", "role", "leg"),
     *("state", "outcome", "reason", "side", "mode", "way", "settings", "booths"),

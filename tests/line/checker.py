@@ -28,7 +28,13 @@ from fairserver.events.records import Booth, Ticket
 from fairserver.events.view import View, make_view
 from fairserver.line.keys import prefix
 from fairserver.line.stream import read_events
-from fairserver.protocol.events import SettingsChanged, TicketCalled, TicketOnDeck, decode_event
+from fairserver.protocol.events import (
+    FairLoaded,
+    SettingsChanged,
+    TicketCalled,
+    TicketOnDeck,
+    decode_event,
+)
 from tests.line.live import LiveFair
 
 Hash = dict[str, str]
@@ -189,7 +195,7 @@ class Checker:
             if isinstance(event, TicketCalled | TicketOnDeck):
                 self._check_may_call(event.ticket_id)
             self.projection.apply(event)
-            if isinstance(event, SettingsChanged):  # who is on deck stays there
+            if isinstance(event, SettingsChanged | FairLoaded):  # who is on deck stays there
                 self._deck = {b.booth_id: b.on_deck for b in self.projection.booths.values()}
             self._check_moves(before)
 

@@ -23,14 +23,36 @@ from fairserver.domain.states import OPEN_TICKET, BoothMode, Outcome, RoomSide, 
 from fairserver.events.projection import Projection
 from fairserver.line.line import Actor
 from fairserver.protocol.errors import Code, Refused
+from fairserver.protocol.events import BoothPlan
 from tests.line.checker import Checker
-from tests.line.live import BOOTHS, ORGANISER, LiveFair, booth_of, recruiter
+from tests.line.live import BOOTHS, ORGANISER, LiveFair, recruiter
 from tests.line.situations import SHOWN
 
 _fairs = itertools.count(1)
 
 PEOPLE = [f"c{number}" for number in range(1, 7)]
 DESKS = [desk_id for booth in BOOTHS for desk_id in booth.desks]
+
+
+def _plan(**desks: str) -> list[BoothPlan]:
+    """A plan with these desks of its booths; those with none are not in it."""
+    modes = {booth.booth_id: booth for booth in BOOTHS}
+    return [
+        msgspec.structs.replace(modes[booth_id], desks=named.split())
+        for booth_id, named in desks.items()
+    ]
+
+
+#: Plans that may be loaded while the morning runs: as it began, a desk fewer, desks elsewhere, a
+#: booth fewer.
+PLANS = [
+    list(BOOTHS),
+    _plan(b1="b1-1", b2="b2-1", b3="b3-1"),
+    _plan(b1="b1-2", b2="b2-1 b1-1", b3="b3-1"),
+    _plan(b1="b1-1 b2-1", b2="b1-2", b3="b3-1"),
+    _plan(b1="b1-1 b1-2", b3="b3-1"),
+    _plan(b2="b2-1 b1-1", b3="b3-1"),
+]
 
 #: What a person may say to a call or a heads-up.
 ANSWERS = ["accept", "accept", "ready", "ready", "not_now", "leave", "more_time"]
@@ -142,6 +164,10 @@ class MorningMachine(RuleBasedStateMachine):
     def _owner(self, ticket_id: str) -> Actor:
         return Actor.candidate(self.checker.projection.tickets[ticket_id].candidate_id)
 
+    def _recruiter(self, desk_id: str) -> Actor:
+        """Somebody of the booth at which a desk stands now."""
+        return recruiter(self.checker.projection.desks[desk_id].booth_id)
+
     def _booth(self, ticket_id: str) -> Actor:
         return recruiter(self.checker.projection.tickets[ticket_id].booth_id)
 
@@ -173,7 +199,7 @@ class MorningMachine(RuleBasedStateMachine):
         desk_id=desks,
     )
     def desk(self, name: str, desk_id: str) -> None:
-        self._run(self._try(name, recruiter(booth_of(desk_id)), desk_id=desk_id))
+        self._run(self._try(name, self._recruiter(desk_id), desk_id=desk_id))
 
     @rule(name=st.sampled_from(["mark_missed", "start"]), pick=picks)
     def at_desk(self, name: str, pick: int) -> None:
@@ -353,6 +379,13 @@ class MorningMachine(RuleBasedStateMachine):
             args["ends_at"] = ends_in_min and self.fair.now + ends_in_min * 60_000
         self._run(self._try("change_settings", ORGANISER, **args))
 
+    @rule(really=st.integers(0, 3), plan=st.sampled_from(PLANS), changes=rules)
+    def load_plan(self, really: int, plan: list[BoothPlan], changes: dict[str, int]) -> None:
+        """The plan is loaded again, by a node that has another one now."""
+        if really == 0:
+            settings = msgspec.structs.replace(self.settings, **changes)
+            self._run(self.fair.line.load_fair(self.fair.fair_id, settings, plan))
+
     # --- the fair and its time ------------------------------------------------------------------
 
     @rule(name=st.sampled_from(["open_fair", "open_fair", "pause_fair"]))
@@ -383,7 +416,7 @@ class MorningMachine(RuleBasedStateMachine):
         """Several clients act in the same moment; the store decides on the order."""
 
         async def burst() -> None:
-            desk = self._try("open_desk", recruiter(booth_of(desk_id)), desk_id=desk_id)
+            desk = self._try("open_desk", self._recruiter(desk_id), desk_id=desk_id)
             joins = [
                 self._try("join", Actor.candidate(c), candidate_id=c, booth_id=booth_id)
                 for c in candidate_ids

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import BoothMode
+from fairserver.line.keys import prefix
 from fairserver.line.library import transition_names
 from fairserver.line.line import SYSTEM, Actor
 from fairserver.protocol.errors import Code
@@ -123,6 +124,22 @@ async def offered_while_closing(fair: LiveFair) -> None:
     await fair.do("close_fair", ORGANISER)
 
 
+async def offered_a_booth_that_is_gone(fair: LiveFair) -> None:
+    await s.hand_over_offered(fair)
+    await fair.load(booths=[one for one in BOOTHS if one.booth_id != "b2"])
+
+
+async def no_show_at_a_booth_that_is_gone(fair: LiveFair) -> None:
+    await s.no_show(fair)
+    await fair.load(booths=BOOTHS[1:])
+
+
+async def run_by_another_plan(fair: LiveFair) -> None:
+    """Another node has said a moment ago that it is there, and runs the fair by another plan."""
+    await fair.store.hset(f"{prefix(fair.fair_id)}:plans", "another", "its plan")
+    await fair.store.hset(f"{prefix(fair.fair_id)}:beats", "another", f"0 {fair.now}")
+
+
 async def in_two_booths(fair: LiveFair) -> None:
     """c1 waits with t1 at b1, c2 with t2 at b2, c3 with t3 at b1; t4 is at a desk of b3."""
     await s.waiting(fair)
@@ -147,6 +164,15 @@ async def near_the_end(fair: LiveFair) -> None:
     await fair.do("change_settings", ORGANISER, settings_json=settings, ends_at=ends_at)
 
 
+OTHER_PLAN = {
+    "digest": "other",
+    "ends_at": 0,
+    "settings_json": "{}",
+    "booths_json": "[]",
+    "node": "this one",
+    "beat": 1,
+    "plan": "another plan",
+}
 _FOURTH = BoothPlan(booth_id="b4", mode=BoothMode.ONLINE, minutes=5, desks=["b4-1"])
 
 T1 = {"ticket_id": "t1"}
@@ -274,6 +300,7 @@ REFUSALS = [
         {**YES, "to_booth_id": "b9"},
     ),
     Refusal("answer_hand_over", "fair_closed", offered_while_closing, C1, YES),
+    Refusal("answer_hand_over", "booth_unknown", offered_a_booth_that_is_gone, C1, YES),
     Refusal("publish_result", "ticket_wrong_state", s.interviewing, B1, SHOWN),
     Refusal("publish_result", "outcome_pending", s.done, B1, SHOWN),
     Refusal("note_second_interview", "ticket_wrong_state", s.handed_over, B1, SECOND),
@@ -296,6 +323,8 @@ REFUSALS = [
     Refusal("recall", "ticket_wrong_state", s.done, B1, T1),
     Refusal("recall", "fair_closed", no_show_of_a_closed_fair, B1, T1),
     Refusal("recall", "already_in_line", recalled, B1, T1),
+    Refusal("recall", "booth_unknown", no_show_at_a_booth_that_is_gone, ORGANISER, T1),
+    Refusal("load_fair", "plan_differs", run_by_another_plan, SYSTEM, OTHER_PLAN),
     Refusal(
         "move_ticket", "ticket_wrong_state", in_two_booths, ORGANISER, {**MOVE, "ticket_id": "t1"}
     ),

@@ -254,3 +254,57 @@ test("the back-off grows with full jitter and stays between 0.3 and 15 seconds",
   assert.equal(returnAfter(1006, 50, () => 1), 15_000);
   assert.equal(returnAfter(1012, 9, () => 1), 15_000);
 });
+
+/** A wire that holds two views of one stream, and has lost its socket. */
+function wireOf(incarnation) {
+  const wire = newWire(["me", "hall"]);
+  wire.opened(0);
+  const [hello] = frames(wire);
+  hear(wire, { type: "ok", id: hello.id, result: { now: 1_000, heartbeat_s: 20, incarnation } });
+  for (const view of ["me", "hall"]) hear(wire, { type: "snapshot", view, seq: 5, cells: { a: 1 }, incarnation });
+  wire.takeEvents();
+  wire.closed();
+  return wire;
+}
+
+/** The frames that follow the answer to the next hello. */
+function greetedAgain(wire, incarnation) {
+  wire.opened(0);
+  const [hello] = frames(wire);
+  assert.deepEqual(hello.views, { me: 5, hall: 5 });
+  hear(wire, { type: "ok", id: hello.id, result: { now: 1_000, heartbeat_s: 20, incarnation } });
+  return frames(wire);
+}
+
+test("numbers of a store that was set up anew mean nothing: everything is asked for whole", () => {
+  const wire = wireOf("one");
+  wire.send("join", { booth_id: "b1" });
+  const [join, hello] = greetedAgain(wire, "two");
+  assert.equal(join.type, "join");
+  assert.deepEqual(hello.views, { me: null, hall: null });
+  // What was sent by the old number is passed over; the snapshot counts.
+  hear(wire, { type: "delta", view: "me", from: 5, seq: 7, set: { b: 2 } });
+  assert.deepEqual(cellsOf(wire), []);
+  hear(wire, { type: "snapshot", view: "me", seq: 7, cells: { c: 3 }, incarnation: "two" });
+  assert.deepEqual(cellsOf(wire), [{ c: 3 }]);
+  wire.closed();
+  wire.opened(0);
+  const [again] = frames(wire);
+  hear(wire, { type: "ok", id: again.id, result: { now: 1_000, heartbeat_s: 20, incarnation: "two" } });
+  assert.deepEqual(frames(wire).map(({ type }) => type), ["join"]);
+});
+
+test("the same stream, or a server that names none, resumes from the numbers held", () => {
+  assert.deepEqual(greetedAgain(wireOf("one"), "one"), []);
+  assert.deepEqual(greetedAgain(wireOf("one"), undefined), []);
+  assert.deepEqual(greetedAgain(wireOf("one"), ""), []);
+  assert.deepEqual(greetedAgain(wireOf(undefined), "one"), []);
+});
+
+test("a snapshot of another stream on the same socket counts for the next hello", () => {
+  const wire = wireOf("one");
+  greetedAgain(wire, "one");
+  for (const view of ["me", "hall"]) hear(wire, { type: "snapshot", view, seq: 5, cells: {}, incarnation: "two" });
+  wire.closed();
+  assert.deepEqual(greetedAgain(wire, "two"), []);
+});

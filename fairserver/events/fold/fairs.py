@@ -11,15 +11,17 @@ from fairserver.protocol import events as ev
 
 
 def _fair_loaded(fair: FairRecords, event: ev.FairLoaded) -> None:
-    fair.settings, fair.ends_at = event.settings, event.ends_at
+    fair.settings, fair.ends_at, fair.day_over = event.settings, event.ends_at, event.day_over
     fair.touched.fair = True
     for plan in event.booths:
         booth = fair.booths.setdefault(
             plan.booth_id, Booth(plan.booth_id, BoothMode(plan.mode), plan.minutes)
         )
-        booth.mode, booth.minutes = plan.mode, plan.minutes
-        booth.questions = plan.questions
-        # Desks that are no longer named stay: a person may be at one.
+        booth.mode, booth.minutes, booth.withdrawn = plan.mode, plan.minutes, False
+        # The node that loaded it may have read an older correction than was told meanwhile.
+        if plan.plan >= booth.plan:
+            booth.plan, booth.questions = plan.plan, plan.questions
+        # Desks that are no longer named stay until they are withdrawn: a person may be at one.
         unnamed = [desk_id for desk_id in booth.desk_ids if desk_id not in plan.desks]
         booth.desk_ids = [*plan.desks, *unnamed]
         fair.touch_booth(plan.booth_id)
@@ -63,12 +65,14 @@ def _booth_changed(fair: FairRecords, event: ev.BoothChanged) -> None:
         mine = (t.ticket_id for t in fair.tickets.values() if t.booth_id == event.booth_id)
         fair.touched.tickets.update(mine)
     booth.paused, booth.mode, booth.minutes = event.paused, event.mode, event.minutes
+    booth.withdrawn = booth.withdrawn or event.withdrawn
     booth.questions = asked
     booth.site_id = event.site_id or booth.site_id
     fair.touch_booth(event.booth_id)
 
 
 def _desk_added(fair: FairRecords, event: ev.DeskAdded) -> None:
+    _take_away(fair, event.desk_id)
     fair.booths[event.booth_id].desk_ids.append(event.desk_id)
     fair.desks[event.desk_id] = Desk(event.desk_id, event.booth_id, since=event.at)
     fair.touched.desks.add(event.desk_id)
@@ -77,7 +81,21 @@ def _desk_added(fair: FairRecords, event: ev.DeskAdded) -> None:
 
 def _desk_changed(fair: FairRecords, event: ev.DeskChanged) -> None:
     moves.set_desk(fair, event.desk_id, event.state, event.at, None)
-    fair.desks[event.desk_id].left = event.cause == "away"
+    desk = fair.desks[event.desk_id]
+    desk.left = event.cause == "away"
+    if event.cause == "withdrawn":
+        desk.gone = True
+        _take_away(fair, event.desk_id)
+
+
+def _take_away(fair: FairRecords, desk_id: str) -> None:
+    """Take a desk away from the booth that it stands at, if it stands at any."""
+    desk = fair.desks.get(desk_id)
+    if desk is None:
+        return
+    booth = fair.booths[desk.booth_id]
+    booth.desk_ids = [one for one in booth.desk_ids if one != desk_id]
+    fair.touch_booth(desk.booth_id)
 
 
 #: What each event of this module does.

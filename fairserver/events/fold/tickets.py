@@ -60,7 +60,9 @@ def _ticket_left(fair: FairRecords, event: ev.TicketLeft) -> None:
 
 
 def _ticket_closed(fair: FairRecords, event: ev.TicketClosed) -> None:
-    _end(fair, fair.touch_ticket(event.ticket_id), TicketState.CLOSED, event.at)
+    ticket = fair.touch_ticket(event.ticket_id)
+    ticket.closed_cause = event.cause
+    _end(fair, ticket, TicketState.CLOSED, event.at)
 
 
 def _end(fair: FairRecords, ticket: Ticket, state: TicketState, at: int) -> None:

@@ -4,7 +4,7 @@
 --          to_booth_id (optional: to which booth; a yes counts for no other)
 -- emits    hand_over_declined; or profile_shown when that changes, ticket_handed_over, ticket_issued (or ticket_reordered), calls
 -- refuses  ticket_unknown, ticket_wrong_state (nothing is offered, or another booth by now),
---          fair_closed (no line to stand in)
+--          fair_closed (no line to stand in), booth_unknown (the other one was withdrawn)
 -- answers  {to_ticket_id, to_booth_id} when agreed
 transition('answer_hand_over', function(ctx, args)
   local ticket = find_ticket(ctx, args.ticket_id)
@@ -16,6 +16,9 @@ transition('answer_hand_over', function(ctx, args)
     return wrong_ticket_state(ticket)
   end
   if args.agree and ctx.state == 'closed' then return nil, 'fair_closed', {} end
+  if args.agree and not has_booth(ctx, ticket.hand_over_to) then
+    return nil, 'booth_unknown', { booth_id = ticket.hand_over_to }
+  end
   redis.call('HDEL', ctx:key('ticket', ticket.id), 'hand_over_to')
   if not args.agree then
     ctx:emit('hand_over_declined', { ticket_id = ticket.id })

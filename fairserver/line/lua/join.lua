@@ -19,7 +19,7 @@ local function refuse_join(ctx, args)
      or redis.call('EXISTS', ctx:key('candidate', args.candidate_id)) == 0 then
     return 'candidate_unknown', {}
   end
-  if redis.call('SISMEMBER', ctx:key('booths'), args.booth_id) == 0 then
+  if not has_booth(ctx, args.booth_id) then
     return 'booth_unknown', { booth_id = args.booth_id }
   end
   if ctx.state == 'closed' then return 'fair_closed', {} end

@@ -1,31 +1,34 @@
--- Put a fair's settings, booths and desks into the live store, or bring them up to date.
--- args     digest, ends_at (ms, 0 for none), clock (a rehearsal: its virtual time, ms), settings_json, booths_json (list of {booth_id, mode, minutes, desks})
--- emits    fair_loaded, unless the digest is the one already loaded
+-- Put a fair's plan into the live store, or bring it up to date: what was changed on the day stays,
+-- and what the plan says anew comes through (shared/plan.lua).
+-- args     digest (of what follows it here), settings_json, booths_json (list of {booth_id, mode,
+--          minutes, desks, questions, plan}), ends_at (ms, 0 for none), day_over (the end of the fair's
+--          day, ms; optional), clock (a rehearsal: its virtual time, ms), incarnation (a random id for
+--          a stream that begins now), node, beat and plan (optional: who loads it, by its own clock in
+--          ms, and the digest of the plan that it runs by)
+-- emits    fair_loaded, unless the digest is the one already loaded; ticket_reordered and
+--          recording_stopped by other rules; ticket_missed, desk_changed and desk_added for desks that
+--          are withdrawn or moved; booth_changed and ticket_closed for booths that are withdrawn; calls
+-- refuses  plan_differs (a node that is there runs by another plan)
 -- answers  {changed}
--- Booths and desks that are no longer named stay as they are: people may stand there.
 transition('load_fair', function(ctx, args)
   local meta = ctx:key('meta')
-  if redis.call('HGET', meta, 'digest') == args.digest then return { changed = false } end
+  if args.node then
+    if Plan.of_another(ctx, args.node, args.plan) then return nil, 'plan_differs', {} end
+    redis.call('HSET', ctx:key('plans'), args.node, args.plan)
+    note_beat(ctx, args.node, args.beat)
+  end
+  local found = redis.call('HMGET', meta, 'digest', 'plan_settings')
+  if found[1] == args.digest and found[2] then return { changed = false } end
   if args.clock then
     ctx.now = args.clock
     redis.call('HSETNX', meta, 'clock', string.format('%.0f', args.clock))
   end
+  if ctx.seq == 0 and args.incarnation then
+    ctx.incarnation = args.incarnation
+    redis.call('HSET', meta, 'incarnation', args.incarnation)
+  end
   redis.call('HSETNX', meta, 'state', 'preparing')
   redis.call('HSETNX', meta, 't0', ctx.now)
-  redis.call('HSET', meta, 'digest', args.digest, 'settings', args.settings_json,
-             'ends_at', args.ends_at)
-  for _, booth in ipairs(cjson.decode(args.booths_json)) do
-    redis.call('SADD', ctx:key('booths'), booth.booth_id)
-    ctx:set('booth', booth.booth_id, 'mode', booth.mode, 'minutes', booth.minutes)
-    for _, desk_id in ipairs(booth.desks) do
-      local key = ctx:key('desk', desk_id)
-      redis.call('HSETNX', key, 'state', 'closed')
-      redis.call('HSETNX', key, 'since', ctx.now)
-      redis.call('HSET', key, 'booth_id', booth.booth_id)
-    end
-  end
-  ctx:emit_raw('fair_loaded', ',"settings":' .. args.settings_json
-                              .. ',"booths":' .. args.booths_json
-                              .. string.format(',"ends_at":%.0f', args.ends_at))
+  Plan.load(ctx, args)
   return { changed = true }
 end)

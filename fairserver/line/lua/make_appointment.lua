@@ -9,7 +9,7 @@ transition('make_appointment', function(ctx, args)
     return nil, 'candidate_unknown', {}
   end
   if not in_scope(ctx, 'booth', args.booth_id)
-     or redis.call('SISMEMBER', ctx:key('booths'), args.booth_id) == 0 then
+     or not has_booth(ctx, args.booth_id) then
     return nil, 'booth_unknown', { booth_id = args.booth_id }
   end
   if ctx.state == 'closed' then return nil, 'fair_closed', {} end

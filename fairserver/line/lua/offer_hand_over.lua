@@ -8,7 +8,7 @@ transition('offer_hand_over', function(ctx, args)
   if not ticket then return nil, 'ticket_unknown', {} end
   if ticket.state ~= 'interviewing' then return wrong_ticket_state(ticket) end
   if ctx.state == 'closed' then return nil, 'fair_closed', {} end
-  if redis.call('SISMEMBER', ctx:key('booths'), args.to_booth_id) == 0 then
+  if not has_booth(ctx, args.to_booth_id) then
     return nil, 'booth_unknown', { booth_id = args.to_booth_id }
   end
   ctx:set('ticket', ticket.id, 'hand_over_to', args.to_booth_id)

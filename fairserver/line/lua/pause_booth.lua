@@ -4,7 +4,8 @@
 -- refuses  booth_unknown
 transition('pause_booth', function(ctx, args)
   local booth = ctx:read('booth', args.booth_id)
-  if not booth or not in_scope(ctx, 'booth', args.booth_id) then
+  if not booth or not has_booth(ctx, args.booth_id)
+     or not in_scope(ctx, 'booth', args.booth_id) then
     return nil, 'booth_unknown', { booth_id = args.booth_id }
   end
   if (booth.paused or '0') == '1' then return {} end

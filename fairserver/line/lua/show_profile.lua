@@ -8,7 +8,7 @@ transition('show_profile', function(ctx, args)
      or redis.call('EXISTS', ctx:key('candidate', args.candidate_id)) == 0 then
     return nil, 'candidate_unknown', {}
   end
-  if redis.call('SISMEMBER', ctx:key('booths'), args.booth_id) == 0 then
+  if not has_booth(ctx, args.booth_id) then
     return nil, 'booth_unknown', { booth_id = args.booth_id }
   end
   show_profile(ctx, args.candidate_id, args.booth_id, args.shown)

@@ -21,57 +21,70 @@ local function time_now(beat, turned, at)
   return math.max(now, at or 0)
 end
 
--- What waits for somebody's doing. A rest, an interview's length and an appointment go on meanwhile.
-local WAITS = { call = true, answer = true, arrive = true, connect = true, presence = true,
-                staff = true }
-local TOLD = { call = true, answer = true }
+-- In a block: a library has 200 local names at most, and these are what others need.
+local is_there, note_beat
+do
+  -- What waits for somebody's doing. A rest, an interview's length and an appointment go on meanwhile.
+  local WAITS = { call = true, answer = true, arrive = true, connect = true, presence = true,
+                  staff = true }
+  local TOLD = { call = true, answer = true }
 
--- Nobody could do anything for so long: everything that waits for somebody waits longer by as much.
-local function give_time_back(ctx, lost)
-  local deadlines = ctx:key('deadlines')
-  local planned = redis.call('ZRANGE', deadlines, 0, -1, 'WITHSCORES')
-  for i = 1, #planned, 2 do
-    local kind, id = string.match(planned[i], '^(%a+):(.+)$')
-    if WAITS[kind] then
-      redis.call('ZADD', deadlines, tonumber(planned[i + 1]) + lost, planned[i])
-      if TOLD[kind] then redis.call('HINCRBY', ctx:key('ticket', id), 'deadline', lost) end
+  -- Nobody could do anything for so long: everything that waits for somebody waits longer by as much.
+  local function give_time_back(ctx, lost)
+    local deadlines = ctx:key('deadlines')
+    local planned = redis.call('ZRANGE', deadlines, 0, -1, 'WITHSCORES')
+    for i = 1, #planned, 2 do
+      local kind, id = string.match(planned[i], '^(%a+):(.+)$')
+      if WAITS[kind] then
+        redis.call('ZADD', deadlines, tonumber(planned[i + 1]) + lost, planned[i])
+        if TOLD[kind] then redis.call('HINCRBY', ctx:key('ticket', id), 'deadline', lost) end
+      end
     end
+    ctx:emit('time_lost', { lost_ms = lost })
   end
-  ctx:emit('time_lost', { lost_ms = lost })
-end
 
--- The fair's time by a node that was heard before, or nil for a beat that was long on its way.
-local function time_by_node(kept, clock)
-  local last, add = string.match(kept, '^(%S+) (%S+)$')
-  if clock <= tonumber(last) then return nil end
-  return clock + tonumber(add)
-end
-
--- The fair's time by the store's clock alone, where no node can tell whether that was turned while
--- all were away: backwards it does not go, and after a long time away it is believed anew.
-local function time_by_store(before, turned)
-  local now = wall_clock() - turned
-  if before and now > before + STALL then now = math.max(before, wall_clock()) end
-  return math.max(now, before or 0)
-end
-
--- A node is there; `clock` is its own, ms.
-local function note_beat(ctx, node, clock)
-  local meta = redis.call('HMGET', ctx:key('meta'), 'beat', 'turned', 'clock')
-  if meta[3] then return end -- a rehearsal has a time of its own
-  local before, turned = tonumber(meta[1]), tonumber(meta[2]) or 0
-  local now, kept = wall_clock() - turned, redis.call('HGET', ctx:key('beats'), node)
-  if kept then
-    local by_node = time_by_node(kept, clock)
-    if not by_node then return end
-    if math.abs(by_node - now) > TURNED then now = by_node end
-  else
-    now = time_by_store(before, turned)
+  -- Whether a node has been heard of a moment ago. Where no other was heard since, time has not gone on
+  -- further than this (time_now): it counts as gone then too.
+  is_there = function(ctx, node)
+    local kept = redis.call('HGET', ctx:key('beats'), node)
+    if not kept then return false end
+    local last, add = string.match(kept, '^(%S+) (%S+)$')
+    return ctx.now < tonumber(last) + tonumber(add) + STALL
   end
-  now = math.max(now, before or 0)
-  redis.call('HSET', ctx:key('meta'), 'beat', string.format('%.0f', now),
-             'turned', string.format('%.0f', wall_clock() - now))
-  redis.call('HSET', ctx:key('beats'), node, string.format('%.0f %.0f', clock, now - clock))
-  ctx.now = math.max(now, ctx.at)
-  if before and now - before > STALL then give_time_back(ctx, now - before) end
+
+  -- The fair's time by a node that was heard before, or nil for a beat that was long on its way.
+  local function time_by_node(kept, clock)
+    local last, add = string.match(kept, '^(%S+) (%S+)$')
+    if clock <= tonumber(last) then return nil end
+    return clock + tonumber(add)
+  end
+
+  -- The fair's time by the store's clock alone, where no node can tell whether that was turned while
+  -- all were away: backwards it does not go, and after a long time away it is believed anew.
+  local function time_by_store(before, turned)
+    local now = wall_clock() - turned
+    if before and now > before + STALL then now = math.max(before, wall_clock()) end
+    return math.max(now, before or 0)
+  end
+
+  -- A node is there; `clock` is its own, ms.
+  note_beat = function(ctx, node, clock)
+    local meta = redis.call('HMGET', ctx:key('meta'), 'beat', 'turned', 'clock')
+    if meta[3] then return end -- a rehearsal has a time of its own
+    local before, turned = tonumber(meta[1]), tonumber(meta[2]) or 0
+    local now, kept = wall_clock() - turned, redis.call('HGET', ctx:key('beats'), node)
+    if kept then
+      local by_node = time_by_node(kept, clock)
+      if not by_node then return end
+      if math.abs(by_node - now) > TURNED then now = by_node end
+    else
+      now = time_by_store(before, turned)
+    end
+    now = math.max(now, before or 0)
+    redis.call('HSET', ctx:key('meta'), 'beat', string.format('%.0f', now),
+               'turned', string.format('%.0f', wall_clock() - now))
+    redis.call('HSET', ctx:key('beats'), node, string.format('%.0f %.0f', clock, now - clock))
+    ctx.now = math.max(now, ctx.at)
+    if before and now - before > STALL then give_time_back(ctx, now - before) end
+  end
 end

@@ -37,11 +37,12 @@ function Context.open(prefix, argv)
                               events = {} }, Context)
   self.args = cjson.decode(argv[6])
   local meta = redis.call('HMGET', self:key('meta'), 'seq', 'state', 't0', 'clock', 'beat',
-                          'turned', 'at')
+                          'turned', 'at', 'incarnation')
   -- The stream decides: an older release may have written an event and not its number.
   self.seq = math.max(tonumber(meta[1]) or 0, redis.call('XLEN', self:key('events')))
   self.state = meta[2]
   self.t0 = tonumber(meta[3]) or 0
+  self.incarnation = meta[8]
   if meta[4] then
     self.now = math.max(tonumber(meta[4]), tonumber(argv[7]) or 0)
     redis.call('HSET', self:key('meta'), 'clock', string.format('%.0f', self.now))
@@ -106,6 +107,7 @@ function Context:emit_raw(event, fields)
   self.seq = self.seq + 1
   local head = string.format('{"event":"%s","seq":%d,"at":%.0f,"by":%s',
                              event, self.seq, self.now, cjson.encode(self.by))
+  if self.incarnation then head = head .. ',"incarnation":' .. cjson.encode(self.incarnation) end
   self.events[#self.events + 1] = head .. fields .. '}'
 end
 

@@ -30,25 +30,37 @@ local function issue_in_lane(ctx, candidate_id, booth_id, lane)
   return ticket_id
 end
 
--- Refuse a newcomer early when the rest of the fair cannot serve one more person here: those who
--- would be called before, over the desks that work, at the booth's own pace. Only about one in
--- three of those who wait at a booth is ever called by it (they are served elsewhere, or go).
-local CHANGE_OVER = 60000
-local CALLED_HERE = 0.25
+local refuse_late
+do
+  -- Refuse a newcomer early when the rest of the fair cannot serve one more person here: those who
+  -- would be called before, over the desks that work, at the booth's own pace. Only about one in
+  -- three of those who wait at a booth is ever called by it (they are served elsewhere, or go).
+  local CHANGE_OVER = 60000
+  local CALLED_HERE = 0.25
 
-local function refuse_late(ctx, booth_id, candidate)
-  local ends_at = tonumber(redis.call('HGET', ctx:key('meta'), 'ends_at')) or 0
-  local desks = redis.call('SCARD', ctx:key('working', booth_id))
-  if ends_at == 0 or desks == 0 then return nil end
-  local order = order_of(ctx, { base = ctx.now - ctx.t0, shift = 0, lane = 'ordinary' }, candidate)
-  local ahead = redis.call('ZCOUNT', ctx:key('line', booth_id), '-inf', order)
-    + redis.call('ZCARD', ctx:key('deck', booth_id))
-  local turns = (ahead * CALLED_HERE + 1) / desks
-  local needed = turns * (booth_mean_ms(ctx, booth_id) + CHANGE_OVER)
-  if needed > ends_at - ctx.now then
-    return 'no_time_left', { booth_id = booth_id, ahead = ahead,
-                             needed_min = math.ceil(needed / MINUTE),
-                             left_min = math.max(0, math.floor((ends_at - ctx.now) / MINUTE)) }
+  -- When the fair ends, ms; 0 for no end, which is also an end that has passed when the fair's day is
+  -- over: it is tried out, or held, on another day. Long before its day there simply is time enough.
+  local function end_in_force(ctx)
+    local found = redis.call('HMGET', ctx:key('meta'), 'ends_at', 'day_over')
+    local ends_at, day_over = tonumber(found[1]) or 0, tonumber(found[2]) or 0
+    if day_over > 0 and ctx.now >= math.max(day_over, ends_at) then return 0 end
+    return ends_at
+  end
+
+  refuse_late = function(ctx, booth_id, candidate)
+    local ends_at = end_in_force(ctx)
+    local desks = redis.call('SCARD', ctx:key('working', booth_id))
+    if ends_at == 0 or desks == 0 then return nil end
+    local order = order_of(ctx, { base = ctx.now - ctx.t0, shift = 0, lane = 'ordinary' }, candidate)
+    local ahead = redis.call('ZCOUNT', ctx:key('line', booth_id), '-inf', order)
+      + redis.call('ZCARD', ctx:key('deck', booth_id))
+    local turns = (ahead * CALLED_HERE + 1) / desks
+    local needed = turns * (booth_mean_ms(ctx, booth_id) + CHANGE_OVER)
+    if needed > ends_at - ctx.now then
+      return 'no_time_left', { booth_id = booth_id, ahead = ahead,
+                               needed_min = math.ceil(needed / MINUTE),
+                               left_min = math.max(0, math.floor((ends_at - ctx.now) / MINUTE)) }
+    end
   end
 end
 
@@ -56,6 +68,7 @@ end
 local function fall_due(ctx, appointment_id)
   local appointment = ctx:read('appointment', appointment_id)
   if ctx.state == 'closed' or has_withdrawn(ctx, appointment.candidate_id) then return end
+  if not has_booth(ctx, appointment.booth_id) then return end
   local ticket_id = issue_in_lane(ctx, appointment.candidate_id, appointment.booth_id,
                                   'appointment')
   ctx:emit('appointment_due', { appointment_id = appointment_id, ticket_id = ticket_id })

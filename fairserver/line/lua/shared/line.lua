@@ -128,6 +128,7 @@ local function is_of(args, began)
 end
 
 local fill_deck -- in deck.lua, which builds on this file
+local release_desk -- in plan.lua: a desk that was withdrawn, and whose interview is over, goes
 
 local function accept_ms(ctx, booth_id)
   local mode = redis.call('HGET', ctx:key('booth', booth_id), 'mode')
@@ -254,6 +255,7 @@ end
 
 local function may_call(ctx, booth_id)
   return ctx.state == 'open' and redis.call('HGET', ctx:key('booth', booth_id), 'paused') ~= '1'
+    and redis.call('HGET', ctx:key('booth', booth_id), 'withdrawn') ~= '1'
 end
 
 -- Bring every ready desk of a booth together with the next person, then fill the deck.
@@ -308,6 +310,7 @@ end
 
 -- After a letting-go: whoever can now be brought together is.
 local function settle(ctx, ticket)
+  if ticket.desk_id then release_desk(ctx, ticket.desk_id) end
   match(ctx, ticket.booth_id)
   match_all(ctx, standing_tickets(ctx, ticket.candidate_id))
 end
@@ -329,109 +332,112 @@ local function give_up(ctx, ticket)
   ctx:emit('ticket_left', { ticket_id = ticket.id })
 end
 
--- Every place that a ticket of a booth may come back to.
-local PLACES = { 'line', 'absent', 'deck' }
+local order_behind, order_before
+do
+  -- Every place that a ticket of a booth may come back to.
+  local PLACES = { 'line', 'absent', 'deck' }
 
--- Who has a place after an order, {id, order}, the next one first; not more than `count`.
-local function places_after(ctx, booth_id, order, count)
-  local after, found = '(' .. string.format('%.17g', order), {}
-  for _, set in ipairs(PLACES) do
-    local next_ones = redis.call('ZRANGEBYSCORE', ctx:key(set, booth_id), after, '+inf',
-                                 'WITHSCORES', 'LIMIT', 0, count)
-    for i = 1, #next_ones, 2 do
-      found[#found + 1] = { id = next_ones[i], order = tonumber(next_ones[i + 1]) }
+  -- Who has a place after an order, {id, order}, the next one first; not more than `count`.
+  local function places_after(ctx, booth_id, order, count)
+    local after, found = '(' .. string.format('%.17g', order), {}
+    for _, set in ipairs(PLACES) do
+      local next_ones = redis.call('ZRANGEBYSCORE', ctx:key(set, booth_id), after, '+inf',
+                                   'WITHSCORES', 'LIMIT', 0, count)
+      for i = 1, #next_ones, 2 do
+        found[#found + 1] = { id = next_ones[i], order = tonumber(next_ones[i + 1]) }
+      end
     end
+    table.sort(found, function(a, b)
+      if a.order ~= b.order then return a.order < b.order end
+      return a.id < b.id
+    end)
+    for i = #found, count + 1, -1 do found[i] = nil end
+    return found
   end
-  table.sort(found, function(a, b)
-    if a.order ~= b.order then return a.order < b.order end
-    return a.id < b.id
-  end)
-  for i = #found, count + 1, -1 do found[i] = nil end
-  return found
-end
 
-local function renumber(ctx, booth_id, ticket_id, order)
-  local ticket = ctx:read('ticket', ticket_id)
-  ctx:set('ticket', ticket_id, 'order', order,
-          'shift', tonumber(ticket.shift) + order - tonumber(ticket.order))
-  for _, set in ipairs(PLACES) do
-    local key = ctx:key(set, booth_id)
-    if redis.call('ZSCORE', key, ticket_id) then redis.call('ZADD', key, order, ticket_id) end
-  end
-  ctx:emit('ticket_reordered', { ticket_id = ticket_id, order = order, cause = 'made_room' })
-end
-
--- How many are pushed back at most where many were put at one place, and how far apart, ms.
-local PUSHED, APART = 64, 0.125
-
-local function whole_us(order) return math.floor(order * 1000 + 0.5) / 1000 end
-
--- Push those behind an order back, as few as leave all of them well apart, or what there is in
--- equal shares; nobody passes anybody. Gives the order that has become free.
-local function make_room(ctx, booth_id, order)
-  local behind, count, step = places_after(ctx, booth_id, order, PUSHED + 1), 0, APART
-  while count < #behind and behind[count + 1].order - order < (count + 2) * APART do
-    count = count + 1
-  end
-  if count > PUSHED then
-    count, step = PUSHED, (behind[PUSHED + 1].order - order) / (PUSHED + 2)
-  end
-  for i = count, 1, -1 do
-    renumber(ctx, booth_id, behind[i].id, whole_us(order + (i + 1) * step))
-  end
-  return whole_us(order + step)
-end
-
--- An order that nobody has, just behind another: newcomers must not come between.
-local function order_after(ctx, booth_id, order)
-  local next_one = places_after(ctx, booth_id, order, 1)[1]
-  if not next_one or next_one.order > order + 2 then return order + 1 end
-  local middle = whole_us((order + next_one.order) / 2)
-  if middle > order and middle < next_one.order then return middle end
-  return make_room(ctx, booth_id, order)
-end
-
--- Who is moved back is moved among those whose turn is like the own: in the same lane and, where
--- that counts, with as many interviews. So a first-timer falls behind no one who has had one. Who
--- stands back is moved among those who do.
-local function level_of(ctx, ticket_id)
-  local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'lane', 'candidate_id')
-  local owner = redis.call('HMGET', ctx:key('candidate', found[2]), 'had', 'stands_back')
-  local level = found[1] .. (owner[2] == '1' and ' back' or '')
-  if ctx:settings().none_yet_first_min == 0 then return level end
-  return level .. owner[1]
-end
-
--- How far down a line those are looked for.
-local LEVEL_REACH = 256
-
--- An order just behind the `back` next ones like this ticket, which stands in no line now; the old
--- order when nobody like it stands behind.
-local function order_behind(ctx, ticket, back)
-  local order, level = tonumber(ticket.order), level_of(ctx, ticket.id)
-  local behind = redis.call('ZRANGEBYSCORE', ctx:key('line', ticket.booth_id),
-                            '(' .. string.format('%.17g', order), '+inf', 'WITHSCORES',
-                            'LIMIT', 0, LEVEL_REACH)
-  local place
-  for i = 1, #behind, 2 do
-    if level_of(ctx, behind[i]) == level then
-      place, back = tonumber(behind[i + 1]), back - 1
-      if back == 0 then break end
+  local function renumber(ctx, booth_id, ticket_id, order)
+    local ticket = ctx:read('ticket', ticket_id)
+    ctx:set('ticket', ticket_id, 'order', order,
+            'shift', tonumber(ticket.shift) + order - tonumber(ticket.order))
+    for _, set in ipairs(PLACES) do
+      local key = ctx:key(set, booth_id)
+      if redis.call('ZSCORE', key, ticket_id) then redis.call('ZADD', key, order, ticket_id) end
     end
+    ctx:emit('ticket_reordered', { ticket_id = ticket_id, order = order, cause = 'made_room' })
   end
-  return place and order_after(ctx, ticket.booth_id, place) or order
-end
 
--- An order that nobody has, just before another ticket's.
-local function order_before(ctx, ticket)
-  local order, last = tonumber(ticket.order)
-  local before = '(' .. string.format('%.17g', order)
-  for _, set in ipairs(PLACES) do
-    local found = redis.call('ZREVRANGEBYSCORE', ctx:key(set, ticket.booth_id), before, '-inf',
-                             'WITHSCORES', 'LIMIT', 0, 1)[2]
-    if found then last = math.max(last or tonumber(found), tonumber(found)) end
+  -- How many are pushed back at most where many were put at one place, and how far apart, ms.
+  local PUSHED, APART = 64, 0.125
+
+  local function whole_us(order) return math.floor(order * 1000 + 0.5) / 1000 end
+
+  -- Push those behind an order back, as few as leave all of them well apart, or what there is in
+  -- equal shares; nobody passes anybody. Gives the order that has become free.
+  local function make_room(ctx, booth_id, order)
+    local behind, count, step = places_after(ctx, booth_id, order, PUSHED + 1), 0, APART
+    while count < #behind and behind[count + 1].order - order < (count + 2) * APART do
+      count = count + 1
+    end
+    if count > PUSHED then
+      count, step = PUSHED, (behind[PUSHED + 1].order - order) / (PUSHED + 2)
+    end
+    for i = count, 1, -1 do
+      renumber(ctx, booth_id, behind[i].id, whole_us(order + (i + 1) * step))
+    end
+    return whole_us(order + step)
   end
-  return last and order_after(ctx, ticket.booth_id, last) or order - 1
+
+  -- An order that nobody has, just behind another: newcomers must not come between.
+  local function order_after(ctx, booth_id, order)
+    local next_one = places_after(ctx, booth_id, order, 1)[1]
+    if not next_one or next_one.order > order + 2 then return order + 1 end
+    local middle = whole_us((order + next_one.order) / 2)
+    if middle > order and middle < next_one.order then return middle end
+    return make_room(ctx, booth_id, order)
+  end
+
+  -- Who is moved back is moved among those whose turn is like the own: in the same lane and, where
+  -- that counts, with as many interviews. So a first-timer falls behind no one who has had one. Who
+  -- stands back is moved among those who do.
+  local function level_of(ctx, ticket_id)
+    local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'lane', 'candidate_id')
+    local owner = redis.call('HMGET', ctx:key('candidate', found[2]), 'had', 'stands_back')
+    local level = found[1] .. (owner[2] == '1' and ' back' or '')
+    if ctx:settings().none_yet_first_min == 0 then return level end
+    return level .. owner[1]
+  end
+
+  -- How far down a line those are looked for.
+  local LEVEL_REACH = 256
+
+  -- An order just behind the `back` next ones like this ticket, which stands in no line now; the old
+  -- order when nobody like it stands behind.
+  order_behind = function(ctx, ticket, back)
+    local order, level = tonumber(ticket.order), level_of(ctx, ticket.id)
+    local behind = redis.call('ZRANGEBYSCORE', ctx:key('line', ticket.booth_id),
+                              '(' .. string.format('%.17g', order), '+inf', 'WITHSCORES',
+                              'LIMIT', 0, LEVEL_REACH)
+    local place
+    for i = 1, #behind, 2 do
+      if level_of(ctx, behind[i]) == level then
+        place, back = tonumber(behind[i + 1]), back - 1
+        if back == 0 then break end
+      end
+    end
+    return place and order_after(ctx, ticket.booth_id, place) or order
+  end
+
+  -- An order that nobody has, just before another ticket's.
+  order_before = function(ctx, ticket)
+    local order, last = tonumber(ticket.order)
+    local before = '(' .. string.format('%.17g', order)
+    for _, set in ipairs(PLACES) do
+      local found = redis.call('ZREVRANGEBYSCORE', ctx:key(set, ticket.booth_id), before, '-inf',
+                               'WITHSCORES', 'LIMIT', 0, 1)[2]
+      if found then last = math.max(last or tonumber(found), tonumber(found)) end
+    end
+    return last and order_after(ctx, ticket.booth_id, last) or order - 1
+  end
 end
 
 -- Take away what a heads-up or a call has left at a ticket that will wait again.
@@ -440,10 +446,12 @@ local function forget_call(ctx, ticket_id)
              unpack(ROOM_FIELDS))
 end
 
--- Back into the line, at an order, and not called again before a short rest is over.
+-- Back into the line, at an order, and not called again before a short rest is over; whose desk is
+-- gone may be called by another one at once.
 local function rest_in_line(ctx, ticket, misses, order, cause)
   local shift = tonumber(ticket.shift) + order - tonumber(ticket.order)
-  local rest_until = ctx.now + ctx:settings().missed_rest_s * 1000
+  local rest_ms = cause == 'desk_gone' and 0 or ctx:settings().missed_rest_s * 1000
+  local rest_until = ctx.now + rest_ms
   local present = redis.call('HGET', ctx:key('candidate', ticket.candidate_id), 'present')
   forget_call(ctx, ticket.id)
   ctx:set('ticket', ticket.id, 'state', 'waiting', 'misses', misses, 'order', order,

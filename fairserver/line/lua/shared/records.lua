@@ -13,9 +13,16 @@ local function find_ticket(ctx, ticket_id)
   end
 end
 
+-- Whether the fair has this booth, and its plan has not withdrawn it.
+local function has_booth(ctx, booth_id)
+  return redis.call('SISMEMBER', ctx:key('booths'), booth_id) == 1
+    and redis.call('HGET', ctx:key('booth', booth_id), 'withdrawn') ~= '1'
+end
+
 local function find_desk(ctx, desk_id)
   local desk = ctx:read('desk', desk_id)
-  if desk and in_scope(ctx, 'booth', desk.booth_id) then
+  if desk and not desk.gone and has_booth(ctx, desk.booth_id)
+     and in_scope(ctx, 'booth', desk.booth_id) then
     desk.id = desk_id
     return desk
   end
