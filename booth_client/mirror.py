@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from fairserver.domain.tolerant import read
 from fairserver.protocol.answers import (
     AnyMessage,
     Delta,
@@ -254,7 +255,7 @@ class Mirror:
         self._hello_id = None
         if isinstance(answer, Error):
             return answer
-        result = msgspec.convert(answer.result, HelloResult)
+        result = read(answer.result, HelloResult)
         is_renewed = self._is_renewed(result.incarnation)
         if self._ready:
             # A later hello of the same line: it carried the commands already.
@@ -339,7 +340,7 @@ class Mirror:
             try:
                 if kind is None:
                     raise msgspec.ValidationError(f"no such cell: {view} {key}")
-                cells[key] = msgspec.convert(value, kind)
+                cells[key] = read(value, kind)
             except msgspec.ValidationError:
                 self.unreadable += 1
         return cells

@@ -16,6 +16,7 @@ from fairserver import security
 from fairserver.domain.fair_file import read_fair
 from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import Role
+from fairserver.domain.tolerant import read_json
 from fairserver.ledger import Ledger
 from fairserver.ledger.devices import PAIRING_MINUTES
 from fairserver.ledger.staff import STAFF_ROLES, StaffMember
@@ -131,7 +132,7 @@ async def _find_plan(settings: ServerSettings, ledger: Ledger, fair_id: str) -> 
     """Find a fair in the record, or put it there from the settings' fair files."""
     kept = dict(await ledger.fairs.plans())
     if fair_id in kept:
-        return msgspec.json.decode(kept[fair_id], type=FairPlan)
+        return read_json(kept[fair_id], FairPlan)
     plans = {plan.fair_id: plan for plan in map(read_fair, map(Path, settings.fairs))}
     if fair_id not in plans:
         known = ", ".join(sorted({*kept, *plans})) or "none"

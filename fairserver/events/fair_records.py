@@ -98,6 +98,8 @@ class FairRecords:
         self.curve: list[tuple[int, int, int, int]] = []
         #: How often somebody was called before an earlier ticket, by reason.
         self.overtakes: Counter[str] = Counter()
+        #: Events of other releases that were not understood, by what they call themselves.
+        self.unknown: Counter[str] = Counter()
         self.touched = Touched()
         #: Time of the event being applied, ms.
         self.now = 0

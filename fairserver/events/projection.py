@@ -14,6 +14,7 @@ from fairserver.events.fold import (
     fairs,
     guests,
     interviews,
+    others,
     people,
     recordings,
     rooms,
@@ -35,6 +36,7 @@ _HANDLERS: Handlers = {
     **recordings.HANDLERS,
     **after.HANDLERS,
     **alarms.HANDLERS,
+    **others.HANDLERS,
 }
 
 
@@ -48,12 +50,13 @@ class Projection(FairRecords):
         """
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} after {self.seq} in {self.fair_id}")
-        self._sample(event.at)
+        at = event.at or self.at  # what is not understood may tell no time
+        self._sample(at)
+        self.now = at
         self.incarnation = event.incarnation or self.incarnation
-        self.now = event.at
         _HANDLERS[type(event)](self, event)
         self.seq = event.seq
-        self.at = event.at
+        self.at = at
 
     def _sample(self, at: int) -> None:
         """Note the state at the end of the minute before an event's, once a minute."""

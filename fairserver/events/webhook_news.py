@@ -22,7 +22,7 @@ from fairserver.protocol.types import Millis
 _MET = frozenset({TicketState.DONE, TicketState.HANDED_OVER})
 #: Fields of an event that its message says elsewhere, or that are nobody's business.
 _LEFT_OUT = frozenset(
-    {"event", "seq", "at", "by", "incarnation", "candidate_id", "ticket_id", "booth_id"}
+    {"event", "seq", "at", "by", "version", "incarnation", "candidate_id", "ticket_id", "booth_id"}
 )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from fairserver.domain.booth_correction import BoothCorrection, merged
+from fairserver.domain.tolerant import read_json
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 
@@ -65,5 +66,5 @@ class Corrections:
 def _corrected(row: Row[Any]) -> Corrected:
     return Corrected(
         revision=row.revision,
-        correction=msgspec.json.decode(row.correction, type=BoothCorrection),
+        correction=read_json(row.correction, BoothCorrection),
     )

@@ -10,11 +10,10 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from fairserver.domain.fair_plan import BoothEntry, FairPlan
+from fairserver.domain.tolerant import read_json
 from fairserver.ledger import tables
 from fairserver.ledger.database import Database
 from fairserver.protocol.errors import Code, Refused
-
-_booths = msgspec.json.Decoder(list[BoothEntry])
 
 
 class Fairs:
@@ -54,7 +53,7 @@ class Fairs:
         asked = select(tables.fairs.c.former_booths).where(tables.fairs.c.fair_id == fair_id)
         async with self._database.read() as connection:
             found = await connection.scalar(asked)
-        return {booth.booth_id: booth for booth in _booths.decode(found or "[]")}
+        return {booth.booth_id: booth for booth in read_json(found or "[]", list[BoothEntry])}
 
     async def plans(self) -> list[tuple[str, bytes]]:
         """List the kept plans as ``(fair_id, plan JSON)``, the newest fair's day first."""
@@ -89,10 +88,13 @@ class Fairs:
 def _former(kept: Row[Any], plan: FairPlan) -> list[BoothEntry]:
     """List the booths that were kept, now or before, and that a plan has no more."""
     try:
-        before = msgspec.json.decode(kept.plan, type=FairPlan).booths
-    except msgspec.ValidationError:  # kept by another release
+        before = read_json(kept.plan, FairPlan).booths
+    except msgspec.ValidationError:  # kept by another release, which asked for less
         before = []
-    known = {booth.booth_id: booth for booth in (*_booths.decode(kept.former_booths), *before)}
+    known = {
+        booth.booth_id: booth
+        for booth in (*read_json(kept.former_booths, list[BoothEntry]), *before)
+    }
     named = {booth.booth_id for booth in plan.booths}
     return [booth for booth_id, booth in known.items() if booth_id not in named]
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from fairserver.domain.settings import FairSettings
+from fairserver.protocol.events import VERSION
 
 #: Shared parts in the order in which they need each other.
 _SHARED = (
@@ -55,6 +56,7 @@ def build_library() -> Library:
     paths = sorted((p for p in folder.iterdir() if p.name.endswith(".lua")), key=lambda p: p.name)
     transitions = [f"do\n{path.read_text('utf-8')}end\n" for path in paths]
     body = "\n".join([*shared, *transitions]).replace("DEFAULT_SETTINGS", _default_settings())
+    body = body.replace("EVENTS_VERSION", str(VERSION))
     prefix = "fs_" + hashlib.sha256(body.encode()).hexdigest()[:10]
     code = f"#!lua name={prefix}\n" + body.replace("PREFIX_", f"{prefix}_")
     return Library(prefix, code, prefix)

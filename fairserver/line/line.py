@@ -13,6 +13,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from fairserver.domain import tolerant
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import Channel, Role
 from fairserver.line.batch import Batcher
@@ -115,6 +116,15 @@ _answers = msgspec.json.Decoder(Answer)
 _NO_KEY = CommandKey("", "")
 
 
+def _answer_in(raw: bytes) -> Answer:
+    """Read an answer; another release's, kept with a code of its own, is ``internal``."""
+    try:
+        return _answers.decode(raw)
+    except msgspec.ValidationError:
+        answer = tolerant.read_json(raw, Answer)
+        return msgspec.structs.replace(answer, error=Code.INTERNAL, detail={})
+
+
 class Line:
     """All live lines of all fairs, through the store's functions."""
 
@@ -162,7 +172,7 @@ class Line:
                 raise
             await self.load()
             raw = await self._batcher.call(*call, *argv)
-        answer = _answers.decode(raw)
+        answer = _answer_in(raw)
         if answer.fault is not None:
             _log.error("%s of %s failed and was taken back: %s", transition, fair_id, answer.fault)
         if answer.error is not None:
@@ -198,8 +208,10 @@ class Line:
         planned end, by which booths refuse newcomers whom they could not serve, and ``day_over``
         (the same) when the fair's day is over. With ``plan``, the digest of the plan that this node
         runs by, it is refused (``plan_differs``) while a node with another one is there.
+        Raises ``msgspec.ValidationError`` for a setting that is out of its range.
         """
         settings_json = msgspec.json.encode(settings).decode()
+        msgspec.json.decode(settings_json, type=FairSettings)  # what is written is right today
         booths_json = msgspec.json.encode(list(booths)).decode()
         content = f"{settings_json}{booths_json}{ends_at} {day_over}"
         digest = hashlib.sha256(content.encode()).hexdigest()

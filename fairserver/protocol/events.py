@@ -6,8 +6,13 @@ states, never a name, a telephone number or a note.
 
 from __future__ import annotations
 
+import re
+import typing
+from typing import Any, Final
+
 import msgspec
 
+from fairserver.domain import tolerant
 from fairserver.domain.settings import FairSettings
 from fairserver.domain.states import (
     AlarmKind,
@@ -28,12 +33,17 @@ from fairserver.domain.states import (
 )
 from fairserver.protocol.types import Millis
 
+#: The version of the contract that this release writes by. It rises when a kind of event, or a
+#: field that was there before, comes to mean something else; more kinds and fields are no new one.
+VERSION: Final = 1
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     """Base of every event.
 
     ``by`` is ``candidate:<id>``, ``staff:<id>``, ``key:<id>`` (an employer's own system) or
-    ``system``; ``seq`` is the stream's own entry number. ``incarnation`` is a random id that a
+    ``system``; ``seq`` is the stream's own entry number. ``version`` is that of the contract which
+    the writer kept to, 0 before there was one. ``incarnation`` is a random id that a
     stream got with its first event: another one means another stream, of a store set up anew. It is
     empty in streams begun by a release that gave none.
     """
@@ -41,6 +51,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
     seq: int
     at: Millis
     by: str
+    version: int = 0
     incarnation: str = ""
 
 
@@ -596,7 +607,17 @@ class AlarmPutAside(Event, frozen=True, kw_only=True, tag="alarm_put_aside"):
     subject: str
 
 
-AnyEvent = (
+class UnknownEvent(Event, frozen=True, kw_only=True, tag="unknown_event"):
+    """Something that another release has told and this one does not understand; never written.
+
+    ``kind`` is what it calls itself, "?" where that is no name.
+    """
+
+    kind: str
+
+
+#: Every event that is written.
+KnownEvent = (
     FairLoaded
     | FairStateChanged
     | SettingsChanged
@@ -659,13 +680,62 @@ AnyEvent = (
     | AlarmPutAside
 )
 
-_decoder = msgspec.json.Decoder(AnyEvent)
+#: Whatever may be read.
+AnyEvent = KnownEvent | UnknownEvent
+
+_decoder = msgspec.json.Decoder(KnownEvent)
+_KINDS: dict[str, type[Event]] = {
+    str(kind.__struct_config__.tag): kind for kind in typing.get_args(KnownEvent)
+}
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
-def decode_event(raw: bytes) -> AnyEvent:
-    """Read one event as the Lua transitions wrote it.
+def decode_event(raw: bytes, seq: int | None = None) -> AnyEvent:
+    """Read one event as the Lua transitions of any release wrote it; see ``domain.tolerant``.
 
-    Raises ``msgspec.ValidationError`` when it is not one of ``AnyEvent``.
+    What is not understood is an ``UnknownEvent`` of the same number: ``seq`` is the one by which
+    it stands in its stream or archive, and with it nothing is raised. Without it, raises
+    ``msgspec.DecodeError`` for what gives itself no number.
     """
-    event: AnyEvent = _decoder.decode(raw)
+    try:
+        event: AnyEvent = _decoder.decode(raw)
+    except msgspec.DecodeError:
+        return _understood(raw, seq)
     return event
+
+
+def _understood(raw: bytes, seq: int | None) -> AnyEvent:
+    """Read what is no event of today's contract as well as can be."""
+    said: Any
+    try:
+        said = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        if seq is None:
+            raise
+        said = None
+    said = said if isinstance(said, dict) else {}
+    number = said.get("seq", seq)
+    if not isinstance(number, int):
+        if seq is None:
+            raise msgspec.ValidationError("this is no event: it has no number")
+        number = seq
+    name = said.get("event")
+    if isinstance(name, str) and (kind := _KINDS.get(name)) is not None:
+        try:
+            return typing.cast(AnyEvent, tolerant.read({**said, "seq": number}, kind))
+        except msgspec.ValidationError:
+            pass
+    return _unknown(said, number)
+
+
+def _unknown(said: dict[str, Any], seq: int) -> UnknownEvent:
+    kind, at, by, version = (said.get(name) for name in ("event", "at", "by", "version"))
+    incarnation = said.get("incarnation")
+    return UnknownEvent(
+        seq=seq,
+        at=at if isinstance(at, int) else 0,
+        by=by if isinstance(by, str) else "",
+        version=version if isinstance(version, int) else 0,
+        incarnation=incarnation if isinstance(incarnation, str) else "",
+        kind=kind if isinstance(kind, str) and _NAME.match(kind) else "?",
+    )

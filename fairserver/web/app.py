@@ -222,7 +222,9 @@ async def _livez(_: web.Request) -> web.Response:
 async def _readyz(request: web.Request) -> web.Response:
     node = request.app[NODE]
     ready = node.reader.store_is_there and not node.draining
-    return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
+    lines = ["ready" if ready else "not ready", *node.not_understood()]
+    text = "".join(f"{line}\n" for line in lines)
+    return web.Response(text=text, status=200 if ready else 503)
 
 
 def make_app(node: Node) -> web.Application:

@@ -259,6 +259,14 @@ class Node:
         for fair_id in self.fairs:
             await self.raise_alarm(fair_id, kind, count=count)
 
+    def not_understood(self) -> list[str]:
+        """Count the events of other releases that this node has passed over: one line a kind."""
+        return [
+            f"{fair_id}: {count} events of the kind {kind} not understood"
+            for fair_id, fair in self.fairs.items()
+            for kind, count in sorted(fair.feed.projection.unknown.items())
+        ]
+
     # --- what happens to connections -----------------------------------------------------------
 
     def _store_changed(self, there: bool) -> None:

@@ -33,8 +33,8 @@ from fairserver.protocol.events import (
     SettingsChanged,
     TicketCalled,
     TicketOnDeck,
-    decode_event,
 )
+from tests.events.strict import check_event
 from tests.line.live import LiveFair
 
 Hash = dict[str, str]
@@ -189,7 +189,7 @@ class Checker:
             self.fair.store, self.fair.fair_id, self.projection.seq, count=100_000
         )
         for entry in entries:
-            event = decode_event(entry.raw)
+            event = check_event(entry.raw)
             assert event.seq == entry.seq == self.projection.seq + 1, "events have a gap"
             before = {t.ticket_id: t.state for t in self.projection.tickets.values()}
             if isinstance(event, TicketCalled | TicketOnDeck):

@@ -17,7 +17,8 @@ from fairserver.line.keys import deadlines_key, meta_key, prefix
 from fairserver.line.line import SYSTEM, Actor, Answer, Line
 from fairserver.line.stream import read_events
 from fairserver.protocol.errors import Code, Refused
-from fairserver.protocol.events import AnyEvent, BoothPlan, decode_event
+from fairserver.protocol.events import AnyEvent, BoothPlan
+from tests.events.strict import check_event
 
 #: When every test's fair begins, ms.
 BEGIN = 1_795_600_000_000
@@ -196,7 +197,7 @@ class LiveFair:
     async def events(self, since: int = 0) -> list[AnyEvent]:
         """All events after a number."""
         entries = await read_events(self.store, self.fair_id, since, count=100_000)
-        return [decode_event(entry.raw) for entry in entries]
+        return [check_event(entry.raw) for entry in entries]
 
     async def news(self, since: int) -> list[str]:
         """The names of the events after a number."""

@@ -11,6 +11,6 @@ transition('accept', function(ctx, args)
   end
   if ticket.state ~= 'called' then return wrong_ticket_state(ticket) end
   if not is_of(args, ticket.called) then return nil, 'call_expired', {} end
-  if tonumber(ticket.deadline) < ctx.now then return nil, 'call_expired', {} end
+  if (tonumber(ticket.deadline) or ctx.now) < ctx.now then return nil, 'call_expired', {} end
   seat(ctx, ticket.id, ticket.booth_id, ticket.desk_id)
 end)

@@ -29,7 +29,7 @@ end
 -- Somebody not met yet is in the room with a desk, others wait, and the two do not get through: the
 -- place is kept, and the desk calls the next. Else there is time left.
 local function connect_due(ctx, ticket)
-  local at_last = tonumber(ticket.accepted) + CONNECT_MS
+  local at_last = (tonumber(ticket.accepted) or 0) + CONNECT_MS
   if ctx.now >= at_last then return not_connected(ctx, ticket) end
   local is_in_vain = is_in(ticket, 'desk') and others_wait(ctx, ticket.booth_id)
     and not talks_by_phone(ctx, ticket.candidate_id)
@@ -59,24 +59,44 @@ local FIRE = {
   due = function(ctx, id) fall_due(ctx, id) end,
 }
 
+local function parts_of(member) return string.match(member, '^(%a+):(.+)$') end
+
 local function fire(ctx, member)
-  local kind, id = string.match(member, '^(%a+):(.+)$')
+  local kind, id = parts_of(member)
   FIRE[kind](ctx, id)
+end
+
+-- A deadline that only another release knows is for its nodes. When none of them is there, it is put
+-- off, so that it does not stand before the others.
+local LEFT_ALONE = 5000
+
+local function leave_to_others(ctx, member)
+  local deadlines = ctx:key('deadlines')
+  if tonumber(redis.call('ZSCORE', deadlines, member)) < ctx.now - LEFT_ALONE then
+    redis.call('ZADD', deadlines, ctx.now + TRIED_AGAIN, member)
+  end
 end
 
 transition('fire_due', function(ctx, args)
   if args.node then note_beat(ctx, args.node, args.clock) end
-  local deadlines, failed = ctx:key('deadlines'), 0
+  local deadlines, fired, failed = ctx:key('deadlines'), 0, 0
   local due = redis.call('ZRANGEBYSCORE', deadlines, '-inf', ctx.now, 'LIMIT', 0, args.limit)
   for _, member in ipairs(due) do
-    if redis.call('ZREM', deadlines, member) == 1 then
-      if not ctx:attempt(fire, member) then
+    if not FIRE[parts_of(member)] then
+      leave_to_others(ctx, member)
+    elseif redis.call('ZREM', deadlines, member) == 1 then
+      if ctx:attempt(fire, member) then
+        fired = fired + 1
+      else
         redis.call('ZADD', deadlines, ctx.now + TRIED_AGAIN, member)
         failed = failed + 1
       end
     end
   end
-  local next_due = redis.call('ZRANGE', deadlines, 0, 0, 'WITHSCORES')[2]
+  -- More than the limit were due, or those to come; what is left to others is not waited for.
+  local after = #due == args.limit and '-inf' or '(' .. string.format('%.0f', ctx.now)
+  local next_due = redis.call('ZRANGEBYSCORE', deadlines, after, '+inf', 'WITHSCORES',
+                              'LIMIT', 0, 1)[2]
   local due_in_ms = next_due and math.max(0, tonumber(next_due) - ctx.now) or nil
-  return { fired = #due - failed, failed = failed, now = ctx.now, due_in_ms = due_in_ms }
+  return { fired = fired, failed = failed, now = ctx.now, due_in_ms = due_in_ms }
 end)

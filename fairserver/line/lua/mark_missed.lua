@@ -10,7 +10,7 @@ local HAND_MS = 30000
 
 local function settled_at(ctx, ticket)
   local began = ticket.state == 'called' and ticket.called or ticket.accepted
-  return tonumber(began) + math.min(HAND_MS, accept_ms(ctx, ticket.booth_id))
+  return (tonumber(began) or 0) + math.min(HAND_MS, accept_ms(ctx, ticket.booth_id))
 end
 
 transition('mark_missed', function(ctx, args)

@@ -10,8 +10,8 @@ transition('raise_alarm', function(ctx, args)
   local told = redis.call('HGET', ctx:key('alarms'), name)
   if told then
     local at, count = string.match(told, '^(%d+):(%d+)$')
-    local soon = ctx.now - tonumber(at) < QUIET_MS
-    if soon and args.count < math.max(1, tonumber(count)) * GROWN then
+    local soon = ctx.now - (tonumber(at) or 0) < QUIET_MS
+    if soon and args.count < math.max(1, tonumber(count) or 0) * GROWN then
       return { raised = false }
     end
   end

@@ -13,7 +13,7 @@ transition('ready', function(ctx, args)
   end
   if ticket.ready == '1' then return {} end
   local before = readying_ms(ctx, ticket.booth_id)
-  local took = ctx.now - tonumber(ticket.on_deck)
+  local took = ctx.now - (tonumber(ticket.on_deck) or ctx.now)
   ctx:set('booth', ticket.booth_id, 'readying_ms',
           string.format('%.0f', before + (took - before) * NEWEST))
   unplan(ctx, 'answer', ticket.id)

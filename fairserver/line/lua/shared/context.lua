@@ -58,13 +58,22 @@ function Context:key(name, id)
   return self.prefix .. ':' .. name
 end
 
+-- What a field of a record says when it is missing: a release before or after this one may not write
+-- it. What has no default has always been there.
+Context.fields = {
+  ticket = { __index = { base = '0', shift = '0', lane = 'ordinary', misses = '0', not_now = '0' } },
+  candidate = { __index = { present = '0', had = '0', head_start_ms = '0', channel = 'online' } },
+  booth = { __index = { mode = 'onsite', minutes = '10' } },
+  desk = { __index = { state = 'closed', since = '0' } },
+}
+
 -- A hash as a table; nil when it does not exist.
 function Context:read(name, id)
   local flat = redis.call('HGETALL', self:key(name, id))
   if #flat == 0 then return nil end
   local record = {}
   for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
-  return record
+  return setmetatable(record, Context.fields[name])
 end
 
 function Context:set(name, id, ...)
@@ -105,7 +114,7 @@ end
 -- Append an event; its number is the fair's next. It is in the stream when all else is written.
 function Context:emit_raw(event, fields)
   self.seq = self.seq + 1
-  local head = string.format('{"event":"%s","seq":%d,"at":%.0f,"by":%s',
+  local head = string.format('{"event":"%s","seq":%d,"at":%.0f,"version":EVENTS_VERSION,"by":%s',
                              event, self.seq, self.now, cjson.encode(self.by))
   if self.incarnation then head = head .. ',"incarnation":' .. cjson.encode(self.incarnation) end
   self.events[#self.events + 1] = head .. fields .. '}'

@@ -5,7 +5,7 @@
 
 local function booth_mean_ms(ctx, booth_id)
   local found = redis.call('HMGET', ctx:key('booth', booth_id), 'mean_ms', 'minutes')
-  return tonumber(found[1]) or tonumber(found[2]) * MINUTE
+  return tonumber(found[1]) or (tonumber(found[2]) or 10) * MINUTE
 end
 
 -- How long people of this booth take from the heads-up to "I'm ready", ms, from its own day.
@@ -13,7 +13,7 @@ local FIRST_GUESS = { online = 20000, delegated = 60000, onsite = 120000 }
 
 local function readying_ms(ctx, booth_id)
   local found = redis.call('HMGET', ctx:key('booth', booth_id), 'readying_ms', 'mode')
-  return tonumber(found[1]) or FIRST_GUESS[found[2]]
+  return tonumber(found[1]) or FIRST_GUESS[found[2]] or FIRST_GUESS.onsite
 end
 
 -- Most people are ready within so many times the usual time.

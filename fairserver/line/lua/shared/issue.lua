@@ -22,7 +22,7 @@ local function issue_in_lane(ctx, candidate_id, booth_id, lane)
   local ticket_id = redis.call('HGET', ctx:key('places', candidate_id), booth_id)
   if not ticket_id then return issue(ctx, candidate_id, booth_id, lane) end
   local ticket = ctx:read('ticket', ticket_id)
-  if ticket.state == 'waiting' and LANES[lane] > LANES[ticket.lane] then
+  if ticket.state == 'waiting' and LANES[lane] > (LANES[ticket.lane] or 0) then
     ctx:set('ticket', ticket_id, 'lane', lane, 'shift', 0)
     local place = { id = ticket_id, booth_id = booth_id, order = tonumber(ticket.order) }
     reorder(ctx, place, ctx:read('candidate', candidate_id), lane)

@@ -17,7 +17,7 @@ local LANES = { hand_over = 3e10, appointment = 2e10, recall = 1e10, ordinary = 
 local function order_of(ctx, ticket, candidate)
   local w = ctx:settings().none_yet_first_min * MINUTE
   return tonumber(ticket.base) + tonumber(ticket.shift)
-    + tonumber(candidate.had) * w - tonumber(candidate.head_start_ms) - LANES[ticket.lane]
+    + tonumber(candidate.had) * w - tonumber(candidate.head_start_ms) - (LANES[ticket.lane] or 0)
     + (candidate.stands_back == '1' and BACK or 0)
 end
 
@@ -83,7 +83,7 @@ end
 
 local function channel_of(ctx, ticket_id)
   local candidate_id = redis.call('HGET', ctx:key('ticket', ticket_id), 'candidate_id')
-  return redis.call('HGET', ctx:key('candidate', candidate_id), 'channel')
+  return redis.call('HGET', ctx:key('candidate', candidate_id), 'channel') or 'online'
 end
 
 -- How far down a line somebody of a channel that is behind is looked for.
@@ -402,9 +402,9 @@ do
   local function level_of(ctx, ticket_id)
     local found = redis.call('HMGET', ctx:key('ticket', ticket_id), 'lane', 'candidate_id')
     local owner = redis.call('HMGET', ctx:key('candidate', found[2]), 'had', 'stands_back')
-    local level = found[1] .. (owner[2] == '1' and ' back' or '')
+    local level = (found[1] or 'ordinary') .. (owner[2] == '1' and ' back' or '')
     if ctx:settings().none_yet_first_min == 0 then return level end
-    return level .. owner[1]
+    return level .. (owner[1] or '0')
   end
 
   -- How far down a line those are looked for.

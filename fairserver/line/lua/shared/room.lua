@@ -103,7 +103,7 @@ local NEWEST = 0.2
 -- had fewer, in every other line.
 local function count_interview(ctx, ticket)
   local mean = booth_mean_ms(ctx, ticket.booth_id)
-  local took = ctx.now - tonumber(ticket.started)
+  local took = ctx.now - (tonumber(ticket.started) or ctx.now)
   ctx:set('booth', ticket.booth_id, 'mean_ms',
           string.format('%.0f', mean + (took - mean) * NEWEST))
   redis.call('HINCRBY', ctx:key('candidate', ticket.candidate_id), 'had', 1)
