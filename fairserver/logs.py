@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 import msgspec
@@ -121,14 +121,18 @@ def set_up_logs(level: str, stream: TextIO | None = None, *, security_too: bool 
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def watch_tasks() -> None:
+def watch_tasks(note: Callable[[str, Exception], None] | None = None) -> None:
     """Let the running loop tell of a fault that nobody waited for by its kind and place only.
 
-    By itself asyncio writes out the task, and with it the exception's own words.
+    By itself asyncio writes out the task, and with it the exception's own words. ``note`` hears of
+    it instead of the log, as of a fault of ``the loop``.
     """
-    asyncio.get_running_loop().set_exception_handler(_tell_fault)
 
+    def tell(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if note is not None and isinstance(error, Exception):
+            note("the loop", error)
+        else:
+            _log.error("%s", context.get("message", "a fault in the loop"), exc_info=error)
 
-def _tell_fault(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    error = context.get("exception")
-    _log.error("%s", context.get("message", "a fault in the loop"), exc_info=error)
+    asyncio.get_running_loop().set_exception_handler(tell)

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ledger": {"domain", "protocol", "line", "events"},
     "notify": {"domain", "protocol", "line", "events", "tls"},
     "reports": {"domain", "protocol", "line", "events", "ledger"},
+    "node": {"domain", "protocol", "line", "events", "rooms", "ledger", "notify", "reports"},
     "tls": {"domain"},
     "backends": {"domain"},
     "sbom": set(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from fairserver.domain.states import TicketState
@@ -11,6 +12,7 @@ from fairserver.events.projection import Projection
 from fairserver.events.promises import PromiseBook
 from fairserver.events.records import Booth
 from fairserver.events.view import MeView, Sink, View, make_view
+from fairserver.line.tasks import ALONE, Minder
 from fairserver.protocol.events import AnyEvent
 
 ViewId = tuple[str, str]
@@ -18,12 +20,19 @@ ViewId = tuple[str, str]
 #: Seconds for which a view that nobody watches is kept, so that a client that comes back after
 #: a drop gets only what it missed.
 _KEPT_S = 600.0
+#: Seconds until a view that failed is made anew, doubled with each time in a row, and at most.
+_MEND_S = 1.0
+_LONGEST_MEND_S = 60.0
 
 
 class Feed:
-    """Takes a fair's events in and tells every watching client its own part of the change."""
+    """Takes a fair's events in and tells every watching client its own part of the change.
 
-    def __init__(self, fair_id: str) -> None:
+    What fails stops alone: an event is passed over, a listener misses some, a view is made anew.
+    """
+
+    def __init__(self, fair_id: str, minder: Minder = ALONE) -> None:
+        self._minder = minder
         self.projection = Projection(fair_id, PromiseBook())
         self.views: dict[ViewId, View] = {}
         #: Called with each batch of events after the projection has taken it in.
@@ -44,6 +53,9 @@ class Feed:
         self._awaited: dict[ViewId, set[Sink]] = {}
         #: Up to here numbers may be of a stream that is gone; 0 when none ever was.
         self._gone_seq = 0
+        #: Views that failed: until when each is left alone, by a timer, and how often it failed.
+        self._mending: dict[ViewId, asyncio.TimerHandle] = {}
+        self._failures: Counter[ViewId] = Counter()
 
     # --- events in -----------------------------------------------------------------------------
 
@@ -56,18 +68,54 @@ class Feed:
         return bool(held.seq and event.incarnation) and event.incarnation != held.incarnation
 
     def take(self, events: list[AnyEvent]) -> None:
-        """Apply the next events, and send what is due at once."""
-        for event in events:
+        """Apply the next events, and send what is due at once.
+
+        Raises ``ValueError`` at one that is not the next.
+        """
+        taken = [event for event in events if self._apply(event)]
+        self._minder.attempt(self._name("views"), self._tell_watchers)
+        for listener in tuple(self.listeners):
+            self._minder.attempt(self._name(_name_of(listener)), listener, taken)
+        self._ring()
+
+    def pass_over(self, seq: int) -> None:
+        """Go on after event ``seq`` without what could not be read up to there."""
+        if seq > self.projection.seq:
+            self.projection.pass_over(seq)
+            self._ring()
+
+    def _apply(self, event: AnyEvent) -> bool:
+        """Take one event in; say whether it could be: if not, the fair goes on without it."""
+        self.projection.expect(event.seq)
+        try:
             self.projection.apply(event)
+        except Exception as error:
+            self._minder.note(self._name("events"), error)
+            self.projection.pass_over(event.seq)
+            return False
+        return True
+
+    def _tell_watchers(self) -> None:
         touched = self.projection.take_touched()
         self._revive_awaited()
-        for view_id in self._concerned(touched):
+        for view_id in self._concerned_or_all(touched):
             self._note(view_id, touched)
         self._lines_moved(touched.booths)
-        for listener in self.listeners:
-            listener(events)
+
+    def _concerned_or_all(self, touched: Touched) -> list[ViewId]:
+        try:
+            return self._concerned(touched)
+        except Exception as error:  # nobody is left with what is no longer true
+            self._minder.note(self._name("views"), error)
+            return list(self.views)
+
+    def _ring(self) -> None:
+        """Wake those who wait for news."""
         self._news.set()
         self._news = asyncio.Event()
+
+    def _name(self, what: str) -> str:
+        return f"{what} {self.projection.fair_id}"
 
     def _concerned(self, touched: Touched) -> list[ViewId]:
         """List the views that the change may concern at once.
@@ -83,11 +131,40 @@ class Feed:
         return [*(v for v in own if v in self.views), *self._shared]
 
     def _note(self, view_id: ViewId, touched: Touched) -> None:
-        view = self.views[view_id]
-        if view.note(touched):
+        view = self.views.get(view_id)
+        if view is None:  # it has failed just now
+            return
+        try:
+            is_urgent = view.note(touched)
+        except Exception as error:
+            self._failed(view_id, error)
+            return
+        if is_urgent:
             self._flush(view_id)
         elif view.is_stale:
             self._flush_in_time(view_id)
+
+    # --- views that fail -----------------------------------------------------------------------
+
+    def _failed(self, view_id: ViewId, error: Exception) -> None:
+        """Let go of a view that fails, and make it anew after a while for those who watch it."""
+        self._minder.note(self._name(f"view {view_id[0]}"), error)
+        view = self.views.pop(view_id, None)
+        self._shared.discard(view_id)
+        if timer := self._timers.pop(view_id, None):
+            timer.cancel()
+        self._awaited.setdefault(view_id, set()).update(view.sinks if view is not None else ())
+        self._failures[view_id] += 1
+        pause = _MEND_S * 2 ** min(self._failures[view_id] - 1, 16)
+        if timer := self._mending.pop(view_id, None):
+            timer.cancel()
+        self._mending[view_id] = self._loop.call_later(
+            min(_LONGEST_MEND_S, pause), self._mend, view_id
+        )
+
+    def _mend(self, view_id: ViewId) -> None:
+        self._mending.pop(view_id, None)
+        self._revive_awaited()
 
     # --- lines that moved ----------------------------------------------------------------------
 
@@ -103,6 +180,9 @@ class Feed:
 
     def _tell_moves(self) -> None:
         self._moves_timer, self._moves_told_at = None, self._loop.time()
+        self._minder.attempt(self._name("moves of lines"), self._tell_all_moves)
+
+    def _tell_all_moves(self) -> None:
         moved, self._moved = Touched(booths=self._moved), set()
         booths = [self.projection.booths[booth_id] for booth_id in moved.booths]
         people = {owner for booth in booths for owner in self._waiting_at(booth)}
@@ -128,7 +208,11 @@ class Feed:
         self.projection = Projection(self.projection.fair_id, PromiseBook())
         for timer in self._timers.values():
             timer.cancel()
+        for timer in self._mending.values():
+            timer.cancel()
         self._timers.clear()
+        self._mending.clear()
+        self._failures.clear()
         self._forget_moves()
         self._shared.clear()
         self._awaited.update((view_id, view.sinks) for view_id, view in self.views.items())
@@ -137,18 +221,19 @@ class Feed:
 
     def _revive_awaited(self) -> None:
         for view_id, sinks in tuple(self._awaited.items()):
+            if view_id in self._mending:
+                continue
             try:
                 view = make_view(self.projection, *view_id)
-            except KeyError:  # its booth is not there yet
-                continue
-            del self._awaited[view_id]
-            self._revive(view_id, view, sinks)
-
-    def _revive(self, view_id: ViewId, view: View, sinks: set[Sink]) -> None:
-        self._keep(view_id, view)
-        view.sinks = sinks
-        for sink in tuple(sinks):
-            sink(view.first_frame(None))
+                frame = view.first_frame(None)
+            except Exception as error:
+                # A KeyError of one that never failed: its booth is not there yet.
+                if not isinstance(error, KeyError) or self._failures[view_id]:
+                    self._failed(view_id, error)
+            else:
+                del self._awaited[view_id]
+                self._keep(view_id, view).sinks = sinks
+                view.tell(frame)
 
     async def reached(self, seq: int, timeout_s: float = 5.0) -> bool:
         """Wait until this node has taken event ``seq`` in; say whether it has."""
@@ -165,7 +250,8 @@ class Feed:
     def watch(self, view_id: ViewId, since: int | None, sink: Sink) -> None:
         """Send a client what it lacks of a view, and everything that changes from then on.
 
-        While the store has lost the fair it waits. Raises ``KeyError`` when there is no such view.
+        While the store has lost the fair, or the view has failed, it waits. Raises ``KeyError``
+        when there is no such view.
         """
         if idle := self._idle.pop(view_id, None):
             idle.cancel()
@@ -173,9 +259,14 @@ class Feed:
         if view is None:
             self._awaited.setdefault(view_id, set()).add(sink)
             return
-        self._catch_up(view_id, view)
         view.sinks.discard(sink)
-        frame = view.first_frame(since)
+        try:
+            self._catch_up(view_id, view)
+            frame = view.first_frame(since)
+        except Exception as error:
+            self._failed(view_id, error)
+            self._awaited[view_id].add(sink)
+            return
         view.sinks.add(sink)
         sink(frame)
 
@@ -194,6 +285,7 @@ class Feed:
 
     def _keep(self, view_id: ViewId, view: View) -> View:
         view.distrust(self._gone_seq)
+        view.lost_sink = self._lost_sink
         self.views[view_id] = view
         if view_id[0] != MeView.name:
             self._shared.add(view_id)
@@ -215,16 +307,24 @@ class Feed:
         self._awaited.pop(view_id, None)
         self._shared.discard(view_id)
         self._sent_at.pop(view_id, None)
-        if timer := self._timers.pop(view_id, None):
-            timer.cancel()
+        self._failures.pop(view_id, None)
+        for timers in (self._timers, self._mending):
+            if timer := timers.pop(view_id, None):
+                timer.cancel()
+
+    def _lost_sink(self, error: Exception) -> None:
+        self._minder.note(self._name("frames to sockets"), error)
 
     def _flush(self, view_id: ViewId) -> None:
         if timer := self._timers.pop(view_id, None):
             timer.cancel()
         self._sent_at[view_id] = self._loop.time()
         if view := self.views.get(view_id):
-            self._catch_up(view_id, view)
-            view.flush()
+            try:
+                self._catch_up(view_id, view)
+                view.flush()
+            except Exception as error:
+                self._failed(view_id, error)
 
     def _catch_up(self, view_id: ViewId, view: View) -> None:
         """Take into the next frame what would be told later: a frame shows all up to its seq."""
@@ -243,10 +343,10 @@ class Feed:
 
     def close(self) -> None:
         """Cancel all timers."""
-        for timer in (*self._timers.values(), *self._idle.values()):
-            timer.cancel()
-        self._timers.clear()
-        self._idle.clear()
+        for timers in (self._timers, self._idle, self._mending):
+            for timer in timers.values():
+                timer.cancel()
+            timers.clear()
         self._forget_moves()
 
     def _forget_moves(self) -> None:
@@ -254,3 +354,8 @@ class Feed:
         if self._moves_timer is not None:
             self._moves_timer.cancel()
             self._moves_timer = None
+
+
+def _name_of(listener: Callable[[list[AnyEvent]], None]) -> str:
+    """Name a listener by what it belongs to."""
+    return getattr(listener, "__qualname__", type(listener).__name__).partition(".")[0]

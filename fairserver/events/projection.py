@@ -48,8 +48,7 @@ class Projection(FairRecords):
 
         Raises ``ValueError`` when it is not the next one: events are never skipped.
         """
-        if event.seq != self.seq + 1:
-            raise ValueError(f"event {event.seq} after {self.seq} in {self.fair_id}")
+        self.expect(event.seq)
         at = event.at or self.at  # what is not understood may tell no time
         self._sample(at)
         self.now = at
@@ -57,6 +56,15 @@ class Projection(FairRecords):
         _HANDLERS[type(event)](self, event)
         self.seq = event.seq
         self.at = at
+
+    def expect(self, seq: int) -> None:
+        """Raise ``ValueError`` when an event of this number is not the next one."""
+        if seq != self.seq + 1:
+            raise ValueError(f"event {seq} after {self.seq} in {self.fair_id}")
+
+    def pass_over(self, seq: int) -> None:
+        """Go on after event ``seq`` without what could not be taken in up to there."""
+        self.seq = max(self.seq, seq)
 
     def _sample(self, at: int) -> None:
         """Note the state at the end of the minute before an event's, once a minute."""

@@ -48,6 +48,8 @@ class View(ABC):
         #: Keys to render again before the next frame.
         self._stale: set[str] = set()
         self.sinks: set[Sink] = set()
+        #: Told of a sink that failed, and is told nothing more.
+        self.lost_sink: Callable[[Exception], None] = lambda _: None
         for key in self.keys():
             self._render(key)
 
@@ -88,9 +90,16 @@ class View(ABC):
         for key in changed:
             self._changed[key] = self.seq
         if self.sinks:
-            frame = _encode(self._delta(before, changed, held))
-            for sink in tuple(self.sinks):
+            self.tell(_encode(self._delta(before, changed, held)))
+
+    def tell(self, frame: bytes) -> None:
+        """Send a frame to everybody watching; whoever cannot be told keeps nobody else from it."""
+        for sink in tuple(self.sinks):
+            try:
                 sink(frame)
+            except Exception as error:
+                self.sinks.discard(sink)
+                self.lost_sink(error)
 
     def distrust(self, seq: int) -> None:
         """Give a snapshot to whoever holds a number up to ``seq``: it may be another stream's."""

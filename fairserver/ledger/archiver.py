@@ -8,9 +8,11 @@ and goes on from where it was.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Coroutine, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,7 +23,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from fairserver.ledger.archive import ArchivedEvent, archived_event
 from fairserver.ledger.ledger import Ledger
 from fairserver.line.keys import stream_key
+from fairserver.line.store import BLOCK_MS
 from fairserver.line.stream import incarnation
+from fairserver.line.tasks import ALONE, Minder, end_task
 
 _T = TypeVar("_T")
 
@@ -29,8 +33,6 @@ _log = logging.getLogger(__name__)
 
 #: Events read, and kept in one transaction, at a time.
 BATCH = 500
-#: Milliseconds that one read waits for news; below any client's own time-out.
-BLOCK_MS = 2_000
 #: Seconds between two transactions: the archive may be so far behind, and the disk rests.
 PACE_S = 0.2
 #: Longest wait in seconds between two tries while a store is away.
@@ -53,50 +55,37 @@ class Archiver:
         self._archived: dict[str, int] = {}
         self._moved = asyncio.Condition()
         self._stopping = asyncio.Event()
-        #: Fairs to follow, and the task of each while ``run`` runs.
+        #: Fairs to follow, and the task of each between ``start`` and ``stop``.
         self._fair_ids = set(fair_ids)
         self._tails: dict[str, asyncio.Task[None]] = {}
-        self._group: asyncio.TaskGroup | None = None
+        self._minder: Minder | None = None
 
     def follow(self, fair_id: str) -> None:
-        """Follow one more fair: now, or as soon as ``run`` is called."""
+        """Follow one more fair: now, or as soon as ``start`` is called."""
         self._fair_ids.add(fair_id)
-        if self._group is not None and fair_id not in self._tails:
-            self._tails[fair_id] = self._group.create_task(self._tail(fair_id))
+        if self._minder is not None and fair_id not in self._tails:
+            tail = partial(self._tail, fair_id)
+            self._tails[fair_id] = self._minder.keep(f"archiver {fair_id}", tail)
 
-    async def run(self) -> None:
-        """Archive until ``stop`` is called or the task is cancelled.
+    def start(self, minder: Minder = ALONE) -> None:
+        """Begin to archive, each fair by itself: a fault in one keeps no other from going on."""
+        self._minder = minder
+        for fair_id in sorted(self._fair_ids):
+            self.follow(fair_id)
 
-        A batch that is being kept is finished first. An error that is no outage ends the run
-        as an ``ExceptionGroup``.
-        """
-        try:
-            async with asyncio.TaskGroup() as self._group:
-                for fair_id in sorted(self._fair_ids):
-                    self.follow(fair_id)
-                await self._until_stopped()
-        finally:
-            self._group = None
-            self._tails.clear()
-
-    def stop(self) -> None:
-        """Ask ``run`` to end."""
+    async def stop(self) -> None:
+        """Stop; a batch that is being kept is finished first."""
+        # A tail whose cancellation is lost (a client that is just about to look at its socket
+        # takes it for its own time-out) sees this after its read instead.
         self._stopping.set()
+        for tail in tuple(self._tails.values()):
+            await end_task(tail)
+        self._tails.clear()
 
     async def settled(self, fair_id: str, seq: int) -> None:
         """Wait until this archiver has seen the archive reach ``seq``."""
         async with self._moved:
             await self._moved.wait_for(lambda: self._archived.get(fair_id, 0) >= seq)
-
-    async def _until_stopped(self) -> None:
-        try:
-            await self._stopping.wait()
-        finally:
-            # A tail whose cancellation is lost (a client that is just about to look at its
-            # socket takes it for its own time-out) sees this after its read instead.
-            self._stopping.set()
-            for task in self._tails.values():
-                task.cancel()
 
     async def _tail(self, fair_id: str) -> None:
         """Copy one fair's stream until stopped, through outages."""
@@ -182,5 +171,7 @@ async def _finished(work: Coroutine[Any, Any, _T]) -> _T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        while not task.done():  # whoever ends it may cancel more than once
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
         raise

@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 
 from fairserver.line.locks import is_locked, open_lock, try_lock
-from fairserver.line.tasks import end_task
+from fairserver.line.tasks import ALONE, Minder, end_task
 
 log = logging.getLogger(__name__)
 
@@ -122,9 +122,14 @@ class EmbeddedValkey:
     """
 
     def __init__(
-        self, folder: Path, appendfsync: str = "always", memory_mb: int = MEMORY_MB
+        self,
+        folder: Path,
+        appendfsync: str = "always",
+        memory_mb: int = MEMORY_MB,
+        minder: Minder = ALONE,
     ) -> None:
         self.memory_mb = memory_mb
+        self._minder = minder
         self.folder = folder.resolve()
         #: Valkey's own folder: append-only file, log, pid file, lock.
         self.data = self.folder / "valkey"
@@ -170,7 +175,7 @@ class EmbeddedValkey:
                 await self._stop_process()
             self._release()
             raise
-        self._keeper = asyncio.create_task(self._keep_running(), name="embedded-valkey")
+        self._keeper = self._minder.keep("embedded Valkey", self._keep_running)
 
     async def stop(self) -> None:
         """Stop the Valkey cleanly and give the folder free."""

@@ -19,6 +19,7 @@ from fairserver.domain.states import Channel, Role
 from fairserver.line.batch import Batcher
 from fairserver.line.keys import prefix
 from fairserver.line.library import build_library
+from fairserver.line.tasks import ALONE, Minder
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.events import BoothPlan
 
@@ -128,9 +129,9 @@ def _answer_in(raw: bytes) -> Answer:
 class Line:
     """All live lines of all fairs, through the store's functions."""
 
-    def __init__(self, store: Redis) -> None:
+    def __init__(self, store: Redis, minder: Minder = ALONE) -> None:
         self.store = store
-        self._batcher = Batcher(store)
+        self._batcher = Batcher(store, minder)
         self._library = build_library()
         #: By what the store knows this process's clock.
         self._node = secrets.token_hex(8)

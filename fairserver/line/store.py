@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
@@ -14,20 +16,30 @@ from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
     NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
     RedisError,
     ResponseError,
 )
 from redis.exceptions import ConnectionError as StoreConnectionError
 from redis.exceptions import TimeoutError as StoreTimeoutError
 
-#: Seconds to wait for an answer. A blocking read (``XREAD BLOCK``) must ask for less.
-SOCKET_TIMEOUT_S: Final = 5.0
+#: Seconds to wait for one answer. A store that stands still is away after about two of them: once
+#: more is tried within ``PATIENCE_S``, for an answer may have come while this process was busy.
+SOCKET_TIMEOUT_S: Final = 0.75
+#: Seconds from its first sending in which a broken or unanswered command is sent again.
+PATIENCE_S: Final = 1.0
+#: Milliseconds that a blocking read (``XREAD BLOCK``) asks for at most: so much less than the
+#: time-out that a store with nothing to tell is not taken for one that stands still.
+BLOCK_MS: Final = 250
 #: Connections of one node; further commands wait for a free one.
 CONNECTIONS: Final = 64
 #: Oldest version with functions and the stream commands that we use.
 OLDEST: Final = (7, 0, 0)
 #: Valkey below this has known holes (docs of the releases 9.1.1 and 9.1.2).
 SAFE_VALKEY: Final = (9, 1, 2)
+
+_T = TypeVar("_T")
 
 _SCHEMES = ("redis", "rediss", "unix")
 _NOT_YET = {
@@ -72,7 +84,8 @@ def open_store(address: str, connections: int = CONNECTIONS) -> Redis:
 
     ``address`` is ``redis://``, ``rediss://`` or ``unix://``. Commands broken by a lost
     connection are sent again (for about a second): every transition is idempotent by its
-    command id, so a repeat gets the first answer. Raises ``StoreUnfit`` for other addresses.
+    command id, so a repeat gets the first answer. A store that stands still is found out in
+    ``PATIENCE_S`` and a time-out. Raises ``StoreUnfit`` for other addresses.
     """
     scheme = urlsplit(address).scheme
     if scheme in _NOT_YET:
@@ -93,12 +106,44 @@ def open_store(address: str, connections: int = CONNECTIONS) -> Redis:
             socket_timeout=SOCKET_TIMEOUT_S,
             socket_connect_timeout=SOCKET_TIMEOUT_S,
             decode_responses=False,
-            retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), retries=6),
+            retry=_Patience(ExponentialBackoff(cap=0.5, base=0.02), retries=6),
             retry_on_error=[BusyLoadingError],
         )
     except ValueError as error:
         raise StoreUnfit(f"{shown_address(address)!r} cannot be read: {error}") from error
     return Redis.from_pool(pool)
+
+
+class _Patience(Retry):
+    """Tries again for so long, however long each try takes; by itself it would only count them."""
+
+    async def call_with_retry(
+        self,
+        do: Callable[[], Awaitable[_T]],
+        fail: Callable[..., Any],
+        is_retryable: Callable[[Exception], bool] | None = None,
+        with_failure_count: bool = False,
+    ) -> _T:
+        """Do it; raises the last error when there is no time for another try."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE_S
+
+        async def failed(error: Exception, *count: int) -> None:
+            await fail(error, *count)
+            if loop.time() >= until:
+                raise error
+
+        return await super().call_with_retry(do, failed, is_retryable, with_failure_count)
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell a store that cannot answer now (the same call may be sent again) from a fault of ours.
+
+    A store that cannot write its file says MISCONF, one that has failed over READONLY.
+    """
+    if isinstance(error, ReadOnlyError | OutOfMemoryError) or str(error).startswith("MISCONF"):
+        return True
+    return isinstance(error, RedisError | OSError) and not isinstance(error, ResponseError)
 
 
 async def check_store(client: Redis, require_durable: bool = False) -> StoreFacts:

@@ -26,7 +26,7 @@ async def follow_streams(
     """
     by_key = {stream_key(fair_id).encode(): fair_id for fair_id in positions}
     keys = list(by_key)
-    after = [f"{positions[by_key[key]]}-0" for key in keys]
+    after = [_end_of(positions[by_key[key]]) for key in keys]
     reply: Any = await store.execute_command(
         "XREAD", "COUNT", count, "BLOCK", block_ms, "STREAMS", *keys, *after
     )
@@ -44,7 +44,7 @@ async def read_events(
 ) -> list[RawEvent]:
     """Give up to ``count`` events after number ``since``, in order, without waiting."""
     reply: Any = await store.execute_command(
-        "XRANGE", stream_key(fair_id), f"({since}-0", "+", "COUNT", count
+        "XRANGE", stream_key(fair_id), f"({_end_of(since)}", "+", "COUNT", count
     )
     return _entries(reply)
 
@@ -62,9 +62,17 @@ async def last_seq(store: Redis, fair_id: str) -> int:
     return entries[0].seq if entries else 0
 
 
+def _end_of(seq: int) -> str:
+    """Give the last id that an entry of this number can have: what follows is of a later one."""
+    return f"{seq}-{2**64 - 1}"
+
+
 def _entries(reply: Any) -> list[RawEvent]:
     return [RawEvent(int(entry[0].split(b"-")[0]), _field(entry[1])) for entry in reply or []]
 
 
 def _field(fields: Any) -> bytes:
-    return bytes(fields[b"e"] if isinstance(fields, dict) else fields[1])
+    """Give an entry's JSON; empty where there is none, which is no event."""
+    if isinstance(fields, dict):
+        return bytes(fields.get(b"e", b""))
+    return bytes(fields[1]) if fields and fields[0] == b"e" else b""

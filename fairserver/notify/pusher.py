@@ -14,6 +14,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple, Protocol
 
 from redis.asyncio import Redis
@@ -23,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fairserver.domain.states import FairState
 from fairserver.events.feed import Feed
 from fairserver.line.keys import pushed_key
-from fairserver.line.tasks import end_task
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.notify.notices import LONGEST_MS, Notice, news_of
 from fairserver.notify.post import Address, Fate, Post
 from fairserver.notify.targets import PUSH_SERVICES
@@ -98,26 +99,27 @@ class Pusher:
         self._newest: dict[tuple[str, str], int] = {}
         self._waits: set[asyncio.TimerHandle] = set()
         self._tasks: list[asyncio.Task[None]] = []
+        self._minder: Minder = ALONE
         self._post: Post | None = None
 
     def follow(self, feed: Feed, booth_numbers: Mapping[str, str]) -> None:
         """Hear a fair's events from now on; ``booth_numbers`` are those painted on the booths."""
         feed.listeners.append(lambda events: self._hear(feed, booth_numbers, events))
 
-    def start(self) -> None:
+    def start(self, minder: Minder = ALONE) -> None:
         """Begin to send."""
+        self._minder = minder
         self._post = Post(self.key, self.own_services, self.hosts)
-        self._tasks = [
-            asyncio.create_task(self._work(self._post), name=f"push {n}") for n in range(WORKERS)
-        ]
-        self._tasks.append(asyncio.create_task(self._tell(), name="push counts"))
+        work = partial(self._work, self._post)
+        self._tasks = [minder.keep(f"pusher {number}", work) for number in range(WORKERS)]
+        self._tasks.append(minder.keep("pusher counts", self._tell))
 
     async def stop(self) -> None:
         """Stop; what has not gone out is dropped."""
         for wait in self._waits:
             wait.cancel()
         self._waits.clear()
-        for task in self._tasks:
+        for task in tuple(self._tasks):
             await end_task(task)
         if self._post is not None:
             await self._post.close()
@@ -158,8 +160,8 @@ class Pusher:
                 await self._do(post, job)
             except (RedisError, SQLAlchemyError, OSError):
                 self.counts["away"] += 1
-            except Exception:
-                _log.exception("a push failed")
+            except Exception as error:  # this one message is lost
+                self._minder.note("push", error)
 
     async def _do(self, post: Post, job: _Job | _Farewell) -> None:
         if isinstance(job, _Farewell):

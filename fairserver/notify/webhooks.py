@@ -13,6 +13,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
@@ -21,9 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fairserver.domain.states import DeliveryState
 from fairserver.events.feed import Feed
-from fairserver.events.webhook_news import NewDelivery, told_by
-from fairserver.line.stream import read_events
-from fairserver.line.tasks import end_task
+from fairserver.events.projection import Projection
+from fairserver.events.webhook_news import NewDelivery, Told, told_by
+from fairserver.line.stream import RawEvent, read_events
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.notify.carrier import Carrier, Result
 from fairserver.notify.settings import WebhookSettings
 from fairserver.notify.shares import Shares, Whose
@@ -148,16 +150,18 @@ class Deliverer:
         self._sending: dict[asyncio.Task[None], Whose] = {}
         self._shares = Shares()
         self._carrier: Carrier | None = None
+        self._minder: Minder = ALONE
 
     def follow(self, feed: Feed) -> None:
         """Tell what happens at this fair from now on, and what was left over."""
         self._feeds[feed.projection.fair_id] = feed
         feed.listeners.append(lambda _: self._news.set())
 
-    def start(self) -> None:
+    def start(self, minder: Minder = ALONE) -> None:
         """Begin to tell."""
+        self._minder = minder
         self._carrier = Carrier(self.settings, self._registered.secret)
-        self._task = asyncio.create_task(self._run(self._carrier), name="webhooks")
+        self._task = minder.keep("webhooks", partial(self._run, self._carrier))
 
     async def stop(self) -> None:
         """Stop; what is on its way is cut off, and told again by whoever is next."""
@@ -183,9 +187,6 @@ class Deliverer:
                 if not away:
                     _log.warning("webhooks wait: %s", type(error).__name__)
                 away = True
-            except Exception:
-                # A fault of the program must not silence everybody for ever.
-                _log.exception("webhooks met a fault")
             await asyncio.sleep(_PACE_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
@@ -193,8 +194,13 @@ class Deliverer:
 
     async def _round(self, carrier: Carrier) -> float:
         """Write down what is new, send what is due; tell how long to wait, s."""
-        for feed in self._feeds.values():
-            await self._take_in(feed)
+        for feed in tuple(self._feeds.values()):
+            try:
+                await self._take_in(feed)
+            except _AWAY:
+                raise
+            except Exception as error:  # the other fairs' employers are told all the same
+                self._minder.note(f"webhooks {feed.projection.fair_id}", error)
         await self._send_due(carrier)
         if self._loop.time() >= self._forget_at:
             await self._messages.forget_old()
@@ -215,11 +221,11 @@ class Deliverer:
         while since < projection.seq:
             entries = await read_events(self._store, projection.fair_id, since, count=_PAGE)
             # No further than what this node knows the tickets of.
-            events = [decode_event(one.raw) for one in entries if one.seq <= projection.seq]
-            if not events:
+            entries = [one for one in entries if one.seq <= projection.seq]
+            if not entries:
                 return
-            told = [one for event in events for one in told_by(event, projection)]
-            since = events[-1].seq
+            told = [one for entry in entries for one in self._told_by(entry, projection)]
+            since = entries[-1].seq
             for hook in hooks:
                 news = [
                     one.to(hook.webhook_id)
@@ -229,6 +235,14 @@ class Deliverer:
                     and one.kind in hook.events
                 ]
                 await self._messages.take_in(hook.webhook_id, since, news)
+
+    def _told_by(self, entry: RawEvent, projection: Projection) -> list[Told]:
+        """Say what one event means to whom: nothing when that cannot be read or worked out."""
+        try:
+            return list(told_by(decode_event(entry.raw), projection))
+        except Exception as error:
+            self._minder.note(f"webhooks {projection.fair_id}", error)
+            return []
 
     # --- telling it ----------------------------------------------------------------------------
 
@@ -240,7 +254,7 @@ class Deliverer:
             if (free := self._shares.free(whose)) <= 0:
                 continue
             for held in await self._messages.hold(whose.webhook_id, free, hold_ms):
-                task = asyncio.create_task(self._send(carrier, held, whose), name="webhook message")
+                task = self._minder.once("webhook message", self._send(carrier, held, whose))
                 self._shares.take(whose)
                 self._sending[task] = whose
                 task.add_done_callback(self._sent)
@@ -249,8 +263,6 @@ class Deliverer:
         if (whose := self._sending.pop(task, None)) is not None:
             self._shares.give_back(whose)
         self._news.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.warning("a webhook's message is told again: %r", error)
 
     async def _send(self, carrier: Carrier, held: Held, whose: Whose) -> None:
         """Try one message; when it is not known what came of it, it is tried again."""
@@ -262,9 +274,12 @@ class Deliverer:
         if result.is_taken:
             state = DeliveryState.DELIVERED
         wait_ms = 0 if result.is_taken else round(self._wait_s(held.tries, result) * 1000)
-        await self._messages.settle(
-            held, state=state, status=result.status, problem=result.problem, wait_ms=wait_ms
-        )
+        try:
+            await self._messages.settle(
+                held, state=state, status=result.status, problem=result.problem, wait_ms=wait_ms
+            )
+        except _AWAY as error:
+            _log.warning("a webhook's message is told again: %r", error)
 
     def _wait_s(self, tries: int, result: Result) -> float:
         """Choose the pause before the next try: it grows, and receivers are not met in step."""

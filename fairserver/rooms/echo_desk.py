@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from fairserver.line.leash import ends_with_parent
-from fairserver.line.tasks import end_task
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.protocol.answers import IceServer
 from fairserver.protocol.errors import Code, Refused
 from fairserver.rooms.echo_sdp import Ways
@@ -53,8 +53,9 @@ class EchoDesk:
     With no places there is no echo at all.
     """
 
-    def __init__(self, places: int, seconds: int) -> None:
+    def __init__(self, places: int, seconds: int, minder: Minder = ALONE) -> None:
         self._most = places
+        self._minder = minder
         self.seconds = seconds
         #: By person: nobody tries twice at once.
         self._places: dict[str, _Place] = {}
@@ -159,18 +160,28 @@ class EchoDesk:
                 start_new_session=True,  # Ctrl-C is for the server, which ends it in good order
                 preexec_fn=ends_with_parent(),
             )
-            self._reader = asyncio.create_task(self._read(self._process), name="echo")
+            self._reader = self._minder.once("echo", self._read(self._process))
 
     async def _read(self, process: Process) -> None:
+        try:
+            await self._hear(process)
+        except Exception:
+            process.kill()  # nobody would hear it any more
+            raise
+        finally:
+            # On a cancel it is ended by whoever cancels.
+            if self._process is process and process.returncode is None:
+                await process.wait()
+            if self._process is process:
+                self._died(process)
+
+    async def _hear(self, process: Process) -> None:
         assert process.stdout is not None
         while line := await process.stdout.readline():
             try:
                 self._take(read_reply(line))
             except msgspec.DecodeError as error:
                 _log.warning("the echo said what is no reply: %s", error)
-        await process.wait()
-        if self._process is process:
-            self._died(process)
 
     def _take(self, reply: Answer | Unfit | Ended) -> None:
         if isinstance(reply, Ended):

@@ -17,10 +17,11 @@ from typing import NamedTuple
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as StoreTimeoutError
 
 from fairserver.domain.states import Leg, RoomSide
 from fairserver.line.keys import signal_channel
-from fairserver.line.tasks import end_task
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.protocol.answers import PeerSignal
 
 _log = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ Sink = Callable[[bytes], None]
 
 _RETRY_S = 0.25
 _POLL_S = 1.0
+#: Seconds in which the store must be heard of: it is asked whenever nothing came for ``_POLL_S``.
+_SILENCE_S = 3.0
 #: Signals that wait for the store at most; more are dropped, and the ends rebuild.
 _MOST_WAITING = 1000
 
@@ -73,19 +76,20 @@ class SignalBus:
         self._ends: defaultdict[End, set[Sink]] = defaultdict(set)
         self._fair_ids: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._minder: Minder = ALONE
         self._decoder = msgspec.json.Decoder(Parcel)
 
-    def start(self, fair_ids: Iterable[str]) -> None:
+    def start(self, fair_ids: Iterable[str], minder: Minder = ALONE) -> None:
         """Begin to listen for the fairs of this node, and to speak to the other nodes."""
-        self._fair_ids = list(fair_ids)
+        self._fair_ids, self._minder = list(fair_ids), minder
         self._tasks = [
-            asyncio.create_task(self._run(), name="signals in"),
-            asyncio.create_task(self._publish(), name="signals out"),
+            minder.keep("signals in", self._run),
+            minder.keep("signals out", self._publish),
         ]
 
     async def stop(self) -> None:
         """Stop listening and speaking."""
-        for task in self._tasks:
+        for task in tuple(self._tasks):
             await end_task(task)
 
     def attach(self, end: End, sink: Sink) -> None:
@@ -128,10 +132,19 @@ class SignalBus:
     async def _listen(self) -> None:
         async with self._store.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(*map(signal_channel, self._fair_ids))
+            loop = asyncio.get_running_loop()
+            heard_at = loop.time()
             while True:
                 message = await channel.get_message(timeout=_POLL_S)
                 if message is not None:
-                    self._deliver(message["data"])
+                    heard_at = loop.time()
+                    if message["type"] == "message":
+                        self._deliver(message["data"])
+                elif loop.time() - heard_at < _SILENCE_S:
+                    # Whoever only listens never finds out that nobody is there: ask.
+                    await channel.ping()
+                else:
+                    raise StoreTimeoutError("nothing is heard of the store")
 
     def _deliver(self, raw: bytes) -> None:
         try:
@@ -146,4 +159,4 @@ class SignalBus:
         """Give a signal to the sockets of this node that stand at its end of the room."""
         frame = msgspec.json.encode(parcel.signal)
         for sink in tuple(self._ends.get(parcel.end, ())):
-            sink(frame)
+            self._minder.attempt("signals to sockets", sink, frame)

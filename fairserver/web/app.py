@@ -23,6 +23,7 @@ from fairserver.ledger import Ledger
 from fairserver.line.embedded import EmbeddedValkey
 from fairserver.line.store import check_store, open_store
 from fairserver.logs import watch_tasks
+from fairserver.node.supervisor import Supervisor
 from fairserver.protocol.errors import Code, Refused
 from fairserver.settings import EMBEDDED, ServerSettings, read_secret
 from fairserver.tls.settings import TlsMode
@@ -220,11 +221,13 @@ async def _livez(_: web.Request) -> web.Response:
 
 
 async def _readyz(request: web.Request) -> web.Response:
+    """Say whether this node serves people now, and what does not go well: names, never a person."""
     node = request.app[NODE]
-    ready = node.reader.store_is_there and not node.draining
-    lines = ["ready" if ready else "not ready", *node.not_understood()]
+    reasons = node.why_not_ready()
+    lines = ["not ready" if reasons else "ready", *reasons, *node.not_understood()]
+    lines += [f"{name}: {count} faults" for name, count in node.supervisor.faults().items()]
     text = "".join(f"{line}\n" for line in lines)
-    return web.Response(text=text, status=200 if ready else 503)
+    return web.Response(text=text, status=503 if reasons else 200)
 
 
 def make_app(node: Node) -> web.Application:
@@ -270,13 +273,14 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     Raises ``FairFileError``, ``StoreUnfit``, ``LedgerError`` or ``SettingsError`` with a
     sentence, before anything listens.
     """
+    supervisor = Supervisor()
     plans = [read_fair(Path(name)) for name in settings.fairs]
     secret = read_secret(settings)
     address = settings.store.address
     if address == EMBEDDED:
         address = (
             await stack.enter_async_context(
-                EmbeddedValkey(settings.data, memory_mb=settings.store.memory)
+                EmbeddedValkey(settings.data, memory_mb=settings.store.memory, minder=supervisor)
             )
         ).address
     store = open_store(address)
@@ -287,7 +291,8 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     ledger = await stack.enter_async_context(
         await Ledger.open(settings.database_url, secret=secret)
     )
-    node = Node(settings, store, ledger, push.open_pusher(settings, store, ledger))
+    pusher = push.open_pusher(settings, store, ledger)
+    node = Node(settings, store, ledger, pusher, supervisor)
     await node.line.load()
     for name, plan in zip(settings.fairs, plans, strict=True):
         await _load_fair(node, Path(name), plan)
@@ -320,8 +325,15 @@ async def _listen(
     port: int,
     context: ssl.SSLContext | None = None,
 ) -> None:
-    site = GuardedSite(runner, node.doors, host, port, backlog=_BACKLOG, ssl_context=context)
-    await site.start()
+    await GuardedSite(
+        runner,
+        node.doors,
+        host,
+        port,
+        backlog=_BACKLOG,
+        ssl_context=context,
+        minder=node.supervisor,
+    ).start()
 
 
 async def _listen_to_others(
@@ -378,12 +390,13 @@ async def run_node(
 
     Raises as ``serving`` does.
     """
-    watch_tasks()
+    watch_tasks()  # from the start; the node itself counts what it hears
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with serving(settings) as node:
+        watch_tasks(node.supervisor.note)
         if ready is not None:
             await ready(node)
         await stop.wait()

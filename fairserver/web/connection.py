@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from fairserver.domain.states import Leg, RoomSide
 from fairserver.events.feed import Feed
+from fairserver.line.tasks import ALONE, Minder
 from fairserver.protocol.answers import AnyMessage, CloseCode
 from fairserver.rooms.signals import End
 from fairserver.web.limits.meters import Meter
@@ -41,6 +42,7 @@ class Connection:
         feed: Feed,
         meter: Meter,
         transport: asyncio.Transport | None,
+        minder: Minder = ALONE,
     ) -> None:
         self.ws = ws
         self._transport = transport
@@ -65,7 +67,7 @@ class Connection:
         self._waiting_bytes = 0
         self._longest = 0
         self._something = asyncio.Event()
-        self._writer = asyncio.create_task(self._write())
+        self._writer = minder.once("writing to a socket", self._write())
 
     @property
     def side(self) -> RoomSide:
@@ -118,6 +120,9 @@ class Connection:
             self._cut()  # who reads nothing would not read a close frame either
         except (ConnectionError, RuntimeError):
             pass  # the socket is closing already; its reader sees that too
+        except Exception:
+            self._drop()  # its page would wait for ever for what is not written any more
+            raise
 
     async def _close(self, code: int) -> None:
         with contextlib.suppress(TimeoutError, ConnectionError, RuntimeError):
@@ -128,6 +133,10 @@ class Connection:
     def _cut(self) -> None:
         """Drop a socket with bytes left: it would wait for its peer for ever before it closes."""
         if self._transport is not None and self._transport.get_write_buffer_size() > 0:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._transport is not None:
             self._transport.abort()
 
     async def ended(self) -> None:
@@ -139,8 +148,7 @@ class Connection:
         for view in tuple(self.watching):
             self.unwatch(view)
         self._writer.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._writer
+        await asyncio.wait([self._writer])
 
     # --- views -------------------------------------------------------------------------------
 

@@ -16,11 +16,11 @@ from aiohttp.typedefs import Handler
 
 from fairserver.domain.states import Role
 from fairserver.ledger.tries import SignInWay
+from fairserver.node.guest_keeper import has_left
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.access import bearer, find_principal
 from fairserver.web.address import client_address
 from fairserver.web.contract import CONTRACTS, Contract, Who
-from fairserver.web.guest_keeper import has_left
 from fairserver.web.keys import API_DOOR, API_KEYS, NODE, SLOW_LINES, VISITORS
 from fairserver.web.permissions import Party, scope_of
 from fairserver.web.reach import ADMIT, CALLER, PERMIT, Caller, Permit

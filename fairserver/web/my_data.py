@@ -262,7 +262,7 @@ async def _recordings(
     files = await ledger.recordings.of_fair(fair_id, candidate_id=candidate_id)
     until = {file.recording_id: file.expires_at for file in files}
     own: list[OwnRecording] = []
-    for recording in projection.recordings.values():
+    for recording in tuple(projection.recordings.values()):
         name, ticket = recording.recording_id, projection.tickets[recording.ticket_id]
         if ticket.candidate_id != candidate_id or not recording.was_on:
             continue

@@ -7,8 +7,8 @@ import contextlib
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Coroutine, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 from redis.asyncio import Redis
@@ -18,12 +18,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from fairserver import security
 from fairserver.domain.fair_plan import FairPlan
 from fairserver.domain.states import AlarmKind, FairState
-from fairserver.events.deadlines import DeadlineKeeper
 from fairserver.events.feed import Feed
 from fairserver.events.reader import Reader
 from fairserver.ledger import Ledger
 from fairserver.ledger.archiver import Archiver
 from fairserver.line.line import SYSTEM, Actor, Line
+from fairserver.line.tasks import end_task
+from fairserver.node.deadlines import DeadlineKeeper
+from fairserver.node.guest_keeper import GuestKeeper
+from fairserver.node.presence import PresenceKeeper
+from fairserver.node.recording_keeper import RecordingKeeper
+from fairserver.node.supervisor import Supervisor
+from fairserver.node.supplies import Reserve, Supplies
 from fairserver.notify.pusher import Pusher
 from fairserver.notify.webhooks import Deliverer
 from fairserver.protocol.answers import CloseCode, StoreStatus
@@ -36,17 +42,13 @@ from fairserver.rooms.signals import SignalBus
 from fairserver.security import Deed
 from fairserver.settings import ServerSettings, read_turn_secret
 from fairserver.web.connection import Connection
-from fairserver.web.guest_keeper import GuestKeeper
 from fairserver.web.https import Https
 from fairserver.web.limits import Buckets
 from fairserver.web.limits.connections import Connections
 from fairserver.web.limits.meters import Meters
 from fairserver.web.limits.sockets import SocketPlaces
 from fairserver.web.plan_desk import PlanDesk
-from fairserver.web.presence import PresenceKeeper
 from fairserver.web.principal import Principal
-from fairserver.web.recording_keeper import RecordingKeeper
-from fairserver.web.supplies import Reserve, Supplies
 from fairserver.web.words import error_message
 
 _log = logging.getLogger(__name__)
@@ -88,8 +90,11 @@ class Node:
         store: Redis,
         ledger: Ledger,
         pusher: Pusher | None = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
         self.settings = settings
+        #: Looks after everything that goes on here for longer than one request.
+        self.supervisor = supervisor or Supervisor()
         #: Tells phones of their turn; None where that is switched off.
         self.pusher = pusher
         #: Tells employers' own systems what happened.
@@ -99,8 +104,8 @@ class Node:
         self.https: Https | None = None
         self._origins = settings.origins
         self.ledger = ledger
-        self.line = Line(store)
-        self.reader = Reader(store, self._store_changed)
+        self.line = Line(store, self.supervisor)
+        self.reader = Reader(store, self._store_changed, self.supervisor)
         self.signals = SignalBus(store)
         self.archiver = Archiver(store, ledger)
         self.ice = IcePlan(
@@ -109,7 +114,7 @@ class Node:
             read_turn_secret(settings) or b"",
             settings.ice.turn_ttl_s,
         )
-        self.echo = EchoDesk(settings.echo.places, settings.echo.seconds)
+        self.echo = EchoDesk(settings.echo.places, settings.echo.seconds, self.supervisor)
         #: Recordings of interviews.
         self.recordings = RecordingKeeper(ledger, RecordingFiles(settings.recordings_folder))
         self.fairs: dict[str, LiveFair] = {}
@@ -123,7 +128,7 @@ class Node:
         self.supplies = Supplies(store, reserve, self._tell_all)
         #: The node is going down: sockets close, rooms are not given up.
         self.draining = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[None]] = []
         #: How often the log takes a refusal of one person.
         self._refusals = Buckets(_REFUSALS_RATE, _REFUSALS_BURST)
 
@@ -140,12 +145,13 @@ class Node:
         desk = PlanDesk(self.ledger.corrections, plan)
         await self._load_live(desk)
         await self._keep_plan(desk)
-        feed = Feed(plan.fair_id)
-        desk.follow(feed)  # before the first event: a correction may be told while it is read
+        feed = Feed(plan.fair_id, self.supervisor)
+        # Before the first event: a correction may be told while it is read.
+        desk.follow(feed, self.supervisor)
         await self.reader.add(feed)
         deadlines, presence = DeadlineKeeper(self.line, feed), PresenceKeeper(self.line.seen, feed)
         await deadlines.learn_time()
-        staff = PresenceKeeper(self.line.staffed, feed)
+        staff = PresenceKeeper(self.line.staffed, feed, "staff")
         guests = GuestKeeper(self.ledger.staff, feed, self.end_subject)
         self.fairs[plan.fair_id] = LiveFair(desk, feed, deadlines, presence, staff, guests)
 
@@ -190,34 +196,37 @@ class Node:
 
     def start(self) -> None:
         """Begin to follow the fairs, fire their deadlines and archive their events."""
+        minder = self.supervisor
         self.reader.start()
-        self.signals.start(self.fairs)
+        self.signals.start(self.fairs, minder)
         for fair_id, fair in self.fairs.items():
-            fair.deadlines.start()
-            fair.presence.start()
-            fair.staff.start()
-            fair.guests.start()
+            fair.deadlines.start(minder)
+            fair.presence.start(minder)
+            fair.staff.start(minder)
+            fair.guests.start(minder)
             self.archiver.follow(fair_id)
             self.deliverer.follow(fair.feed)
             if self.pusher is not None:
                 numbers = {booth.booth_id: booth.number for booth in fair.plan.booths}
                 self.pusher.follow(fair.feed, numbers)
         if self.pusher is not None:
-            self.pusher.start()
-        self.deliverer.start()
-        self._spawn(self.archiver.run(), "archiver")
-        self._spawn(self._recheck(), "recheck")
-        self._spawn(self.supplies.run(), "supplies")
-        self._spawn(self.recordings.run(), "recordings")
+            self.pusher.start(minder)
+        self.deliverer.start(minder)
+        self.archiver.start(minder)
+        self._tasks += [
+            minder.keep("recheck", self._recheck),
+            minder.keep("supplies", self.supplies.run),
+            minder.keep("recordings", self.recordings.run),
+        ]
         if self.https is not None:
-            self._spawn(self.https.follow(), "https")
+            self._tasks.append(minder.keep("https", self.https.follow))
 
     async def stop(self) -> None:
         """Close every socket with "restart" and stop all tasks; running calls go on."""
         self.draining = True
         for connection in tuple(self.connections):
             connection.end(CloseCode.RESTART)
-        for fair in self.fairs.values():
+        for fair in tuple(self.fairs.values()):
             await fair.deadlines.stop()
             await fair.presence.stop()
             await fair.staff.stop()
@@ -230,15 +239,18 @@ class Node:
         await self.deliverer.stop()
         await self.signals.stop()
         await self.reader.stop()
-        self.archiver.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.archiver.stop()
+        for task in tuple(self._tasks):
+            await end_task(task)
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def why_not_ready(self) -> list[str]:
+        """Say why this node should get no newcomers now: nothing when it is ready."""
+        said = [f"down: {name}" for name in self.supervisor.down()]
+        if not self.reader.store_is_there:
+            said.append("the live store is away")
+        if self.draining:
+            said.append("stopping")
+        return said
 
     async def raise_alarm(
         self, fair_id: str, kind: AlarmKind, subject: str = "", count: int = 0
@@ -256,7 +268,7 @@ class Node:
 
     async def _tell_all(self, kind: AlarmKind, count: int) -> None:
         """Raise an alarm that is no fair's own at every fair of this node."""
-        for fair_id in self.fairs:
+        for fair_id in tuple(self.fairs):
             await self.raise_alarm(fair_id, kind, count=count)
 
     def not_understood(self) -> list[str]:

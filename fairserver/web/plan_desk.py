@@ -15,7 +15,7 @@ from fairserver.domain.booth_correction import corrected_plan
 from fairserver.domain.fair_plan import BoothEntry, FairPlan
 from fairserver.events.feed import Feed
 from fairserver.ledger.corrections import Corrections
-from fairserver.line.tasks import end_task
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.protocol.events import AnyEvent, BoothChanged
 
 _log = logging.getLogger(__name__)
@@ -55,10 +55,10 @@ class PlanDesk:
         """Find a booth, also one that the plan has no more; raises ``KeyError``."""
         return self.former.get(booth_id) or self.plan.booth(booth_id)
 
-    def follow(self, feed: Feed) -> None:
+    def follow(self, feed: Feed, minder: Minder = ALONE) -> None:
         """Read anew whenever an event tells of a correction that is not held yet."""
         feed.listeners.append(self._heard)
-        self._task = asyncio.create_task(self._read_when_wanted(), name="plan desk")
+        self._task = minder.keep(f"plan {self.filed.fair_id}", self._read_when_wanted)
 
     async def stop(self) -> None:
         """Stop reading."""
@@ -79,3 +79,6 @@ class PlanDesk:
                 _log.warning("cannot read the corrections of booths now: %s", error)
                 await asyncio.sleep(_AGAIN_S)
                 self._wanted.set()
+            except Exception:
+                self._wanted.set()  # what was wanted is still wanted when this begins again
+                raise

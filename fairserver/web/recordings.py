@@ -19,6 +19,7 @@ from fairserver.domain.states import RecordingEnd, RecordingState
 from fairserver.events.records import Recording
 from fairserver.ledger.disclosures import Form
 from fairserver.ledger.recordings import RecordingFile
+from fairserver.node.recording_keeper import recording_of
 from fairserver.protocol.errors import Code, Refused
 from fairserver.protocol.types import Millis, RecordingId
 from fairserver.rooms.recording_kinds import FORMATS, fits
@@ -30,7 +31,6 @@ from fairserver.web.node import Node
 from fairserver.web.permissions import Act
 from fairserver.web.principal import Principal
 from fairserver.web.reach import PERMIT, admit_again, principal_of
-from fairserver.web.recording_keeper import recording_of
 
 routes = web.RouteTableDef()
 

@@ -180,7 +180,7 @@ async def leave_rooms(node: Node, connection: Connection) -> None:
     """Note that a closed socket's ends are gone from their rooms; the interviews go on."""
     principal = connection.principal
     scope = scope_of(principal.party, c.ReportRoom)
-    for end in connection.ends.values():
+    for end in tuple(connection.ends.values()):
         node.signals.detach(end, connection.push)
         if scope is None:
             continue

@@ -122,7 +122,7 @@ async def _hold(request: web.Request, fair: LiveFair, ws: _Socket, principal: Pr
         return
     ws.may_ping = meter.ping
     _shrink_send_buffer(request)
-    connection = Connection(ws, principal, fair.feed, meter, request.transport)
+    connection = Connection(ws, principal, fair.feed, meter, request.transport, node.supervisor)
     try:
         with node.places.hold(who, client_address(request), lambda: _make_room(connection)):
             node.doors.settle(request.transport)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from fairserver.events.deadlines import DeadlineKeeper
+from fairserver.node.deadlines import DeadlineKeeper
 from tests.web.support import Server
 from tests.web.test_recordings import MADE, Sender, cell, files_of, recorded
 

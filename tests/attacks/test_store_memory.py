@@ -13,9 +13,9 @@ from redis.exceptions import ResponseError
 
 from fairserver.domain.states import AlarmKind
 from fairserver.line.line import Actor
+from fairserver.node.supplies import LEAST_FREE, Reserve, Supplies
 from fairserver.protocol.errors import Code, Refused
 from fairserver.web.faults import code_of
-from fairserver.web.supplies import LEAST_FREE, Reserve, Supplies
 from tests.line.live import LiveFair
 from tests.web.support import Server, Servers
 

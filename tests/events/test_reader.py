@@ -108,7 +108,7 @@ async def test_a_store_that_lost_its_data_starts_the_feed_over(node: Node, until
 async def test_a_store_that_was_emptied_without_going_away_starts_the_feed_over(
     node: Node, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fairserver.events.reader._BLOCK_MS", 20)
+    monkeypatch.setattr("fairserver.events.reader._LOOK_S", 0.02)
     await node.fair.come("c1", "b1")
     await node.caught_up(until)
     await node.fair.store.flushdb()

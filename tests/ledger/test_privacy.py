@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import typing
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,10 +48,9 @@ async def test_the_archive_of_a_whole_turn_holds_no_name_and_no_telephone_number
     seq = await _whole_turn(ledger, Line(live_store), registered.candidate_id)
     archiver = Archiver(live_store, ledger, [FAIR])
     archiver.follow(FAIR)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(archiver.run())
-        await archiver.settled(FAIR, seq)
-        archiver.stop()
+    archiver.start()
+    await archiver.settled(FAIR, seq)
+    await archiver.stop()
     kept = await ledger.archive.read(FAIR)
     assert {"ticket_issued", "interview_finished", "outcome_recorded"} <= {row.kind for row in kept}
     everything = b"".join(row.raw for row in kept).decode()

@@ -16,10 +16,12 @@ import socket
 import ssl
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
+from fairserver.line.tasks import ALONE, Minder
 from fairserver.settings import ServerSettings
 from fairserver.web.limits.addresses import is_in, one_line
 from fairserver.web.limits.buckets import Bucket
@@ -147,9 +149,12 @@ class GuardedSite(web.BaseSite):
         *,
         backlog: int,
         ssl_context: ssl.SSLContext | None = None,
+        minder: Minder = ALONE,
     ) -> None:
         super().__init__(runner, ssl_context=ssl_context, backlog=backlog)
         self._connections = connections
+        self._minder = minder
+        self._listeners: list[socket.socket] = []
         self._where = (host, port)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -171,36 +176,38 @@ class GuardedSite(web.BaseSite):
             listener = bound.dup()
             listener.setblocking(False)
             listener.listen(self._backlog)
-            self._spawn(self._accept(listener))
+            self._listeners.append(listener)
+            name = f"accepting {self.name} {len(self._listeners)}"
+            self._watch(self._minder.keep(name, partial(self._accept, listener)))
 
     async def stop(self) -> None:
         """Listen no more; open connections are the runner's to close."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for listener in self._listeners:
+            listener.close()
         await super().stop()
 
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.create_task(work, name="connection")
+    def _watch(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _accept(self, listener: socket.socket) -> None:
         loop, count = asyncio.get_running_loop(), 0
-        with listener:
-            while True:
-                try:
-                    accepted, peer = await loop.sock_accept(listener)
-                except OSError as error:
-                    _log.error("no connection can be accepted: %s", error)
-                    await asyncio.sleep(_NO_FILES_S)
-                    continue
-                admitted = self._connections.admit(accepted, str(peer[0]))
-                if admitted is not None:
-                    self._spawn(self._connect(admitted))
-                count += 1
-                if count % _IN_A_ROW == 0:
-                    await asyncio.sleep(0)
+        while True:
+            try:
+                accepted, peer = await loop.sock_accept(listener)
+            except OSError as error:
+                _log.error("no connection can be accepted: %s", error)
+                await asyncio.sleep(_NO_FILES_S)
+                continue
+            admitted = self._connections.admit(accepted, str(peer[0]))
+            if admitted is not None:
+                self._watch(self._minder.once("connection", self._connect(admitted)))
+            count += 1
+            if count % _IN_A_ROW == 0:
+                await asyncio.sleep(0)
 
     async def _connect(self, accepted: socket.socket) -> None:
         """Hand a connection over once its handshake is done, if it is in time."""
@@ -218,3 +225,6 @@ class GuardedSite(web.BaseSite):
                 accepted.handler = handler
         except (OSError, asyncio.CancelledError):
             accepted.close()
+        except Exception:
+            accepted.close()
+            raise

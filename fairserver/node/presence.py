@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
-from fairserver.line.tasks import end_task
-from fairserver.protocol.errors import Refused
+from fairserver.line.store import is_outage
+from fairserver.line.tasks import ALONE, Minder, end_task
+from fairserver.protocol.errors import Code, Refused
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +35,9 @@ Tell = Callable[[str, Iterable[str]], Awaitable[None]]
 class PresenceKeeper:
     """Keeps connected people of one fair present; ``tell`` is how the line hears of them."""
 
-    def __init__(self, tell: Tell, feed: Feed) -> None:
+    def __init__(self, tell: Tell, feed: Feed, name: str = "presence") -> None:
         self._tell = tell
+        self._name = f"{name} {feed.projection.fair_id}"
         self._feed = feed
         #: Open sockets by person; several tabs are one person.
         self._sockets: Counter[str] = Counter()
@@ -44,10 +46,12 @@ class PresenceKeeper:
         self._presence_s = feed.projection.settings.presence_s
         feed.listeners.append(self._look_at_rules)
         self._task: asyncio.Task[None] | None = None
+        self._minder: Minder = ALONE
 
-    def start(self) -> None:
+    def start(self, minder: Minder = ALONE) -> None:
         """Begin to send signs of life."""
-        self._task = asyncio.create_task(self._run(), name="presence")
+        self._minder = minder
+        self._task = minder.keep(self._name, self._run)
 
     async def stop(self) -> None:
         """Stop; those connected stay present for the grace time."""
@@ -73,7 +77,7 @@ class PresenceKeeper:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        last_round = -math.inf
+        last_round = -math.inf  # begun again after a fault: everybody is told of anew
         while True:
             self._news.clear()
             left = last_round + self._presence_s / _SIGNS - loop.time()
@@ -90,8 +94,26 @@ class PresenceKeeper:
     async def _report(self) -> None:
         people = sorted(self._new)[:_AT_ONCE]
         try:
-            await self._tell(self._feed.projection.fair_id, people)
-            self._new.difference_update(people)
-        except (RedisError, OSError, Refused) as error:
+            await self._say(people)
+        except (RedisError, OSError) as error:
+            if not is_outage(error):
+                raise
             _log.warning("presence waits for the store: %s", error)
             await asyncio.sleep(0.25)
+        else:
+            self._new.difference_update(people)
+
+    async def _say(self, people: list[str]) -> None:
+        """Tell of people; one whose record is broken keeps nobody else from being told of."""
+        fair_id = self._feed.projection.fair_id
+        try:
+            await self._tell(fair_id, people)
+        except Refused as refused:
+            if refused.code is not Code.INTERNAL:
+                raise
+            if len(people) == 1:
+                self._minder.note(self._name, refused)
+                return
+            half = len(people) // 2
+            await self._say(people[:half])
+            await self._say(people[half:])

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fairserver.events.feed import Feed
 from fairserver.events.projection import Projection
 from fairserver.ledger.staff import Staff
-from fairserver.line.tasks import end_task
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.protocol.events import AnyEvent, GuestLeft
 
 _log = logging.getLogger(__name__)
@@ -40,11 +40,10 @@ class GuestKeeper:
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    def start(self, minder: Minder = ALONE) -> None:
         """Follow the fair's events."""
         self._feed.listeners.append(self._heard)
-        self._wanted.set()
-        self._task = asyncio.create_task(self._run(), name="guest keeper")
+        self._task = minder.keep(f"guests {self._feed.projection.fair_id}", self._run)
 
     async def stop(self) -> None:
         """Stop following."""
@@ -57,6 +56,7 @@ class GuestKeeper:
                 self._wanted.set()
 
     async def _run(self) -> None:
+        self._wanted.set()  # at the start, and for what a fault has left undone
         while True:
             await self._wanted.wait()
             self._wanted.clear()

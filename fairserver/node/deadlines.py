@@ -15,9 +15,9 @@ from redis.exceptions import RedisError
 
 from fairserver.events.feed import Feed
 from fairserver.line.line import Due, Line
-from fairserver.line.tasks import end_task
+from fairserver.line.store import is_outage
+from fairserver.line.tasks import ALONE, Minder, end_task
 from fairserver.protocol import events as ev
-from fairserver.protocol.errors import Refused
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +40,10 @@ class DeadlineKeeper:
         self._ahead_ms: float | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    def start(self, minder: Minder = ALONE) -> None:
         """Begin to keep watch."""
         self._feed.listeners.append(self._note)
-        self._task = asyncio.create_task(self._run(), name=f"deadlines {self._fair_id}")
+        self._task = minder.keep(f"deadlines {self._fair_id}", self._run)
 
     def now_ms(self) -> int:
         """Tell the fair's time, ms: by the store, carried on by a clock that cannot be turned.
@@ -88,11 +88,10 @@ class DeadlineKeeper:
                 due_in_s = _LONGEST_S if done.due_in_ms is None else done.due_in_ms / 1000
                 wait_s = min(due_in_s, _LONGEST_S)
             except (RedisError, OSError) as error:
+                if not is_outage(error):
+                    raise
                 _log.warning("deadlines wait for the store: %s", error)
                 wait_s = _RETRY_S
-            except Refused as refused:  # a fault in the store's functions, or the fair is not there
-                _log.error("deadlines of %s: %s", self._fair_id, refused.code)
-                wait_s = _LONGEST_S
             self._due = loop.time() + wait_s
             await self._sleep_until_due()
 

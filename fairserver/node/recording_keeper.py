@@ -37,7 +37,8 @@ class RecordingKeeper:
 
     async def remove_of(self, fair_id: str, projection: Projection, candidate_id: str) -> None:
         """Delete every recording of a person, who is being erased."""
-        for recording_id, recording in projection.recordings.items():
+        # A copy: a recording of somebody else may begin while this one's file is deleted.
+        for recording_id, recording in tuple(projection.recordings.items()):
             ticket = projection.tickets[recording.ticket_id]
             if ticket.candidate_id == candidate_id and recording.was_on:
                 of = recording_of(fair_id, projection, recording_id)

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from fairserver.domain.settings import FairSettings
-from fairserver.events import deadlines
-from fairserver.events.deadlines import DeadlineKeeper
 from fairserver.events.feed import Feed
 from fairserver.events.reader import Reader
 from fairserver.line.keys import meta_key
 from fairserver.line.line import Line
 from fairserver.line.store import open_store
+from fairserver.node import deadlines
+from fairserver.node.deadlines import DeadlineKeeper
 from tests.conftest import TestValkey
 from tests.line.live import LiveFair
 
