@@ -206,7 +206,7 @@ async def _invite_all(ledger: Ledger, plan: FairPlan) -> DemoLinks:
             await ledger.staff.revoke(member.staff_id)
     organiser = await ledger.staff.invite(plan.fair_id, Role.ORGANISER, None, "Điều phối viên")
     recruiters = {}
-    for booth in plan.booths:
+    for booth in tuple(plan.booths):
         invited = await ledger.staff.invite(
             plan.fair_id, Role.RECRUITER, booth.booth_id, f"Gian {booth.number}"
         )

@@ -126,6 +126,61 @@ def test_every_public_name_has_a_docstring(path: Path) -> None:
     assert not bare
 
 
+#: Where tasks are begun: by those who look after them, and by a process that is no node.
+BEGIN_TASKS = {
+    "fairserver/line/tasks.py",
+    "fairserver/node/supervisor.py",
+    "fairserver/rooms/echo.py",
+    # One that is waited for at once: a batch is kept to its end.
+    "fairserver/ledger/archiver.py",
+}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_task_has_somebody_who_looks_after_it(path: Path) -> None:
+    """A task that nobody waits for ends without a word when it fails."""
+    if name_of(path) in BEGIN_TASKS or path.is_relative_to(ROOT / "booth_client"):
+        return
+    begun = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("create_task", "ensure_future", "TaskGroup", "run_coroutine_threadsafe")
+    ]
+    assert not begun, f"{name_of(path)} begins tasks in lines {begun}: let a Minder do it"
+
+
+#: What makes a copy of what is walked over, or a list of its own.
+COPIES = {"tuple", "list", "sorted", "set", "dict", "range"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_loop_that_waits_walks_over_a_copy(path: Path) -> None:
+    """What others hold may change while a loop waits; Python stops at a dictionary that does."""
+    wrong = [
+        f"line {loop.lineno}: {ast.unparse(loop.iter)}"
+        for loop in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(loop, ast.For) and _waits(loop.body) and _is_held_by_others(loop.iter)
+    ]
+    assert not wrong, f"{name_of(path)}: {wrong}"
+
+
+def _waits(body: list[ast.stmt]) -> bool:
+    waits = (ast.Await, ast.AsyncWith, ast.AsyncFor)
+    return any(isinstance(node, waits) for line in body for node in ast.walk(line))
+
+
+def _is_held_by_others(walked: ast.expr) -> bool:
+    """Whether it is a part of some object, or a view of one: ``a.b``, ``a.b.items()``."""
+    if isinstance(walked, ast.Call) and isinstance(walked.func, ast.Name):
+        inner = walked.args if walked.func.id in ("enumerate", "zip", "reversed") else []
+        return walked.func.id not in COPIES and any(map(_is_held_by_others, inner))
+    if isinstance(walked, ast.Call) and isinstance(walked.func, ast.Attribute):
+        is_view = walked.func.attr in ("items", "values", "keys")
+        return is_view and isinstance(walked.func.value, ast.Attribute)
+    return isinstance(walked, ast.Attribute)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_pattern_ends_before_a_line_break(path: Path) -> None:
     """In Python ``$`` lets one newline through at the end: ``\\Z`` does not."""

@@ -358,4 +358,5 @@ class Feed:
 
 def _name_of(listener: Callable[[list[AnyEvent]], None]) -> str:
     """Name a listener by what it belongs to."""
-    return getattr(listener, "__qualname__", type(listener).__name__).partition(".")[0]
+    name: str = getattr(listener, "__qualname__", type(listener).__name__)
+    return name.replace(".<locals>", "")
