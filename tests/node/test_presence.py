@@ -17,6 +17,7 @@ from fairserver.node.presence import PresenceKeeper
 from fairserver.node.supervisor import Supervisor
 from tests.conftest import TestValkey
 from tests.line.live import LiveFair
+from tests.web.support import Server, Servers
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
@@ -169,3 +170,29 @@ async def test_a_keeper_stops_at_whatever_moment_it_is_told_to(node: Node) -> No
             await asyncio.sleep(0)
         await node.keeper.stop()
     assert "presence" not in " ".join(node.supervisor.keepers)
+
+
+async def test_a_grace_that_is_shortened_in_between_loses_nobody(
+    servers: Servers, until: Until
+) -> None:
+    server = await servers.start({"presence_s": 3600})  # the next round is in twenty minutes
+    signs: list[list[str]] = []
+
+    async def tell(_: str, people: object) -> None:
+        signs.append(list(people))  # type: ignore[call-overload]
+
+    keeper = PresenceKeeper(tell, server.node.fairs[server.fair_id].feed)
+    keeper.arrive("somebody")
+    keeper.start()
+    await until(lambda: signs == [["somebody"]])
+    await shorten(server)
+    await until(lambda: len(signs) > 2)
+    assert signs[:3] == [["somebody"]] * 3
+    await keeper.stop()
+
+
+async def shorten(server: Server) -> None:
+    organiser = await server.socket(await server.organiser(), ["control"])
+    rules = server.node.fairs[server.fair_id].feed.projection.settings
+    kept = {name: getattr(rules, name) for name in rules.__struct_fields__}
+    await organiser.do("change_settings", settings={**kept, "presence_s": 5})
