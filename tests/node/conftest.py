@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.events.conftest import fair
-from tests.web.conftest import empty_ledger, server, servers
+from tests.web.conftest import empty_ledger, server, servers, sql_url
 
-__all__ = ["empty_ledger", "fair", "server", "servers"]
+__all__ = ["empty_ledger", "fair", "server", "servers", "sql_url"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -41,18 +40,17 @@ def valkey_own(valkey_durable: Callable[..., TestValkey]) -> TestValkey:
 @pytest.fixture
 async def node(
     tmp_path: Path,
-    empty_ledger: Path,
+    sql_url: str,
     valkey_own: TestValkey,
     fair_id: str,
     free_port: Callable[[], int],
 ) -> AsyncIterator[Server]:
     """A node on a store of its own."""
-    shutil.copy(empty_ledger, tmp_path / "ledger.sqlite")
     secret = tmp_path / "secret"
     secret.write_bytes(_SECRET)
     secret.chmod(0o600)
     async with AsyncExitStack() as stack:
-        servers = Servers(stack, tmp_path, valkey_own.address, fair_id, free_port)
+        servers = Servers(stack, tmp_path, valkey_own.address, fair_id, free_port, sql_url)
         yield await servers.start()
 
 
