@@ -125,7 +125,7 @@ async def test_a_store_set_up_anew_is_known_whatever_its_length(
     node: Node, until: Until, monkeypatch: pytest.MonkeyPatch, people: int
 ) -> None:
     """The reader sees nothing of the time in which the store was empty."""
-    monkeypatch.setattr("fairserver.events.reader._BLOCK_MS", 20)
+    monkeypatch.setattr("fairserver.events.reader._LOOK_S", 0.02)
     for number in range(3):
         await node.fair.candidate(f"old-{number}")
     await node.caught_up(until)

@@ -122,7 +122,7 @@ async def test_a_node_tells_the_stores_time_from_the_first_moment(
 ) -> None:
     """Before it asks for what is due: its own clock, which is an hour late, is never told."""
     late = SimpleNamespace(time=lambda: time.time() - 3600)
-    monkeypatch.setattr("fairserver.events.deadlines.time", late)
+    monkeypatch.setattr("fairserver.node.deadlines.time", late)
     async with AsyncExitStack() as stack:
         node = await open_node(servers.settings(PATIENT, {}), stack)
         stack.push_async_callback(node.stop)
