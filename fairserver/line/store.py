@@ -124,13 +124,16 @@ class _Patience(Retry):
         is_retryable: Callable[[Exception], bool] | None = None,
         with_failure_count: bool = False,
     ) -> _T:
-        """Do it; raises the last error when there is no time for another try."""
+        """Do it, twice at least; raises the last error when there is no time for another try."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE_S
+        until, tries = loop.time() + PATIENCE_S, 0
 
         async def failed(error: Exception, *count: int) -> None:
+            nonlocal tries
+            tries += 1
             await fail(error, *count)
-            if loop.time() >= until:
+            # The first may have run out of time while this process itself stood still.
+            if loop.time() >= until and tries > 1:
                 raise error
 
         return await super().call_with_retry(do, failed, is_retryable, with_failure_count)

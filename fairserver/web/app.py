@@ -294,7 +294,7 @@ async def open_node(settings: ServerSettings, stack: AsyncExitStack) -> Node:
     pusher = push.open_pusher(settings, store, ledger)
     node = Node(settings, store, ledger, pusher, supervisor)
     await node.line.load()
-    for name, plan in zip(settings.fairs, plans, strict=True):
+    for name, plan in zip(tuple(settings.fairs), plans, strict=True):
         await _load_fair(node, Path(name), plan)
     return node
 
