@@ -49,6 +49,8 @@ class NodeProcess:
         self.settings: ServerSettings = read_settings(config)
         self.log = config.with_suffix(".log")
         self.process: subprocess.Popen[bytes] | None = None
+        #: Where the release that it runs lies.
+        self.root = ROOT
 
     @property
     def url(self) -> str:
@@ -66,7 +68,7 @@ class NodeProcess:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.node", str(self.config)],
-                cwd=ROOT,
+                cwd=self.root,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
