@@ -158,14 +158,18 @@ async def test_events_of_a_release_that_names_no_stream_are_of_this_one(
     node: Node, until: Until
 ) -> None:
     await node.fair.come("c1", "b1")
-    meta = meta_key(node.fair.fair_id)
+    await node.caught_up(until)
+    await node.reader.stop()
+    held, meta = node.feed.projection, meta_key(node.fair.fair_id)
     stream = await node.fair.store.hget(meta, "incarnation")
     await node.fair.store.hdel(meta, "incarnation")
     await node.fair.candidate("c2")
     await node.fair.store.hset(meta, "incarnation", stream)
     await node.fair.candidate("c3")
+    node.reader.start()
     await node.caught_up(until)
     assert set(node.feed.projection.candidates) == {"c1", "c2", "c3"}
+    assert node.feed.projection is held  # it did not start over
 
 
 async def test_a_reader_stops_at_whatever_moment_it_is_told_to(

@@ -120,9 +120,9 @@ async def test_the_planned_end_is_kept_whatever_day_the_server_starts(server: Se
 async def test_a_node_tells_the_stores_time_from_the_first_moment(
     servers: Servers, store: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before it asks for what is due: its own clock, which is an hour late, is never told."""
-    late = SimpleNamespace(time=lambda: time.time() - 3600)
-    monkeypatch.setattr("fairserver.node.deadlines.time", late)
+    """Before it asks for what is due: its own clock, which is an hour fast, is never told."""
+    fast = SimpleNamespace(time=lambda: time.time() + 3600)
+    monkeypatch.setattr("fairserver.node.deadlines.time", fast)
     async with AsyncExitStack() as stack:
         node = await open_node(servers.settings(PATIENT, {}), stack)
         stack.push_async_callback(node.stop)
