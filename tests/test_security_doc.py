@@ -168,7 +168,7 @@ def value_of(path: str, name: str) -> float:
 
 def constant(path: str, name: str) -> float:
     if path.endswith(".lua"):
-        written = re.search(rf"(?m)^local {name} = (\d+)$", (ROOT / path).read_text())
+        written = re.search(rf"(?m)^ *local {name} = (\d+)$", (ROOT / path).read_text())
         assert written, f"{path} has no {name}"
         return float(written[1])
     found: object = importlib.import_module(path.removesuffix(".py").replace("/", "."))
