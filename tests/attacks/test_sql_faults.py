@@ -119,8 +119,9 @@ async def test_a_page_that_cannot_be_shown_is_a_page_with_a_sentence(
     missing = await server.get("/nothing/here<script>")
     assert missing.status == 404
     assert "<script>" not in missing.body.decode()
-    monkeypatch.setattr(server.node, "fairs", None)
-    broken = await server.get(f"/f/{server.fair_id}/")
+    with monkeypatch.context() as patch:  # ended before the node is
+        patch.setattr(server.node, "fairs", None)
+        broken = await server.get(f"/f/{server.fair_id}/")
     assert broken.status == 500
     assert "Máy chủ gặp lỗi ngoài dự kiến." in broken.body.decode()
     assert "TypeError" not in broken.body.decode()

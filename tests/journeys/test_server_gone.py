@@ -58,7 +58,7 @@ class KilledFair:
         await asyncio.to_thread(self.node.start)
         line = Line(self.store)
         await line.run(FAIR_ID, "open_fair", SYSTEM)
-        settings = FairSettings(accept_online_s=600, presence_s=5)
+        settings = FairSettings(accept_online_s=600, presence_s=30)
         settings_json = json.dumps(
             {key: getattr(settings, key) for key in settings.__struct_fields__}
         )
